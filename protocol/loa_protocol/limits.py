@@ -1,0 +1,27 @@
+"""Numbers that server and device must agree on."""
+
+from datetime import timedelta
+
+PLAN_SPAN = timedelta(days=7)
+"""How far ahead a plan reaches; a device alone carries out this much."""
+
+FREEZE_HORIZON = timedelta(minutes=5)
+"""An edit does not touch what airs sooner than this; an emergency ignores it."""
+
+STATE_VALIDITY = timedelta(days=30)
+"""Life of a signed desired state. Longer than a plan, so that a device alone never outlives it."""
+
+CLOCK_ALARM_MS = 2_000
+CLOCK_UNTRUSTED_MS = 60_000
+
+MESSAGE_MAX_BYTES = 256 * 1024
+"""The largest MQTT payload either side accepts."""
+
+EVENTS_PER_BATCH = 200
+"""The most evidence one `up/event` message carries."""
+
+CLIP_MAX_BYTES = 64 * 1024 * 1024
+"""The largest media file a device fetches."""
+
+REPLAY_WINDOW = 1024
+"""How many recent sequence numbers of an area a device remembers; see `replay.Window`."""

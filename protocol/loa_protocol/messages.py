@@ -1,0 +1,277 @@
+"""The documents that travel, as frozen values: built and read here only.
+
+Signed downward (see `signing`): `DesiredState`, `Now`, `Command`. Sealed both ways (see `envelope`): everything else.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self  # Any: a JSON document is open by nature
+
+from loa_protocol import canonical, fields, plan
+from loa_protocol.refusal import Reason, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredState:
+    """What one device shall be, by digest. `seq` rises with every change; `iat` and `exp` are seconds since 1970."""
+
+    device: str
+    seq: int
+    iat: int
+    exp: int
+    plan: str | None = None
+    config: str | None = None
+    keys: str | None = None
+
+    def claims(self) -> dict[str, Any]:
+        """Return the JSON object that is signed."""
+        return asdict(self)
+
+    @classmethod
+    def read(cls, claims: fields.Document) -> Self:
+        """Return the state of verified claims."""
+        return cls(
+            device=fields.text(claims, "device", longest=64),
+            seq=fields.integer(claims, "seq"),
+            iat=fields.integer(claims, "iat"),
+            exp=fields.integer(claims, "exp"),
+            plan=fields.optional_digest(claims, "plan"),
+            config=fields.optional_digest(claims, "config"),
+            keys=fields.optional_digest(claims, "keys"),
+        )
+
+
+class NowKind(StrEnum):
+    """What an urgent message of an area asks for."""
+
+    PLAY = "play"
+    STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Now:
+    """An urgent message to all devices below `area`, or to those named in `devices` only.
+
+    `PLAY` carries an airing; `STOP` names one in `airing_id`, or stops everything below alerts when it names none.
+    """
+
+    area: str
+    seq: int
+    id: str
+    kind: NowKind
+    iat: int
+    exp: int
+    airing: plan.PlannedAiring | None = None
+    airing_id: str | None = None
+    devices: Sequence[str] | None = None
+
+    def claims(self) -> dict[str, Any]:
+        """Return the JSON object that is signed."""
+        return {
+            "area": self.area,
+            "seq": self.seq,
+            "id": self.id,
+            "kind": self.kind.value,
+            "iat": self.iat,
+            "exp": self.exp,
+            "airing": None if self.airing is None else plan.airing_to_json(self.airing),
+            "airing_id": self.airing_id,
+            "devices": None if self.devices is None else list(self.devices),
+        }
+
+    @classmethod
+    def read(cls, claims: fields.Document) -> Self:
+        """Return the message of verified claims."""
+        try:
+            kind = NowKind(fields.text(claims, "kind"))
+        except ValueError as unknown:
+            raise Refused(Reason.UNKNOWN_VERB) from unknown
+        airing = claims.get("airing")
+        if (airing is None) == (kind is NowKind.PLAY):
+            raise Refused(Reason.MALFORMED, "airing")
+        return cls(
+            area=fields.text(claims, "area"),
+            seq=fields.integer(claims, "seq"),
+            id=fields.text(claims, "id", longest=64),
+            kind=kind,
+            iat=fields.integer(claims, "iat"),
+            exp=fields.integer(claims, "exp"),
+            airing=None if airing is None else plan.airing_from_json(fields.nested(claims, "airing")),
+            airing_id=fields.optional_text(claims, "airing_id", longest=64),
+            devices=None if claims.get("devices") is None else frozenset_ordered(fields.texts(claims, "devices")),
+        )
+
+
+class Verb(StrEnum):
+    """Everything a device can be told to do. The list is closed: there is no shell."""
+
+    VOLUME = "volume"
+    STOP = "stop"
+    RESTART = "restart"
+    RESEND = "resend"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One order to one device. `number` is the volume in percent, or the first evidence sequence to send again."""
+
+    device: str
+    seq: int
+    id: str
+    verb: Verb
+    iat: int
+    exp: int
+    number: int | None = None
+
+    def claims(self) -> dict[str, Any]:
+        """Return the JSON object that is signed."""
+        return {**asdict(self), "verb": self.verb.value}
+
+    @classmethod
+    def read(cls, claims: fields.Document) -> Self:
+        """Return the command of verified claims."""
+        try:
+            verb = Verb(fields.text(claims, "verb"))
+        except ValueError as unknown:
+            raise Refused(Reason.UNKNOWN_VERB) from unknown
+        return cls(
+            device=fields.text(claims, "device", longest=64),
+            seq=fields.integer(claims, "seq"),
+            id=fields.text(claims, "id", longest=64),
+            verb=verb,
+            iat=fields.integer(claims, "iat"),
+            exp=fields.integer(claims, "exp"),
+            number=fields.optional_integer(claims, "number"),
+        )
+
+
+class Outcome(StrEnum):
+    """How an airing, or a message, ended on a device."""
+
+    RECEIVED = "received"
+    """An urgent message was verified and taken over; the sound is still to come."""
+    PLAYED = "played"
+    PARTIAL = "partial"
+    MISSED = "missed"
+    REFUSED = "refused"
+    PRE_EMPTED = "pre_empted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One piece of evidence. `id` is a UUIDv7 made on the device; `seq` counts the device's events without gaps.
+
+    `level_dbfs` is the RMS of what went to the output, -120 for silence. `airing` is None for a refusal of a message
+    that named none. `reason` is a short code, never free text.
+    """
+
+    id: str
+    seq: int
+    outcome: Outcome
+    at: datetime
+    airing: str | None = None
+    clip: str | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+    lateness_ms: int | None = None
+    volume_pct: int | None = None
+    level_dbfs: float | None = None
+    clock_offset_ms: int | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the JSON object of a batch; absent values are left out."""
+        document = asdict(self)
+        for name in ("at", "started_at", "ended_at"):
+            if document[name] is not None:
+                document[name] = canonical.to_wire(document[name])
+        document["outcome"] = self.outcome.value
+        return {name: value for name, value in document.items() if value not in (None, "")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hello:
+    """Said after each connection. `boot` changes with every start of the agent."""
+
+    version: str
+    boot: str
+    at: datetime
+    state_seq: int = 0
+    plan: str | None = None
+    pending_events: int = 0
+    storage_free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """The regular sign of life."""
+
+    at: datetime
+    playing: str | None = None
+    volume_pct: int | None = None
+    pending_events: int = 0
+    storage_free_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ack:
+    """Evidence the server has committed: closed ranges of device sequence numbers. `at` is the server's time."""
+
+    at: datetime
+    ranges: Sequence[tuple[int, int]] = field(default_factory=tuple)
+
+    def encode(self) -> bytes:
+        """Return the payload to seal."""
+        return canonical.encode({"at": canonical.to_wire(self.at), "ranges": [list(pair) for pair in self.ranges]})
+
+    @classmethod
+    def decode(cls, payload: bytes) -> Self:
+        """Return the ack of an unsealed payload."""
+        document = load(payload)
+        pairs = document.get("ranges", [])
+        if not isinstance(pairs, list) or not all(
+            isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int) for end in pair) for pair in pairs
+        ):
+            raise Refused(Reason.MALFORMED, "ranges")
+        return cls(at=fields.moment(document, "at"), ranges=tuple((first, last) for first, last in pairs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to a command."""
+
+    command: str
+    ok: bool
+    detail: str = ""
+
+
+def encode(message: Hello | Beat | Reply) -> bytes:
+    """Return the payload of a small upward message, to be sealed."""
+    document = asdict(message)
+    return canonical.encode(
+        {name: canonical.to_wire(value) if isinstance(value, datetime) else value for name, value in document.items()}
+    )
+
+
+def encode_events(events: Sequence[Event]) -> bytes:
+    """Return the payload of one `up/event` message, to be sealed."""
+    return canonical.encode({"events": [event.to_json() for event in events]})
+
+
+def load(payload: bytes) -> dict[str, Any]:
+    """Return the JSON object of an unsealed payload; `Refused` when it is none."""
+    try:
+        document = json.loads(payload)
+    except ValueError as broken:
+        raise Refused(Reason.MALFORMED) from broken
+    if not isinstance(document, dict):
+        raise Refused(Reason.MALFORMED)
+    return document
+
+
+def frozenset_ordered(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the names sorted and without doubles."""
+    return tuple(sorted(set(names)))

@@ -1,0 +1,18 @@
+"""The audit room as Django knows it."""
+
+from django.apps import AppConfig
+
+from loa.kernel import command
+
+
+class AuditConfig(AppConfig):
+    """Takes the auditor's place in the kernel."""
+
+    name = "loa.audit"
+    label = "audit"
+
+    def ready(self) -> None:
+        """Begin to keep the record."""
+        from loa.audit import commands  # noqa: PLC0415 - models exist only now
+
+        command.audit_with(commands.append)

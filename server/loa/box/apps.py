@@ -1,0 +1,10 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class BoxConfig(AppConfig):
+    """Room box."""
+
+    name = "loa.box"
+    label = "box"

@@ -1,0 +1,10 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class DispatchConfig(AppConfig):
+    """Room dispatch."""
+
+    name = "loa.dispatch"
+    label = "dispatch"

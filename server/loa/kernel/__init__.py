@@ -1,0 +1,1 @@
+"""What every room stands on: scope, commands, events, clock, errors, text."""

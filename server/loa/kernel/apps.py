@@ -1,0 +1,10 @@
+"""The kernel as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """The kernel."""
+
+    name = "loa.kernel"
+    label = "kernel"

@@ -1,0 +1,8 @@
+"""The one place that reads the clock; called at edges only."""
+
+from datetime import UTC, datetime
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,61 @@
+"""Who asks, and how far they see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class ActorKind(StrEnum):
+    """What kind of being acts."""
+
+    PERSON = "person"
+    DEVICE = "device"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The being that acts. `id` is a user's, a device's, or the name of a process."""
+
+    kind: ActorKind
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Built once at the edge, passed first to every query and command, never global.
+
+    `grants` maps a permission code to the unit paths (`26/243/08707`) at and below which it holds.
+    """
+
+    actor: Actor
+    grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    everywhere: bool = False
+    origin: str = ""
+
+    def can(self, permission: str, path: str) -> bool:
+        """Tell whether the permission holds at the unit with this path."""
+        return self.everywhere or any(is_within(path, root) for root in self.grants.get(permission, ()))
+
+    def roots(self, permission: str) -> frozenset[str]:
+        """Return the unit paths at and below which the permission holds."""
+        return self.grants.get(permission, frozenset())
+
+    def holds(self, permission: str) -> bool:
+        """Tell whether the permission holds anywhere at all."""
+        return self.everywhere or bool(self.grants.get(permission))
+
+    def sees(self, path: str) -> bool:
+        """Tell whether any permission at all holds at the unit: outside is answered like absent."""
+        return self.everywhere or any(is_within(path, root) for roots in self.grants.values() for root in roots)
+
+
+def is_within(path: str, root: str) -> bool:
+    """Tell whether the unit at `path` is `root` or below it."""
+    return path == root or path.startswith(root + "/")
+
+
+def system(name: str) -> Scope:
+    """Return the scope of a process of ours, which sees everything."""
+    return Scope(actor=Actor(kind=ActorKind.SYSTEM, id=name, name=name), everywhere=True)

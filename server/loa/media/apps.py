@@ -1,0 +1,10 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class MediaConfig(AppConfig):
+    """Room media."""
+
+    name = "loa.media"
+    label = "media"

@@ -1,0 +1,10 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class SchedulesConfig(AppConfig):
+    """Room schedules."""
+
+    name = "loa.schedules"
+    label = "schedules"

@@ -1,0 +1,190 @@
+"""Every setting of the server. The only place that reads the environment; each is told in docs/reference/settings.md."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+PACKAGE = Path(__file__).resolve().parent.parent
+REPOSITORY = PACKAGE.parent.parent
+
+
+def _flag(name: str, *, default: bool) -> bool:
+    return os.environ.get(name, str(int(default))).lower() in {"1", "true", "yes"}
+
+
+def _secret(name: str, home: Path) -> str:
+    """Return a secret from the environment, the file it names, or the state folder."""
+    if value := os.environ.get(name):
+        return value
+    file = Path(os.environ.get(f"{name}_FILE", home / "secrets" / name.removeprefix("LOA_").lower()))
+    return file.read_text().strip() if file.is_file() else ""
+
+
+def _database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "loa", "connect_timeout": 10},
+    }
+
+
+# The box: where state lives, and who else is there
+LOA_HOME = Path(os.environ.get("LOA_HOME", REPOSITORY / "var")).resolve()
+LOA_DATABASE_URL = os.environ.get("LOA_DATABASE_URL", "")
+LOA_MQTT_URL = os.environ.get("LOA_MQTT_URL", "")
+LOA_MEDIA_URL = os.environ.get("LOA_MEDIA_URL", "")
+LOA_PORT = int(os.environ.get("LOA_PORT", "8080"))
+LOA_BIND = os.environ.get("LOA_BIND", "127.0.0.1")
+LOA_MQTT_PORT = int(os.environ.get("LOA_MQTT_PORT", "1883"))
+LOA_MQTT_TLS_CERT = os.environ.get("LOA_MQTT_TLS_CERT", "")
+LOA_MQTT_TLS_KEY = os.environ.get("LOA_MQTT_TLS_KEY", "")
+LOA_MQTT_TLS_CA = os.environ.get("LOA_MQTT_TLS_CA", "")
+LOA_PUBLIC_URL = os.environ.get("LOA_PUBLIC_URL", f"http://127.0.0.1:{LOA_PORT}")
+LOA_TLS = _flag("LOA_TLS", default=LOA_PUBLIC_URL.startswith("https:"))
+
+MEDIA_FOLDER = LOA_HOME / "media"
+KEY_FOLDER = LOA_HOME / "keys"
+
+# What an emergency is not: the lead that lets devices fetch a clip before they start together
+NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200")))
+
+# Django
+SECRET_KEY = _secret("LOA_SECRET_KEY", LOA_HOME) or "only-for-checks-and-tests"
+LOA_DEVICE_SECRET = _secret("LOA_DEVICE_SECRET", LOA_HOME) or "only-for-checks-and-tests"
+DEBUG = _flag("LOA_DEBUG", default=False)
+ALLOWED_HOSTS = [
+    name for name in os.environ.get("LOA_HOSTS", f"localhost,127.0.0.1,[::1],{urlsplit(LOA_PUBLIC_URL).hostname}").split(",") if name
+]
+CSRF_TRUSTED_ORIGINS = [LOA_PUBLIC_URL]
+ROOT_URLCONF = "loa.shell.urls"
+WSGI_APPLICATION = "loa.shell.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "pgtrigger",
+    "procrastinate.contrib.django",
+    "loa.kernel",
+    "loa.audit",
+    "loa.accounts",
+    "loa.orgs",
+    "loa.media",
+    "loa.devices",
+    "loa.dispatch",
+    "loa.bulletins",
+    "loa.schedules",
+    "loa.shell",
+    "loa.box",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "loa.shell.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "loa.accounts.web.sessions.SessionMiddleware",
+    "loa.orgs.web.scope.ScopeMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "loa.shell.refusals.RefusalMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "loa.shell.navigation.context",
+            ],
+        },
+    }
+]
+
+DATABASES = {"default": _database(LOA_DATABASE_URL or f"postgresql://loa@127.0.0.1:{os.environ.get('LOA_DATABASE_PORT', '5433')}/loa")}
+
+# People
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/desk/sign-in/"
+SESSION_COOKIE_NAME = "loa_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = LOA_TLS
+CSRF_COOKIE_SECURE = LOA_TLS
+CSRF_COOKIE_HTTPONLY = True
+SESSION_IDLE = timedelta(minutes=60)
+SESSION_LIFETIME = timedelta(hours=12)
+SESSIONS_PER_PERSON = 3
+
+# Words and time
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "loa_language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# Files
+STATIC_URL = "/static/"
+STATIC_ROOT = LOA_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# The browser is told to trust nobody else
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if LOA_TLS else 0
+SECURE_SSL_REDIRECT = False
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOA_LOG_LEVEL", "INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
+}
