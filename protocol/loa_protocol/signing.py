@@ -1,4 +1,4 @@
-"""Signed messages: compact JWS with Ed25519 (RFC 7515, RFC 8037), one `typ` a purpose."""
+"""Signed messages: compact JWS with Ed25519 (RFC 7515, RFC 9864), one `typ` a purpose."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from loa_protocol import canonical
 from loa_protocol.refusal import Reason, Refused
 
 CLOCK_TOLERANCE = timedelta(seconds=60)
-_REGISTRY = jws.JWSRegistry(algorithms=["EdDSA"])
+_REGISTRY = jws.JWSRegistry(algorithms=["Ed25519"])
 
 
 class Purpose(StrEnum):
@@ -41,7 +41,7 @@ def key_id(key: OKPKey) -> str:
 
 def sign(claims: Mapping[str, Any], key: OKPKey, purpose: Purpose) -> bytes:
     """Return the compact JWS of `claims`."""
-    header = {"alg": "EdDSA", "kid": key_id(key), "typ": purpose.value}
+    header = {"alg": "Ed25519", "kid": key_id(key), "typ": purpose.value}
     return jws.serialize_compact(header, canonical.encode(claims), key, registry=_REGISTRY).encode()
 
 

@@ -1,0 +1,49 @@
+"""What every test stands on: a real PostgreSQL of its own, started once a run."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_cluster = []
+
+
+def pytest_configure(config):
+    if os.environ.get("LOA_DATABASE_URL"):
+        return
+    from loa.box.postgres import Cluster
+
+    folder = Path(tempfile.mkdtemp(prefix="loa-test-"))
+    cluster = Cluster(folder, settings={"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"})
+    cluster.create()
+    _cluster.append((cluster, cluster.start()))
+    cluster.ensure_database()
+    os.environ["LOA_DATABASE_URL"] = cluster.url
+
+
+def pytest_unconfigure(config):
+    for cluster, server in _cluster:
+        cluster.stop(server)
+        shutil.rmtree(cluster.folder, ignore_errors=True)
+        shutil.rmtree(cluster.socket, ignore_errors=True)
+        os.environ.pop("LOA_DATABASE_URL", None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    from django.db import connections
+    from loa.settings import _database
+
+    url = os.environ["LOA_DATABASE_URL"]
+    wanted = _database(url)
+    for name in ("HOST", "PORT", "USER", "PASSWORD"):
+        connections["default"].settings_dict[name] = wanted[name]
+
+
+@pytest.fixture(autouse=True)
+def _state_folder(tmp_path, settings):
+    settings.LOA_HOME = tmp_path / "var"
+    settings.MEDIA_FOLDER = settings.LOA_HOME / "media"
+    settings.KEY_FOLDER = settings.LOA_HOME / "keys"

