@@ -2,8 +2,6 @@
 
 from django.apps import AppConfig
 
-from loa.kernel import command
-
 
 class AuditConfig(AppConfig):
     """Takes the auditor's place in the kernel."""
@@ -14,5 +12,6 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Begin to keep the record."""
         from loa.audit import commands  # noqa: PLC0415 - models exist only now
+        from loa.kernel import command  # noqa: PLC0415 - as above
 
         command.audit_with(commands.append)
