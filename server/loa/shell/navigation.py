@@ -1,0 +1,72 @@
+"""What every page shows around its content: who is here, where they may go, how it looks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loa.kernel.scope import Scope
+from loa.shell import language, theme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place of the desk. Shown to whoever holds `permission` anywhere; `""` is for everybody."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    permission: str
+    is_main: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A place as this page shows it."""
+
+    url: str
+    label: str | Promise
+    icon: str
+    is_here: bool
+    is_main: bool
+
+
+PLACES = (
+    Place(name="shell:home", label=_("Home"), icon="home", permission=""),
+    Place(name="bulletins:list", label=_("Bulletins"), icon="bulletin", permission="bulletins.view"),
+    Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
+    Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view"),
+    Place(name="orgs:people", label=_("People"), icon="people", permission="orgs.administer", is_main=False),
+    Place(name="audit:list", label=_("Record"), icon="record", permission="audit.view", is_main=False),
+)
+THEMES = (("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark")))
+
+
+def context(request: HttpRequest) -> Mapping[str, object]:
+    """Return what the frame of every page needs; never fails, since error pages use it too."""
+    scope: Scope | None = getattr(request, "scope", None)
+    return {
+        "places": _items(request, scope) if scope is not None else [],
+        "theme": theme.chosen(request).value,
+        "themes": THEMES,
+        "language": language.chosen(request),
+        "languages": settings.LANGUAGES,
+    }
+
+
+def _items(request: HttpRequest, scope: Scope) -> list[Item]:
+    items = []
+    for place in PLACES:
+        if place.permission and not scope.holds(place.permission):
+            continue
+        try:
+            url = reverse(place.name)
+        except NoReverseMatch:
+            continue
+        here = request.path == url or (place.name != "shell:home" and request.path.startswith(url))
+        items.append(Item(url=url, label=place.label, icon=place.icon, is_here=here, is_main=place.is_main))
+    return items
