@@ -1,9 +1,11 @@
 """Every setting of the server. The only place that reads the environment; each is told in docs/reference/settings.md."""
 
+import hashlib
 import os
+import tempfile
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
@@ -34,6 +36,12 @@ def _database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"application_name": "loa", "connect_timeout": 10},
     }
+
+
+def _embedded(home: Path) -> str:
+    """Return where the embedded PostgreSQL of this state folder answers; `box.postgres` puts it there."""
+    name = hashlib.sha256(str(home / "postgres").encode()).hexdigest()[:12]
+    return f"postgresql://loa@/loa?host={quote(str(Path(tempfile.gettempdir()) / f'loa-pg-{name}'))}"
 
 
 # The box: where state lives, and who else is there
@@ -122,7 +130,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(LOA_DATABASE_URL or f"postgresql://loa@127.0.0.1:{os.environ.get('LOA_DATABASE_PORT', '5433')}/loa")}
+DATABASES = {"default": _database(LOA_DATABASE_URL or _embedded(LOA_HOME))}
 
 # People
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
