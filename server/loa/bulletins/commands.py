@@ -1,0 +1,214 @@
+"""Every write of bulletins."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from loa.bulletins import events, rules
+from loa.bulletins.models import Bulletin, Revision
+from loa.bulletins.refusals import (
+    AlreadyDecided,
+    NoSound,
+    NoteNeeded,
+    NoteTooLong,
+    OwnWork,
+    PersonNeeded,
+    RevisionChanged,
+    SpokenWordsChanged,
+    check_words,
+)
+from loa.kernel.command import command, emit, note
+from loa.kernel.errors import WrongState
+from loa.kernel.scope import ActorKind, Scope
+from loa.media import queries as media
+from loa.orgs.models import Unit
+
+
+@command("bulletins.write")
+def write(
+    scope: Scope,
+    unit: Unit,
+    /,
+    *,
+    title: str,
+    text: str,
+    author_id: int,
+    clip_id: uuid.UUID | None = None,
+    voice: str = "",
+    now: datetime,
+) -> Bulletin:
+    """Start a bulletin of a unit as a draft. `NoTitle`, `TitleTooLong`, `TextTooLong`; `NotFound` for a foreign clip."""
+    words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
+    bulletin = Bulletin.objects.create(
+        unit=unit, title=words.title, author_id=author_id, state=rules.State.DRAFT, created_at=now, changed_at=now
+    )
+    bulletin.current = _revision(scope, bulletin, words, number=1, now=now)
+    bulletin.save(update_fields=["current"])
+    note(bulletin=bulletin.pk, number=1)
+    return bulletin
+
+
+@command("bulletins.write")
+def revise(
+    scope: Scope, bulletin: Bulletin, /, *, title: str, text: str, clip_id: uuid.UUID | None, voice: str, now: datetime
+) -> Revision:
+    """Change the words. A draft changes in place; what was handed in stands, and a new draft takes its place.
+
+    `WrongState` once it is approved or withdrawn; `SpokenWordsChanged` when the text of a spoken clip changed and the
+    clip did not.
+    """
+    held = _hold(bulletin)
+    if held.state not in rules.EDITABLE:
+        raise WrongState
+    current = _current(held)
+    words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
+    if current.voice and words.clip_id is not None and words.clip_id == current.clip_id and words.text != current.text:
+        raise SpokenWordsChanged
+    if current.state == rules.RevisionState.DRAFT:
+        revision = _rewrite(scope, current, words, now=now)
+    else:
+        if current.state == rules.RevisionState.SUBMITTED:
+            current.state = rules.RevisionState.SUPERSEDED
+            current.save(update_fields=["state"])
+        revision = _revision(scope, held, words, number=current.number + 1, now=now)
+    _move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
+    note(number=revision.number)
+    return revision
+
+
+@command("bulletins.write")
+def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
+    """Hand the present draft in for approval. `NoSound` without a clip, `WrongState` when it is no draft."""
+    held = _hold(bulletin)
+    current = _current(held)
+    if held.state != rules.State.DRAFT:
+        raise WrongState
+    if current.clip_id is None:
+        raise NoSound
+    media.clip(scope, current.clip_id)
+    current.state, current.submitted_at = rules.RevisionState.SUBMITTED, now
+    current.save(update_fields=["state", "submitted_at"])
+    _move(bulletin, held, state=rules.State.SUBMITTED, current=current, title=held.title, now=now)
+    emit(
+        events.Submitted(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now),
+    )
+    note(number=current.number)
+    return current
+
+
+@command("bulletins.approve")
+def approve(scope: Scope, bulletin: Bulletin, /, *, number: int, now: datetime) -> Revision:
+    """Approve the revision the person saw. What waits for it airs from here.
+
+    `RevisionChanged` when a newer one exists, `AlreadyDecided` when somebody was faster, `OwnWork` for the author.
+    """
+    current = _decide(scope, bulletin, number=number, state=rules.RevisionState.APPROVED, words="", now=now)
+    emit(
+        events.Approved(
+            bulletin_id=bulletin.pk,
+            revision_id=current.pk,
+            unit_path=bulletin.scope_path,
+            approved_by=scope.actor.id,
+            at=now,
+        )
+    )
+    return current
+
+
+@command("bulletins.approve")
+def send_back(scope: Scope, bulletin: Bulletin, /, *, number: int, note: str, now: datetime) -> Revision:
+    """Return the revision the person saw to its author with a note. Refusals as for `approve`; `NoteNeeded`."""
+    words = rules.body(note)
+    if not words:
+        raise NoteNeeded
+    if len(words) > rules.NOTE_LONGEST:
+        raise NoteTooLong(longest=rules.NOTE_LONGEST)
+    current = _decide(scope, bulletin, number=number, state=rules.RevisionState.RETURNED, words=words, now=now)
+    emit(events.Returned(bulletin_id=bulletin.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now))
+    return current
+
+
+@command("bulletins.write")
+def withdraw(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Bulletin:
+    """Take a bulletin back at any time. What waits to air is dropped, what is on the air is stopped."""
+    held = _hold(bulletin)
+    if held.state == rules.State.WITHDRAWN:
+        raise WrongState
+    note(was=held.state)
+    current = _current(held)
+    _move(bulletin, held, state=rules.State.WITHDRAWN, current=current, title=held.title, now=now)
+    emit(events.Withdrawn(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now))
+    return bulletin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    title: str
+    text: str
+    clip_id: uuid.UUID | None
+    voice: str
+
+
+def _words(scope: Scope, *, title: str, text: str, clip_id: uuid.UUID | None, voice: str) -> _Words:
+    words = _Words(title=rules.line(title), text=rules.body(text), clip_id=clip_id, voice=voice)
+    check_words(words.title, words.text)
+    if clip_id is not None:
+        media.clip(scope, clip_id)
+    return words
+
+
+def _revision(scope: Scope, bulletin: Bulletin, words: _Words, *, number: int, now: datetime) -> Revision:
+    return Revision.objects.create(
+        bulletin=bulletin,
+        number=number,
+        title=words.title,
+        text=words.text,
+        clip_id=words.clip_id,
+        voice=words.voice,
+        written_by=scope.actor.id,
+        state=rules.RevisionState.DRAFT,
+        created_at=now,
+    )
+
+
+def _rewrite(scope: Scope, draft: Revision, words: _Words, *, now: datetime) -> Revision:
+    draft.title, draft.text, draft.clip_id, draft.voice = words.title, words.text, words.clip_id, words.voice
+    draft.written_by, draft.created_at = scope.actor.id, now
+    draft.save(update_fields=["title", "text", "clip_id", "voice", "written_by", "created_at"])
+    return draft
+
+
+def _decide(
+    scope: Scope, bulletin: Bulletin, *, number: int, state: rules.RevisionState, words: str, now: datetime
+) -> Revision:
+    if scope.actor.kind is not ActorKind.PERSON or not scope.actor.id.isdecimal():
+        raise PersonNeeded
+    held = _hold(bulletin)
+    current = _current(held)
+    if current.number != number:
+        raise RevisionChanged
+    if held.state != rules.State.SUBMITTED:
+        raise WrongState if held.state == rules.State.DRAFT else AlreadyDecided
+    if scope.actor.id in {str(held.author_id), current.written_by}:
+        raise OwnWork
+    current.state, current.decided_at, current.decided_by_id, current.note = state, now, int(scope.actor.id), words
+    current.save(update_fields=["state", "decided_at", "decided_by", "note"])
+    _move(bulletin, held, state=rules.State(state.value), current=current, title=held.title, now=now)
+    note(number=number, revision=current.pk)
+    return current
+
+
+def _hold(bulletin: Bulletin) -> Bulletin:
+    """Return the row as it stands now, locked until the transaction ends: two deciders come one after the other."""
+    return Bulletin.objects.unscoped("the command checked the right").select_for_update().get(pk=bulletin.pk)
+
+
+def _current(held: Bulletin) -> Revision:
+    return Revision.objects.unscoped("the command checked the right").get(pk=held.current_id)
+
+
+def _move(given: Bulletin, held: Bulletin, *, state: rules.State, current: Revision, title: str, now: datetime) -> None:
+    """Store where the bulletin stands, and let the caller's object know."""
+    for row in (held, given):
+        row.state, row.current, row.title, row.changed_at = state, current, title, now
+    held.save(update_fields=["state", "current", "title", "changed_at"])

@@ -1,0 +1,12 @@
+"""What this room lets people do."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS: Mapping[str, str | Promise] = {
+    "bulletins.view": _("read bulletins"),
+    "bulletins.write": _("write bulletins and hand them in"),
+    "bulletins.approve": _("approve bulletins or send them back"),
+}

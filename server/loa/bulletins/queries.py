@@ -1,0 +1,100 @@
+"""Every read of bulletins."""
+
+import uuid
+from dataclasses import dataclass
+
+from loa.bulletins import rules
+from loa.bulletins.models import Bulletin, Revision
+from loa.kernel.errors import NotFound
+from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionFacts:
+    """One wording, as other rooms may know it."""
+
+    id: uuid.UUID
+    bulletin_id: uuid.UUID
+    number: int
+    title: str
+    text: str
+    clip_id: uuid.UUID | None
+    voice: str
+    state: rules.RevisionState
+
+
+def visible(scope: Scope) -> ScopedQuerySet[Bulletin]:
+    """Return the bulletins this scope may read with unit, author and present wording, last changed first."""
+    return _complete(Bulletin.objects.within(scope, "bulletins.view"))
+
+
+def get(scope: Scope, bulletin_id: uuid.UUID) -> Bulletin:
+    """Return one bulletin; `NotFound` when it is absent or outside the scope."""
+    return _one(visible(scope), bulletin_id)
+
+
+def held(scope: Scope, bulletin_id: uuid.UUID) -> Bulletin:
+    """Return one bulletin and keep others from deciding on it until this transaction ends.
+
+    Waits for a decision in flight. `NotFound` when it is absent or outside the scope.
+    """
+    return _one(visible(scope).select_for_update(of=("self",)), bulletin_id)
+
+
+def waiting_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
+    """Return the bulletins handed in that this person may decide on, the longest waiting first. Never one's own."""
+    waiting = Bulletin.objects.within(scope, "bulletins.approve").filter(state=rules.State.SUBMITTED)
+    me = scope.actor.id
+    if me.isdecimal():
+        waiting = waiting.exclude(author_id=int(me))
+    waiting = waiting.exclude(current__written_by=me)
+    return waiting.select_related("unit", "author", "current").order_by("current__submitted_at", "pk")
+
+
+def mine(scope: Scope, user_id: int) -> ScopedQuerySet[Bulletin]:
+    """Return the bulletins a person wrote, as far as this scope may read them, last changed first."""
+    return visible(scope).filter(author_id=user_id)
+
+
+def revisions(scope: Scope, bulletin_id: uuid.UUID) -> ScopedQuerySet[Revision]:
+    """Return every wording of a bulletin, newest first."""
+    kept = Revision.objects.within(scope, "bulletins.view").filter(bulletin_id=bulletin_id)
+    return kept.select_related("decided_by").order_by("-number")
+
+
+def revision_facts(revision_id: uuid.UUID) -> RevisionFacts:
+    """Return what other rooms may know of a revision; `NotFound` when there is none."""
+    found = Revision.objects.unscoped("asked by rooms above, which check the scope").filter(pk=revision_id).first()
+    if found is None:
+        raise NotFound
+    return RevisionFacts(
+        id=found.pk,
+        bulletin_id=found.bulletin_id,
+        number=found.number,
+        title=found.title,
+        text=found.text,
+        clip_id=found.clip_id,
+        voice=found.voice,
+        state=rules.RevisionState(found.state),
+    )
+
+
+def approved(bulletin_id: uuid.UUID) -> RevisionFacts:
+    """Return the approved wording of a bulletin that stands approved; `NotFound` when there is none."""
+    bulletins = Bulletin.objects.unscoped("asked by rooms above, which check the scope")
+    found = bulletins.filter(pk=bulletin_id, state=rules.State.APPROVED).values_list("current_id", flat=True).first()
+    if found is None:
+        raise NotFound
+    return revision_facts(found)
+
+
+def _complete(bulletins: ScopedQuerySet[Bulletin]) -> ScopedQuerySet[Bulletin]:
+    return bulletins.select_related("unit", "author", "current").order_by("-changed_at", "-pk")
+
+
+def _one(bulletins: ScopedQuerySet[Bulletin], bulletin_id: uuid.UUID) -> Bulletin:
+    found = bulletins.filter(pk=bulletin_id).first()
+    if found is None:
+        raise NotFound
+    return found

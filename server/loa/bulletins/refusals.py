@@ -1,0 +1,93 @@
+"""What a person may hear instead of a yes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loa.bulletins import rules
+from loa.kernel.errors import DomainError
+
+
+class NoTitle(DomainError):
+    """The title is empty."""
+
+    code = "no_title"
+    sentence = _("Give the bulletin a title.")
+
+
+class TitleTooLong(DomainError):
+    """The title is longer than `rules.TITLE_LONGEST`."""
+
+    code = "title_too_long"
+    sentence = _("The title is too long: at most %(longest)s characters.")
+
+
+class TextTooLong(DomainError):
+    """The text is longer than `rules.TEXT_LONGEST`."""
+
+    code = "text_too_long"
+    sentence = _("The text is too long: at most %(longest)s characters.")
+
+
+class NoteTooLong(DomainError):
+    """The note is longer than `rules.NOTE_LONGEST`."""
+
+    code = "note_too_long"
+    sentence = _("The note is too long: at most %(longest)s characters.")
+
+
+class NoteNeeded(DomainError):
+    """A bulletin goes back only with a word on what to change."""
+
+    code = "note_needed"
+    sentence = _("Say what should be changed, so that the author can mend it.")
+
+
+class NoSound(DomainError):
+    """The bulletin has no sound yet."""
+
+    code = "no_sound"
+    sentence = _("The bulletin has no sound yet. Let the text be spoken or add a recording first.")
+
+
+class SpokenWordsChanged(DomainError):
+    """The words changed after they were spoken."""
+
+    code = "spoken_words_changed"
+    sentence = _("The text has changed since it was spoken. Let it be spoken again.")
+
+
+class RevisionChanged(DomainError):
+    """A newer wording exists than the one the person saw."""
+
+    code = "revision_changed"
+    sentence = _("The author has changed this bulletin since you opened it. Please read and hear it again.")
+
+
+class AlreadyDecided(DomainError):
+    """Somebody else decided first."""
+
+    code = "already_decided"
+    sentence = _("Somebody else has already decided on this bulletin.")
+
+
+class OwnWork(DomainError):
+    """Four eyes: nobody approves what they wrote."""
+
+    code = "own_work"
+    sentence = _("You wrote this bulletin. Another person must approve it.")
+
+
+class PersonNeeded(DomainError):
+    """A program tried to decide."""
+
+    code = "person_needed"
+    sentence = _("Only a person can decide on a bulletin.")
+
+
+def check_words(title: str, text: str) -> None:
+    """Raise when the kept form of a title or text is empty where it must not be, or too long."""
+    if not title:
+        raise NoTitle
+    if len(title) > rules.TITLE_LONGEST:
+        raise TitleTooLong(longest=rules.TITLE_LONGEST)
+    if len(text) > rules.TEXT_LONGEST:
+        raise TextTooLong(longest=rules.TEXT_LONGEST)
