@@ -1,0 +1,147 @@
+"""Files under their digest: written once, whole or not at all, never changed."""
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from loa.media import refusals
+
+MAX_BYTES = 64 * 1024 * 1024
+RESERVE_BYTES = 64 * 1024 * 1024
+"""Room left on the disk for the database, which needs it more."""
+
+JSON_MARK = ".json"
+"""A link of this ending stands beside a file of JSON, so that a plain web server can name its type."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_BLOCK = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """One file of the store. `fault` is empty when its content is what its name says."""
+
+    sha256: str
+    size_bytes: int
+    fault: str
+
+
+def is_digest(text: str) -> bool:
+    """Tell whether this is a SHA-256 as the store writes it."""
+    return _DIGEST.fullmatch(text) is not None
+
+
+def path(sha256: str) -> Path:
+    """Return where the file of a digest lies, present or not."""
+    if not is_digest(sha256):
+        raise ValueError("not a SHA-256 digest")
+    return Path(settings.MEDIA_FOLDER) / sha256[:2] / sha256[2:4] / sha256
+
+
+def has(sha256: str) -> bool:
+    """Tell whether the store holds this digest."""
+    return path(sha256).is_file()
+
+
+def put(content: bytes) -> str:
+    """Store content and return its SHA-256; returns only when it is safe on the disk. Raises `StorageFull`."""
+    if len(content) > MAX_BYTES:
+        raise refusals.TooLarge
+    sha256 = hashlib.sha256(content).hexdigest()
+    if has(sha256):
+        return sha256
+    with _room_for(len(content)), workplace() as folder:
+        draft = folder / "draft"
+        draft.write_bytes(content)
+        _settle(draft, sha256, is_json=content[:1] in {b"{", b"["})
+    return sha256
+
+
+def adopt(file: Path) -> str:
+    """Take over a finished file and return its SHA-256. The file is gone from where it was."""
+    size_bytes = file.stat().st_size
+    if size_bytes > MAX_BYTES:
+        raise refusals.TooLarge
+    with file.open("rb") as stream:
+        first = stream.read(1)
+        stream.seek(0)
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+    with _room_for(0), workplace() as folder:
+        draft = folder / "draft"
+        shutil.move(file, draft)
+        _settle(draft, sha256, is_json=first in {b"{", b"["})
+    return sha256
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Lend a folder on the store's own disk, emptied afterwards."""
+    drafts = Path(settings.MEDIA_FOLDER) / ".drafts"
+    with _room_for(0):
+        drafts.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(dir=drafts))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def verify() -> Iterator[Checked]:
+    """Yield every file of the store with what is wrong with it; reads everything."""
+    root = Path(settings.MEDIA_FOLDER)
+    for file in sorted(root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+        if file.is_symlink():
+            continue
+        if not is_digest(file.name) or path(file.name) != file:
+            yield Checked(sha256=file.name, size_bytes=0, fault="misplaced")
+            continue
+        with file.open("rb") as stream:
+            found = hashlib.file_digest(stream, "sha256").hexdigest()
+        yield Checked(sha256=file.name, size_bytes=file.stat().st_size, fault="" if found == file.name else "changed")
+
+
+def _settle(draft: Path, sha256: str, *, is_json: bool) -> None:
+    """Bring a draft to its place. A link fails where a rename would overwrite; both are atomic."""
+    with draft.open("rb") as stream:
+        os.fsync(stream.fileno())
+    draft.chmod(0o644)
+    final = path(sha256)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    if is_json and not final.with_name(sha256 + JSON_MARK).is_symlink():
+        final.with_name(sha256 + JSON_MARK).symlink_to(sha256)
+    if not final.exists():
+        os.link(draft, final)
+    for folder in (final.parent, final.parent.parent, final.parent.parent.parent):
+        _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _room_for(size_bytes: int) -> Iterator[None]:
+    root = Path(settings.MEDIA_FOLDER)
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(root).free < size_bytes + RESERVE_BYTES:
+            raise refusals.StorageFull
+        yield
+    except OSError as failure:
+        if failure.errno in _FULL:
+            raise refusals.StorageFull from failure
+        raise

@@ -1,0 +1,1 @@
+"""The child process in which foreign sound is decoded and speech is made. Imports neither Django nor settings."""

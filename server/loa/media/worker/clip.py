@@ -1,0 +1,144 @@
+"""From any sound to a clip: trimmed, brought to level, stored as Opus, measured on what was stored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import numpy as np
+
+from loa.media import rules
+from loa.media.worker import decoding, levels
+from loa.media.worker.decoding import RATE_HZ, Samples, Source
+from loa.media.worker.levels import Measured
+from loa.media.worker.refused import Refused
+
+BIT_RATE = 32_000
+LEAD_S = 0.2
+TAIL_S = 0.4
+_SILENT_DBTP = -60.0
+_QUIET_LUFS = -50.0
+_BELOW_LOUDEST_DB = 45.0
+_TRIALS = 6
+_AIM_LU = 0.3
+_CLOSE_LU = 0.8
+_HEADROOM_DB = 1.0
+_LONGEST_S = rules.CLIP_MAX.total_seconds()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Setting:
+    """How the level is set; mended from trial to trial."""
+
+    start: int
+    stop: int
+    gain_db: float
+    ceiling_dbfs: float
+
+
+def make(source: Source, result: Path) -> dict[str, object]:
+    """Write the clip and return its facts as JSON values. Raises `Refused`; then nothing usable is written."""
+    survey = levels.measure(source())
+    setting = _first_setting(survey)
+    _settle_gain(source, setting)
+    for _ in range(_TRIALS):
+        _encode(_levelled(source, setting), result)
+        stored = levels.measure(decoding.file_source(result, longest_s=_LONGEST_S)())
+        error_lu = rules.LOUDNESS_LUFS - stored.lufs
+        excess_db = stored.true_peak_dbtp - rules.TRUE_PEAK_MAX_DBTP
+        if abs(error_lu) <= _CLOSE_LU and excess_db <= 0:
+            return _facts(stored, result)
+        if abs(error_lu) > _AIM_LU:
+            setting.gain_db += error_lu
+        if excess_db > 0:
+            setting.ceiling_dbfs -= excess_db + 0.2
+    raise Refused("unlevelled")
+
+
+def _first_setting(survey: Measured) -> _Setting:
+    """Judge what was surveyed and choose the first trim, gain and ceiling."""
+    if survey.samples < rules.CLIP_MIN.total_seconds() * RATE_HZ:
+        raise Refused("too_short")
+    if survey.true_peak_dbtp <= _SILENT_DBTP or survey.lufs <= levels.FLOOR_DB / 2:
+        raise Refused("silent")
+    if survey.lufs < _QUIET_LUFS:
+        raise Refused("too_quiet")
+    start, stop = _trim(survey)
+    if stop - start < rules.CLIP_MIN.total_seconds() * RATE_HZ:
+        raise Refused("too_short")
+    if stop - start > _LONGEST_S * RATE_HZ:
+        raise Refused("too_long")
+    return _Setting(
+        start=start,
+        stop=stop,
+        gain_db=rules.LOUDNESS_LUFS - survey.lufs,
+        ceiling_dbfs=rules.TRUE_PEAK_MAX_DBTP - _HEADROOM_DB,
+    )
+
+
+def _trim(survey: Measured) -> tuple[int, int]:
+    """Return where the sound begins and ends, with a breath left on both sides."""
+    loudest = levels.decibel(float(np.max(survey.windows, initial=0.0)))
+    threshold = 10 ** (max(loudest - _BELOW_LOUDEST_DB, -70.0) / 20)
+    heard = np.flatnonzero(survey.windows > threshold)
+    if not len(heard):
+        return 0, survey.samples
+    start = max(0, int(heard[0]) * levels.WINDOW - int(LEAD_S * RATE_HZ))
+    stop = min(survey.samples, (int(heard[-1]) + 1) * levels.WINDOW + int(TAIL_S * RATE_HZ))
+    return start, stop
+
+
+def _levelled(source: Source, setting: _Setting) -> Iterator[Samples]:
+    trimmed = levels.between(source(), start=setting.start, stop=setting.stop)
+    return levels.shaped(trimmed, gain_db=setting.gain_db, ceiling_dbfs=setting.ceiling_dbfs)
+
+
+def _settle_gain(source: Source, setting: _Setting) -> None:
+    """Find the gain that gives the loudness after the limiter has had its part, before anything is encoded."""
+    for _ in range(_TRIALS):
+        tried = levels.measure(_levelled(source, setting))
+        error_lu = rules.LOUDNESS_LUFS - tried.lufs
+        if abs(error_lu) <= _AIM_LU:
+            return
+        setting.gain_db += error_lu
+
+
+def _encode(sound: Iterator[Samples], result: Path) -> None:
+    """Write Ogg Opus. Bit-exact container: the same sound gives the same digest."""
+    with av.open(str(result), "w", format="ogg", container_options={"fflags": "+bitexact"}) as container:
+        stream = container.add_stream("libopus", rate=RATE_HZ, layout="mono")
+        stream.bit_rate = BIT_RATE
+        stream.thread_count = 1
+        buffer, position = av.AudioFifo(), 0
+        for samples in sound:
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples)[None, :], format="flt", layout="mono")
+            frame.rate = RATE_HZ
+            frame.pts = position
+            position += len(samples)
+            buffer.write(frame)
+            while (ready := buffer.read(RATE_HZ // 50)) is not None:
+                container.mux(stream.encode(ready))
+        if (ready := buffer.read(0, partial=True)) is not None:
+            container.mux(stream.encode(ready))
+        container.mux(stream.encode(None))
+
+
+def _facts(stored: Measured, result: Path) -> dict[str, object]:
+    return {
+        "size_bytes": result.stat().st_size,
+        "duration_ms": round(stored.samples * 1000 / RATE_HZ),
+        "loudness_lufs": round(stored.lufs, 2),
+        "true_peak_dbtp": round(stored.true_peak_dbtp, 2),
+        "level_dbfs": round(stored.rms_dbfs, 2),
+        "envelope": _envelope(stored),
+    }
+
+
+def _envelope(stored: Measured) -> list[int]:
+    """Return the peak of each bar on a scale of decibels: −48 dBFS is 0, full scale 100."""
+    bounds = np.linspace(0, len(stored.peaks), rules.ENVELOPE_BARS + 1)
+    bars = []
+    for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        part = stored.peaks[int(first) : max(int(first) + 1, int(last))]
+        bars.append(round(min(100.0, max(0.0, (levels.decibel(float(np.max(part, initial=0.0))) + 48) / 48 * 100))))
+    return bars
