@@ -1,4 +1,4 @@
-"""People who sign in, and the sessions they hold."""
+"""People who sign in, the sessions they hold, and the counted tries to sign in."""
 
 from typing import ClassVar
 
@@ -16,10 +16,9 @@ class User(AbstractBaseUser):
 
     username = models.CharField(max_length=64, unique=True)
     full_name = models.CharField(max_length=120)
+    unit_path = models.CharField(max_length=160, default="", blank=True, db_collation="C")
     must_change_password = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
-    failed_sign_ins = models.PositiveSmallIntegerField(default=0)
-    locked_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "username"
@@ -29,16 +28,19 @@ class User(AbstractBaseUser):
     class Meta:
         db_table = "accounts_user"
         constraints = [
-            models.CheckConstraint(condition=models.Q(username__regex=r"^[a-z0-9._-]{2,64}$"), name="accounts_user_plain_name"),
+            models.CheckConstraint(
+                condition=models.Q(username__regex=r"^[a-z0-9._-]{2,64}$"), name="accounts_user_plain_name"
+            ),
         ]
+        indexes = [models.Index("unit_path", name="accounts_user_unit")]
 
     def __str__(self) -> str:
         return f"{self.full_name} ({self.username})"
 
     @property
     def scope_path(self) -> str:
-        """A person stands at no unit: only the system and the person act on the account itself."""
-        return ""
+        """Return the person's own place below the unit they belong to: `26/243/08707/~12`."""
+        return f"{self.unit_path}/~{self.pk}" if self.unit_path else f"~{self.pk}"
 
     @property
     def audit_name(self) -> str:
@@ -49,7 +51,7 @@ class User(AbstractBaseUser):
 class UserSession(models.Model):
     """A signed-in browser. The row is the session's right to live."""
 
-    session_key = models.CharField(max_length=40, primary_key=True)
+    session_key = models.CharField(max_length=40, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     created_at = models.DateTimeField()
     seen_at = models.DateTimeField()
@@ -59,6 +61,35 @@ class UserSession(models.Model):
     class Meta:
         db_table = "accounts_session"
         indexes = [models.Index("user", "created_at", name="accounts_session_user")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seen_at__gte=models.F("created_at")), name="accounts_session_order"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} since {self.created_at}"
+
+    @property
+    def scope_path(self) -> str:
+        """Return the place of the person it belongs to."""
+        return self.user.scope_path
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it; never the key."""
+        return f"session:{self.pk}"
+
+
+class SignInPace(models.Model):
+    """Tries that failed in a row, by account name or by address. Names are digests: people type passwords there."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+    closed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "accounts_pace"
+        indexes = [models.Index("last_at", name="accounts_pace_last")]
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.failures}"
