@@ -2,9 +2,16 @@
 
 from django.apps import AppConfig
 
+from loa.devices.permissions import PERMISSIONS
+from loa.kernel import permissions
+
 
 class DevicesConfig(AppConfig):
     """Room devices."""
 
     name = "loa.devices"
     label = "devices"
+
+    def ready(self) -> None:
+        """Declare what the room lets people do."""
+        permissions.declare(PERMISSIONS)

@@ -1,0 +1,21 @@
+"""Every write of this room."""
+
+from loa.devices.commands.enrolment import Enrolment, enrol, issue_code, provision_fleet, take_identity
+from loa.devices.commands.registry import NewDevice, register, register_many, revoke
+from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume
+
+__all__ = [
+    "Enrolment",
+    "NewDevice",
+    "assign_plans",
+    "enrol",
+    "issue_code",
+    "provision_fleet",
+    "publish_now",
+    "register",
+    "register_many",
+    "revoke",
+    "send_command",
+    "set_volume",
+    "take_identity",
+]

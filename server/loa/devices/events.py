@@ -1,0 +1,53 @@
+"""What has happened to devices."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from loa.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled(Event):
+    """A device received its identity."""
+
+    name: ClassVar[str] = "devices.enrolled"
+    device_id: uuid.UUID
+    unit_path: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the device."""
+        return f"device:{self.device_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetEnrolled(Event):
+    """Many devices below a unit received their identities at once."""
+
+    name: ClassVar[str] = "devices.fleet_enrolled"
+    unit_path: str
+    count: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the unit."""
+        return f"unit:{self.unit_path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revoked(Event):
+    """A device was shut out."""
+
+    name: ClassVar[str] = "devices.revoked"
+    device_id: uuid.UUID
+    unit_path: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the device."""
+        return f"device:{self.device_id}"

@@ -1,0 +1,242 @@
+"""Devices, what is sent to them, and the evidence that comes back."""
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from loa.devices import rules
+from loa.kernel.scoped import ScopedManager
+from loa_protocol import uuid7
+
+
+class Device(models.Model):
+    """A loudspeaker cluster, a board or a gateway.
+
+    `state_seq` counts what the device shall be, `published_seq` what the bridge has sent of it. `volume_pct` is what
+    was ordered; what the device reports stands in the columns from `connected` on, written by the bridge only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
+    name = models.CharField(max_length=rules.NAME_LONGEST)
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in rules.Kind])
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    state = models.CharField(
+        max_length=16,
+        choices=[(state.value, state.value) for state in rules.State],
+        default=rules.State.REGISTERED.value,
+    )
+    is_demo = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+    enrolled_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    public_key = models.TextField(default="", blank=True)
+    credential_digest = models.CharField(max_length=64, default="", blank=True)
+    volume_pct = models.PositiveSmallIntegerField(null=True)
+
+    plan = models.CharField(max_length=64, null=True)  # noqa: DJ001 - None is the protocol's word for no plan yet
+    config = models.CharField(max_length=64, null=True)  # noqa: DJ001 - as above
+    state_seq = models.BigIntegerField(default=0)
+    published_seq = models.BigIntegerField(default=0)
+    published_at = models.DateTimeField(null=True)
+
+    connected = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(null=True)
+    agent_version = models.CharField(max_length=64, default="", blank=True)
+    boot = models.CharField(max_length=64, default="", blank=True)
+    playing = models.CharField(max_length=64, default="", blank=True)
+    reported_plan = models.CharField(max_length=64, default="", blank=True)
+    reported_volume_pct = models.PositiveSmallIntegerField(null=True)
+    clock_offset_ms = models.IntegerField(null=True)
+    pending_events = models.PositiveIntegerField(default=0)
+    storage_free_bytes = models.BigIntegerField(null=True)
+
+    scope_lookup = "unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "devices_device"
+        indexes = [
+            models.Index("unit", "name", "id", name="devices_device_unit"),
+            models.Index(
+                "id", name="devices_device_unsent", condition=Q(state="enrolled", state_seq__gt=F("published_seq"))
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in rules.Kind]), name="devices_device_kind_known"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="devices_device_named"),
+            models.CheckConstraint(
+                condition=Q(state="registered", credential_digest="", public_key="")
+                | Q(state="enrolled", enrolled_at__isnull=False) & ~Q(credential_digest="") & ~Q(public_key="")
+                | Q(state="revoked", revoked_at__isnull=False, credential_digest=""),
+                name="devices_device_keys_fit_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(volume_pct=None) | Q(volume_pct__lte=100), name="devices_device_volume_in_range"
+            ),
+            models.CheckConstraint(condition=Q(published_seq__lte=F("state_seq")), name="devices_device_sent_what_is"),
+            models.CheckConstraint(
+                condition=(Q(latitude=None) | Q(latitude__range=(-90, 90)))
+                & (Q(longitude=None) | Q(longitude__range=(-180, 180))),
+                name="devices_device_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.id})"
+
+    @property
+    def scope_path(self) -> str:
+        """Return the path of the unit it stands in; load it with `unit`."""
+        return self.unit.path
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it."""
+        return f"device:{self.id}"
+
+
+class EnrolmentCode(models.Model):
+    """A one-time right to become a device. Only the digest is kept."""
+
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "devices_code"
+        indexes = [models.Index("expires_at", name="devices_code_expiry")]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="devices_code_ends_after_start"),
+            models.UniqueConstraint(fields=["device"], condition=Q(used_at=None), name="devices_code_one_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"code of {self.device_id} until {self.expires_at}"
+
+
+class WrongCode(models.Model):
+    """A code that was not ours, by origin: what guessing is measured by."""
+
+    id = models.BigAutoField(primary_key=True)
+    origin = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "devices_wrong_code"
+        indexes = [models.Index("origin", "at", name="devices_wrong_code_origin")]
+
+    def __str__(self) -> str:
+        return f"{self.origin} at {self.at}"
+
+
+class Outbound(models.Model):
+    """One message waiting to be signed and sent. Its number is the sequence that devices see rise."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.UUIDField(default=uuid7.make, unique=True)
+    lane = models.CharField(max_length=8, choices=[(lane.value, lane.value) for lane in rules.Lane])
+    area = models.CharField(max_length=160, default="", blank=True)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, null=True, related_name="+")
+    body = models.JSONField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer_ok = models.BooleanField(null=True)
+    answer = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "devices_outbound"
+        indexes = [
+            models.Index("lane", "id", name="devices_outbound_waiting", condition=Q(published_at=None)),
+            models.Index(
+                "device", "id", name="devices_outbound_unanswered", condition=Q(lane="command", answered_at=None)
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lane="now", device=None) & ~Q(area="") | Q(lane="command", area="", device__isnull=False),
+                name="devices_outbound_one_address",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="devices_outbound_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.lane} {self.area or self.device_id}"
+
+
+class PlayEvent(models.Model):
+    """One piece of evidence. The table is partitioned by month of `id` (see migration 0002) and written by COPY."""
+
+    id = models.UUIDField(primary_key=True)
+    device_id = models.UUIDField()
+    seq = models.BigIntegerField()
+    outcome = models.CharField(max_length=16)
+    airing_id = models.UUIDField(null=True)
+    clip = models.CharField(max_length=64, null=True)  # noqa: DJ001 - absent is not empty
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    reason = models.TextField()
+    lateness_ms = models.IntegerField(null=True)
+    volume_pct = models.SmallIntegerField(null=True)
+    level_dbfs = models.FloatField(null=True)
+    clock_offset_ms = models.IntegerField(null=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        managed = False
+        db_table = "devices_event"
+
+    def __str__(self) -> str:
+        return f"{self.id} {self.outcome} on {self.device_id}"
+
+
+class Refusal(models.Model):
+    """A message of a device that the server did not believe or could not read, kept for the one who asks why."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    device_id = models.UUIDField(null=True)
+    topic = models.CharField(max_length=200)
+    reason = models.CharField(max_length=32)
+    detail = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        db_table = "devices_refusal"
+        indexes = [
+            models.Index("device_id", "id", name="devices_refusal_device"),
+            models.Index("at", name="devices_refusal_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.topic} {self.reason}"
+
+
+class BridgeStatus(models.Model):
+    """What one bridge process last said of itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    signing_problem = models.CharField(max_length=64, default="", blank=True)
+    connected = models.PositiveIntegerField(default=0)
+    unwritten = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "devices_bridge"
+
+    def __str__(self) -> str:
+        return f"{self.id} at {self.seen_at}"

@@ -1,0 +1,14 @@
+"""What this room lets people and processes do."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS: Mapping[str, str | Promise] = {
+    "devices.view": _("see devices and what they reported"),
+    "devices.enrol": _("add devices, give out enrolment codes and shut devices out"),
+    "devices.control": _("set the volume of a device and send it orders"),
+    "devices.plan": _("assign plans to devices"),
+    "devices.publish": _("send urgent messages to the devices of an area"),
+}

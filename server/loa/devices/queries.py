@@ -1,0 +1,167 @@
+"""Every read of this room."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+
+from loa.devices import keys
+from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Refusal
+from loa.devices.rules import State
+from loa.kernel.errors import NotFound
+from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
+
+BRIDGE_SILENT_AFTER = timedelta(seconds=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceFacts:
+    """What other rooms show of a device."""
+
+    id: uuid.UUID
+    name: str
+    unit_id: int
+    unit_name: str
+    unit_path: str
+    latitude: float | None
+    longitude: float | None
+    connected: bool
+    seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """One piece of evidence about an airing, as the device told it and the server committed it."""
+
+    id: uuid.UUID
+    device_id: uuid.UUID
+    airing_id: uuid.UUID
+    outcome: str
+    reason: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    lateness_ms: int | None
+    level_dbfs: float | None
+    volume_pct: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeHealth:
+    """Whether messages go out and evidence comes in. `waiting_for` is the age of the oldest message not yet sent."""
+
+    signing_ok: bool
+    signing_problem: str
+    alive: bool
+    seen_at: datetime | None
+    waiting: int
+    waiting_for: timedelta
+    unwritten: int
+    connected: int
+    enrolled: int
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether nothing is wrong."""
+        return self.signing_ok and self.alive and self.waiting_for < BRIDGE_SILENT_AFTER
+
+
+def visible(scope: Scope) -> ScopedQuerySet[Device]:
+    """Return the devices this scope may see, by unit and name, each with its unit."""
+    return Device.objects.within(scope, "devices.view").select_related("unit").order_by("unit__path", "name", "pk")  # type: ignore[no-any-return]  # the manager is built at run time
+
+
+def get(scope: Scope, device_id: uuid.UUID) -> Device:
+    """Return one device with its unit; `NotFound` when it is absent or outside the scope."""
+    device: Device | None = visible(scope).filter(pk=device_id).first()
+    if device is None:
+        raise NotFound
+    return device
+
+
+def enrolled_below(unit_path: str) -> list[uuid.UUID]:
+    """Return the enrolled devices at and below a unit."""
+    below = Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/")
+    found = Device.objects.unscoped("targets of an airing, whose right the caller checked").filter(
+        below, state=State.ENROLLED
+    )
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def device_facts(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, DeviceFacts]:
+    """Return facts of devices whose ids the caller was allowed to know."""
+    rows = (
+        Device.objects.unscoped("facts beside an airing the caller may see")
+        .filter(pk__in=list(ids))
+        .select_related("unit")
+    )
+    return {
+        row.pk: DeviceFacts(
+            id=row.pk,
+            name=row.name,
+            unit_id=row.unit_id,
+            unit_name=row.unit.name,
+            unit_path=row.unit.path,
+            latitude=row.latitude,
+            longitude=row.longitude,
+            connected=row.connected,
+            seen_at=row.seen_at,
+        )
+        for row in rows
+    }
+
+
+def evidence_of(airing_ids: Sequence[uuid.UUID]) -> list[EvidenceRow]:
+    """Return all evidence about these airings, in order of event time."""
+    rows = PlayEvent.objects.filter(airing_id__in=list(airing_ids)).order_by("at", "id")
+    names = tuple(EvidenceRow.__dataclass_fields__)
+    return [EvidenceRow(**dict(zip(names, values, strict=True))) for values in rows.values_list(*names)]
+
+
+def latest_evidence(scope: Scope, device: Device, *, limit: int = 50) -> list[PlayEvent]:
+    """Return what one device last reported, newest first; `NotFound` outside the scope."""
+    get(scope, device.pk)
+    return list(PlayEvent.objects.filter(device_id=device.pk).order_by("-id")[:limit])
+
+
+def refusals(scope: Scope, device: Device, *, limit: int = 50) -> list[Refusal]:
+    """Return messages of one device that the server did not take, newest first; `NotFound` outside the scope."""
+    get(scope, device.pk)
+    return list(Refusal.objects.filter(device_id=device.pk).order_by("-pk")[:limit])
+
+
+def events_count() -> int:
+    """Return how many pieces of evidence are committed. Counts every row."""
+    return PlayEvent.objects.count()
+
+
+def health(now: datetime) -> BridgeHealth:
+    """Return how the bridge does, seen from the database and from this process's own look at the keys."""
+    problem = ""
+    try:
+        keys.load_signer(now=now)
+    except keys.NoSigningKey as missing:
+        problem = str(missing.facts["problem"])
+    alive = BridgeStatus.objects.filter(seen_at__gt=now - BRIDGE_SILENT_AFTER)
+    statuses = list(alive)
+    latest = BridgeStatus.objects.order_by("-seen_at", "pk").first()
+    problem = problem or next((status.signing_problem for status in statuses if status.signing_problem), "")
+    waiting = Outbound.objects.filter(published_at=None, expires_at__gt=now).aggregate(
+        count=Count("pk"), oldest=Min("created_at")
+    )
+    fleet = Device.objects.unscoped("figures without names for the operator").filter(state=State.ENROLLED)
+    figures = fleet.aggregate(enrolled=Count("pk"), connected=Count("pk", filter=Q(connected=True)))
+    return BridgeHealth(
+        signing_ok=not problem,
+        signing_problem=problem,
+        alive=bool(statuses),
+        seen_at=None if latest is None else latest.seen_at,
+        waiting=waiting["count"],
+        waiting_for=max(timedelta(), now - waiting["oldest"]) if waiting["oldest"] else timedelta(),
+        unwritten=sum(status.unwritten for status in statuses),
+        connected=figures["connected"],
+        enrolled=figures["enrolled"],
+    )

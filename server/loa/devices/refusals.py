@@ -1,0 +1,68 @@
+"""What this room refuses, each with a sentence a person can act on."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loa.kernel.errors import DomainError
+
+
+class WrongCodeGiven(DomainError):
+    """The code is unknown, used or too old: the same answer for all three."""
+
+    code = "wrong_code"
+    sentence = _("This code is not valid. Ask for a new one: a code works once and for 30 minutes.")
+
+
+class TooManyGuesses(DomainError):
+    """One origin sent too many wrong codes."""
+
+    code = "too_many_guesses"
+    sentence = _("Too many wrong codes came from here. Please wait ten minutes.")
+
+
+class BadKey(DomainError):
+    """What came is not the public half of an Ed25519 key."""
+
+    code = "bad_key"
+    sentence = _("The device did not send a usable key.")
+
+
+class NotEnrolled(DomainError):
+    """The device holds no identity, so nothing can be sent to it."""
+
+    code = "not_enrolled"
+    sentence = _("This device is not enrolled.")
+
+
+class AlreadyRevoked(DomainError):
+    """The device was shut out before."""
+
+    code = "already_revoked"
+    sentence = _("This device has been shut out. Add it again as a new device.")
+
+
+class BadDevice(DomainError):
+    """Name, kind or place of a device cannot be so."""
+
+    code = "bad_device"
+    sentence = _("A device needs a name of at most 120 letters, a known kind, and a place on earth or none.")
+
+
+class BadNumber(DomainError):
+    """A number outside its range."""
+
+    code = "bad_number"
+    sentence = _("This number is out of range.")
+
+
+class AlreadyOver(DomainError):
+    """The message would expire before it could be sent."""
+
+    code = "already_over"
+    sentence = _("It is too late to send this.")
+
+
+class NotBelow(DomainError):
+    """A device does not stand below the unit, or does not exist."""
+
+    code = "not_below"
+    sentence = _("Not all of these devices belong to this unit.")

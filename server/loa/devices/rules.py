@@ -1,0 +1,84 @@
+"""States, kinds and limits of devices, and the shapes of codes: pure."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a device is."""
+
+    LOUDSPEAKER = "loudspeaker"
+    BOARD = "board"
+    GATEWAY = "gateway"
+
+
+class State(StrEnum):
+    """How far a device has come: known, holding keys, shut out."""
+
+    REGISTERED = "registered"
+    ENROLLED = "enrolled"
+    REVOKED = "revoked"
+
+
+class Lane(StrEnum):
+    """What waits to be sent: urgent messages go before orders to one device."""
+
+    NOW = "now"
+    COMMAND = "command"
+
+
+CODE_LIFETIME = timedelta(minutes=30)
+COMMAND_LIFETIME = timedelta(minutes=10)
+SILENT_AFTER = timedelta(minutes=3)
+"""A device that said nothing for so long counts as off line, whatever the broker believes."""
+
+GUESSES_WINDOW = timedelta(minutes=10)
+GUESSES_MOST = 20
+"""How many wrong codes one origin may send within the window."""
+
+NAME_LONGEST = 120
+
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_CODE_LETTERS = 12
+
+
+def new_code() -> str:
+    """Return a one-time code for a person to type: three groups of four letters, 58 bits."""
+    letters = "".join(secrets.choice(_ALPHABET) for _ in range(_CODE_LETTERS))
+    return "-".join(letters[start : start + 4] for start in range(0, _CODE_LETTERS, 4))
+
+
+def code_digest(code: str, *, secret: str) -> str:
+    """Return what is stored of a code. Case, spaces and hyphens do not matter."""
+    letters = "".join(letter for letter in code.upper() if letter in _ALPHABET)
+    return hmac.digest(secret.encode(), b"loa/1/enrol/" + letters.encode(), hashlib.sha256).hex()
+
+
+def new_credential() -> str:
+    """Return a device's MQTT password: 32 random bytes as base64url."""
+    return secrets.token_urlsafe(32)
+
+
+def credential_digest(credential: str) -> str:
+    """Return what is stored of a credential. It is random, so one round of SHA-256 is enough."""
+    return hashlib.sha256(credential.encode("utf-8", "replace")).hexdigest()
+
+
+def is_credential(credential: str, *, digest: str) -> bool:
+    """Tell in constant time whether a credential has this digest; an empty digest fits none."""
+    return bool(digest) and hmac.compare_digest(credential_digest(credential), digest)
+
+
+def ranges(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Return closed ranges that hold exactly these numbers, rising."""
+    found: list[tuple[int, int]] = []
+    for number in sorted(set(numbers)):
+        if found and found[-1][1] == number - 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
