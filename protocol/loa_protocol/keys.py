@@ -23,6 +23,11 @@ class Vouched:
     not_before: int
     not_after: int
 
+    def check(self, now: datetime) -> None:
+        """Refuse when the key may not sign at `now`."""
+        if not self.not_before <= now.timestamp() < self.not_after:
+            raise Refused(Reason.KEY_NOT_VALID_NOW)
+
 
 def vouch(root: OKPKey, key: OKPKey, *, not_before: datetime, not_after: datetime) -> bytes:
     """Return the root's statement that `key` may sign for this instance in the given time."""
@@ -82,17 +87,20 @@ class KeyRing:
 
     def open(self, token: bytes, purpose: Purpose, now: datetime) -> dict[str, Any]:
         """Return the claims of a message signed by a believed key and valid now, else raise `Refused`."""
+        claims, known = self.verify(token, purpose)
+        known.check(now)
+        signing.check_times(claims, now)
+        return claims
+
+    def verify(self, token: bytes, purpose: Purpose) -> tuple[dict[str, Any], Vouched]:
+        """Return the claims of a message signed by a believed key and that key; whether it is in time is not asked."""
         kid = signing.peek_kid(token)
         if kid in self.revoked:
             raise Refused(Reason.REVOKED_KEY)
         known = self.vouched.get(kid)
         if known is None:
             raise Refused(Reason.UNKNOWN_KEY)
-        claims = signing.open_signed(token, known.key, purpose)
-        if not known.not_before <= now.timestamp() < known.not_after:
-            raise Refused(Reason.KEY_NOT_VALID_NOW)
-        signing.check_times(claims, now)
-        return claims
+        return signing.open_signed(token, known.key, purpose), known
 
     def _statement(self, text: str) -> Vouched:
         claims = signing.open_signed(text.encode(), self.root, Purpose.KEY)

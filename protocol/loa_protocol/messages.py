@@ -160,12 +160,18 @@ class Outcome(StrEnum):
     PRE_EMPTED = "pre_empted"
 
 
+_EVENT_OPTIONAL = (
+    "at", "airing", "clip", "started_at", "ended_at", "reason",
+    "lateness_ms", "volume_pct", "level_dbfs", "clock_offset_ms",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One piece of evidence. `id` is a UUIDv7 made on the device; `seq` counts the device's events without gaps.
 
     `level_dbfs` is the RMS of what went to the output, -120 for silence. `airing` is None for a refusal of a message
-    that named none. `reason` is a short code, never free text.
+    that named none. `reason` is a short code, never free text. `clock_offset_ms` is the device's clock minus the server's.
     """
 
     id: str
@@ -184,12 +190,12 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of a batch; absent values are left out."""
-        document = asdict(self)
-        for name in ("at", "started_at", "ended_at"):
-            if document[name] is not None:
-                document[name] = canonical.to_wire(document[name])
-        document["outcome"] = self.outcome.value
-        return {name: value for name, value in document.items() if value not in (None, "")}
+        document: dict[str, Any] = {"id": self.id, "seq": self.seq, "outcome": self.outcome.value}
+        for name in _EVENT_OPTIONAL:
+            value = getattr(self, name)
+            if value is not None and value != "":
+                document[name] = canonical.to_wire(value) if isinstance(value, datetime) else value
+        return document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
