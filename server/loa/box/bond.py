@@ -1,0 +1,31 @@
+"""Tying a child process to its parent: when the parent is gone, however it went, the child ends."""
+
+import ctypes
+import os
+import signal
+from collections.abc import Callable
+
+_PR_SET_PDEATHSIG = 1
+
+try:
+    _prctl = ctypes.CDLL(None, use_errno=True).prctl
+except (OSError, AttributeError):  # not Linux: an orderly stop still reaches every child
+    _prctl = None
+
+
+def end_with_parent(sign: int = signal.SIGTERM) -> None:
+    """Ask the system to send this process a signal when its parent ends. The parent's main thread must have made it."""
+    if _prctl is not None:
+        _prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
+
+
+def tied(sign: int = signal.SIGTERM) -> Callable[[], None]:
+    """Return what `subprocess` runs in the child before the program, for a child that must not outlive us."""
+    parent = os.getpid()
+
+    def tie() -> None:
+        end_with_parent(sign)
+        if os.getppid() != parent:  # it went in the moment between
+            os._exit(1)
+
+    return tie

@@ -1,0 +1,112 @@
+"""The clock process: does what is due. Of several clocks one holds the lease; the others stand by."""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import FrameType
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from loa.dispatch import plans
+from loa.kernel import clock, outbox
+
+logger = logging.getLogger(__name__)
+
+LEASE = 7_303_002
+"""The advisory lock that makes one clock the leader; the database takes it back when the connection ends."""
+
+LAP_S = 0.5
+STANDBY_S = 2.0
+
+
+@dataclass(slots=True)
+class Duty:
+    """One thing the clock does, and how often."""
+
+    name: str
+    every_s: float
+    work: Callable[[datetime], object]
+    due: float = 0.0
+
+
+def run() -> None:
+    """Hold the lease and do the duties until told to stop."""
+    stopping = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    duties = (
+        Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
+        Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
+        Duty("day", 30.0, Day().turn),
+    )
+    _keep_going(stopping, duties)
+
+
+class Day:
+    """Makes every plan anew when a local day begins, and once when the clock starts."""
+
+    def __init__(self) -> None:
+        self._on: date | None = None
+
+    def turn(self, now: datetime) -> None:
+        """Mark every device's plan for making when the date has changed."""
+        today = timezone.localdate(now)
+        if today != self._on:
+            plans.mark_all_dirty(now=now)
+            self._on = today
+
+
+def _keep_going(stopping: threading.Event, duties: Sequence[Duty]) -> None:
+    leading = lost = False
+    while not stopping.is_set():
+        try:
+            if not leading:
+                leading = _lease()
+                if leading:
+                    logger.info("clock leads")
+            if leading:
+                _lap(duties)
+        except Error:
+            leading = False
+            connection.close()
+            if not lost:
+                logger.exception("clock lost the database")
+            lost = True
+            stopping.wait(1.0)
+            continue
+        if lost:
+            logger.info("clock has the database back")
+            lost = False
+        stopping.wait(LAP_S if leading else STANDBY_S)
+    connection.close()
+
+
+def _lease() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LEASE])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def _lap(duties: Sequence[Duty]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")  # a lost connection is a lost lease: found out before any work
+    for duty in duties:
+        if time.monotonic() < duty.due:
+            continue
+        duty.due = time.monotonic() + duty.every_s
+        try:
+            duty.work(clock.now())
+        except Error:
+            raise
+        except Exception:  # a bug in one duty must not stop the others
+            logger.exception("duty failed", extra={"duty": duty.name})

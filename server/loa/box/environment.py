@@ -1,0 +1,77 @@
+"""The environment the parts of a box share; the only module besides the settings that touches it."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_SECRETS = ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a box keeps its state and which doors it opens. Read from the environment, defaults as in the settings."""
+
+    home: Path
+    port: int
+    mqtt_port: int
+    bind: str
+    database_url: str
+    mqtt_url: str
+    given: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def url(self) -> str:
+        """The address people open."""
+        return os.environ.get("LOA_PUBLIC_URL") or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """What every part of this box finds in its environment."""
+        own = {
+            "LOA_HOME": str(self.home),
+            "LOA_PORT": str(self.port),
+            "LOA_MQTT_PORT": str(self.mqtt_port),
+            "LOA_PUBLIC_URL": self.url,
+            "PYTHONUNBUFFERED": "1",
+        }
+        return {**os.environ, **own}
+
+
+def place(repository: Path) -> Place:
+    """Return the place this command runs in."""
+    get = os.environ.get
+    return Place(
+        home=Path(get("LOA_HOME") or repository / "var").resolve(),
+        port=int(get("LOA_PORT") or 8080),
+        mqtt_port=int(get("LOA_MQTT_PORT") or 1883),
+        bind=get("LOA_BIND") or "127.0.0.1",
+        database_url=get("LOA_DATABASE_URL") or "",
+        mqtt_url=get("LOA_MQTT_URL") or "",
+        given=frozenset(name for name in ("LOA_PORT", "LOA_MQTT_PORT") if get(name)),
+    )
+
+
+def adopt(where: Place) -> None:
+    """Let this process itself read the settings of the place; before Django is imported."""
+    os.environ.update(where.variables)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loa.settings")
+
+
+def make_secrets(home: Path) -> None:
+    """Make the secrets of a state folder once, readable by their owner only."""
+    folder = home / "secrets"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name in _SECRETS:
+        file = folder / name.removeprefix("LOA_").lower()
+        if os.environ.get(name) or os.environ.get(f"{name}_FILE") or file.exists():
+            continue
+        half = file.with_suffix(".part")
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
+            made.write(secrets.token_urlsafe(48) + "\n")
+            made.flush()
+            os.fsync(made.fileno())
+        half.replace(file)

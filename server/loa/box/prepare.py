@@ -1,0 +1,58 @@
+"""Makes the database ready for the other parts: tables, keys, and for a demo its province."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from loa.box.saying import Refused, step
+from loa.devices import keys
+from loa.kernel import clock
+
+ANSWER_S = 60.0
+_LOCK = 7_303_003
+
+
+def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
+    """Wait for the database, bring the tables up to date, make the keys, tell the others, and seed."""
+    _await_database()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        keys.ensure_box_keys(now=clock.now())
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    mark.touch()
+    step("Tables and keys are ready")
+    if then is not None:
+        then()
+
+
+def await_mark(mark: Path) -> None:
+    """Wait until `run` has told that the tables are ready."""
+    while not mark.exists():
+        time.sleep(0.02)
+
+
+def _await_database() -> None:
+    wanted = settings.DATABASES["default"]
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            psycopg.connect(
+                dbname=wanted["NAME"], user=wanted["USER"], password=wanted["PASSWORD"] or None,
+                host=wanted["HOST"], port=wanted["PORT"] or None, connect_timeout=5,
+            ).close()  # fmt: skip
+        except psycopg.OperationalError as refusal:
+            if time.monotonic() > deadline:
+                raise Refused("The database does not answer: %(why)s", why=refusal) from refusal
+            time.sleep(0.05)
+        else:
+            return

@@ -1,0 +1,43 @@
+"""One clean line a step, with the seconds since the command began; in Vietnamese unless the account speaks English."""
+
+import gettext
+import os
+import sys
+import time
+from pathlib import Path
+
+_LOCALE = Path(__file__).resolve().parent / "locale"
+
+
+def speak() -> gettext.NullTranslations:
+    """Return the words of the account's language; Django need not be running."""
+    chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    language = "en" if chosen.startswith("en") else "vi"
+    return gettext.translation("django", localedir=_LOCALE, languages=[language], fallback=True)
+
+
+_words = speak()
+_ = _words.gettext
+_began_at = float(os.environ.get("LOA_STARTED_AT") or time.time())
+
+
+def elapsed_s() -> float:
+    """Return the seconds since the wrapper was called, the set-up included."""
+    return time.time() - _began_at
+
+
+def step(sentence: str, **facts: object) -> None:
+    """Print a step to stderr: what a program prints as its answer stays alone on stdout."""
+    sys.stderr.write(f"[{elapsed_s():6.1f} s] {_(sentence) % facts}\n")
+
+
+def plain(sentence: str = "", **facts: object) -> None:
+    """Print a line without the time."""
+    sys.stderr.write((_(sentence) % facts if sentence else "") + "\n")
+
+
+class Refused(Exception):
+    """The box cannot go on; the sentence says what happened and what to do."""
+
+    def __init__(self, sentence: str, **facts: object) -> None:
+        super().__init__(_(sentence) % facts)

@@ -1,0 +1,24 @@
+"""Chores that come back: each calls what a room offers for it."""
+
+from datetime import timedelta
+
+from django.contrib.sessions.models import Session
+from procrastinate.contrib.django import app
+
+from loa.kernel import clock, outbox
+
+KEEP_DELIVERED = timedelta(days=7)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="box.forget_delivered_events", queueing_lock="box.forget_delivered_events")
+def forget_delivered_events(timestamp: int) -> None:  # noqa: ARG001 - the queue passes when it was due
+    """Drop events that every listener has had for a week."""
+    outbox.purge(before=clock.now() - KEEP_DELIVERED)
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="box.forget_ended_sessions", queueing_lock="box.forget_ended_sessions")
+def forget_ended_sessions(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Drop the sessions whose time is over."""
+    Session.objects.filter(expire_date__lt=clock.now()).delete()

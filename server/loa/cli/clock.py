@@ -1,0 +1,15 @@
+"""`loa clock`."""
+
+import argparse
+import importlib
+
+from loa.cli import rooms
+
+configure = rooms.configure
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the clock process until told to stop."""
+    rooms.begin(options)
+    importlib.import_module("loa.box.clock").run()
+    return 0

@@ -1,0 +1,17 @@
+"""`loa web`."""
+
+import argparse
+import importlib
+
+from loa.box import environment
+from loa.cli import REPOSITORY, rooms
+
+configure = rooms.configure
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the web process until told to stop; on a box it answers before the tables are ready, that it is not."""
+    del options
+    environment.adopt(environment.place(REPOSITORY))
+    importlib.import_module("loa.box.web").run()
+    return 0

@@ -1,0 +1,15 @@
+"""`loa worker`."""
+
+import argparse
+import importlib
+
+from loa.cli import rooms
+
+configure = rooms.configure
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the worker process until told to stop."""
+    rooms.begin(options)
+    importlib.import_module("loa.box.worker").run()
+    return 0
