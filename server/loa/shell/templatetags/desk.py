@@ -1,11 +1,20 @@
 """The design system's smallest parts, for templates of every room."""
 
+from collections.abc import Sequence
+
 from django import template
+from django.forms import BoundField
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 register = template.Library()
+
+WAVE_WIDTH = 600
+WAVE_HEIGHT = 56
+BAR_LEAST = 3.0
 
 
 @register.simple_tag
@@ -23,7 +32,7 @@ def icon(name: str, label: str = "") -> SafeString:
 def logo() -> SafeString:
     """Draw the mark: a loudspeaker and its waves."""
     return format_html(
-        '<svg class="logo" aria-hidden="true" width="32" height="32"><use href="{}#logo"></use></svg>',
+        '<svg class="logo" aria-hidden="true" width="36" height="36"><use href="{}#logo"></use></svg>',
         static("loa/icons.svg"),
     )
 
@@ -33,3 +42,52 @@ def initial(name: object) -> str:
     """Return the first letter of a person's given name, which in Vietnamese stands last."""
     words = str(name or "").split()
     return words[-1][0].upper() if words else "·"
+
+
+@register.inclusion_tag("shell/parts/field.html")
+def field(bound: BoundField, help: str = "", id_prefix: str = "") -> dict[str, object]:  # noqa: A002  # a template's word
+    """Draw a field with its label, help and errors, tied together for screen readers."""
+    name = f"{id_prefix}{bound.auto_id}"
+    described = " ".join(part for part, is_there in ((f"{name}-error", bound.errors), (f"{name}-help", help)) if is_there)
+    attrs: dict[str, str | bool] = {"id": name}
+    if described:
+        attrs["aria-describedby"] = described
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    return {"bound": bound, "widget": bound.as_widget(attrs=attrs), "help": help, "name": name}
+
+
+@register.simple_tag
+def waveform(envelope: Sequence[int]) -> SafeString:
+    """Draw the loudness of a clip as bars, twice: what was played is laid over the rest by a moving clip."""
+    step = WAVE_WIDTH / max(len(envelope), 1)
+    bars = format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="{}" height="{}" rx="1.2"></rect>',
+        (
+            (f"{index * step:.1f}", f"{(WAVE_HEIGHT - height) / 2:.1f}", f"{step * 0.62:.1f}", f"{height:.1f}")
+            for index, height in enumerate(max(BAR_LEAST, bar * WAVE_HEIGHT / 100) for bar in envelope)
+        ),
+    )
+    return format_html(
+        '<svg class="waveform" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true"><g>{}</g>'
+        '<svg class="done" data-played width="0" height="{}"><g>{}</g></svg></svg>',
+        WAVE_WIDTH, WAVE_HEIGHT, bars, WAVE_HEIGHT, bars,
+    )  # fmt: skip
+
+
+@register.filter
+def duration(milliseconds: int | None) -> str:
+    """Return a length as people read it on a player: `1:05`."""
+    if milliseconds is None:
+        return "–"
+    seconds = round(milliseconds / 1000)
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+@register.filter
+def seconds(milliseconds: float | None) -> str:
+    """Return a short time in seconds with one decimal, in the language's own writing."""
+    if milliseconds is None:
+        return "–"
+    return _("%(number)s s") % {"number": number_format(milliseconds / 1000, decimal_pos=1)}

@@ -1,0 +1,108 @@
+"""How each state of each thing looks: a tone, an icon and a word, so that color never speaks alone."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from loa.shell.templatetags import desk
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state is shown."""
+
+    tone: str
+    icon: str
+    word: str | Promise
+
+
+UNKNOWN = Look("", "info", _("Unknown"))
+
+LOOKS = {
+    "bulletin": {
+        "draft": Look("", "edit", _("Draft")),
+        "submitted": Look("info", "wait", _("Waiting for approval")),
+        "returned": Look("warn", "returned", _("Sent back")),
+        "approved": Look("good", "good", _("Approved")),
+        "superseded": Look("", "edit", _("Replaced by a newer wording")),
+        "withdrawn": Look("", "bad", _("Withdrawn")),
+    },
+    "slot": {
+        "waiting": Look("info", "wait", _("Waits for approval")),
+        "placed": Look("good", "calendar", _("On the schedule")),
+        "refused": Look("bad", "bad", _("Could not be scheduled")),
+        "cancelled": Look("", "bad", _("Cancelled")),
+    },
+    "airing": {
+        "planned": Look("info", "calendar", _("Scheduled")),
+        "released": Look("info", "calendar", _("Scheduled")),
+        "running": Look("accent", "speaker", _("On air")),
+        "complete": Look("good", "good", _("Heard everywhere")),
+        "partial": Look("warn", "warn", _("Not heard everywhere")),
+        "unheard": Look("bad", "silent", _("Not heard")),
+        "collecting": Look("info", "wait", _("Collecting reports")),
+        "stopped": Look("bad", "stop", _("Stopped")),
+        "cancelled": Look("", "bad", _("Cancelled")),
+    },
+    "verdict": {
+        "heard": Look("good", "good", _("Heard")),
+        "partial": Look("warn", "partial", _("Heard in part")),
+        "silent": Look("warn", "silent", _("Played without sound")),
+        "missed": Look("bad", "bad", _("Missed")),
+        "refused": Look("bad", "refused", _("Refused")),
+        "unreachable": Look("bad", "offline", _("Out of reach")),
+        "waiting": Look("", "wait", _("Waiting for the report")),
+    },
+    "device": {
+        "online": Look("good", "online", _("Online")),
+        "silent": Look("bad", "offline", _("No contact")),
+        "registered": Look("info", "key", _("Waiting for enrolment")),
+        "revoked": Look("", "refused", _("Revoked")),
+    },
+    "outcome": {
+        "played": Look("good", "good", _("Played")),
+        "partial": Look("warn", "partial", _("Played in part")),
+        "interrupted": Look("warn", "partial", _("Interrupted")),
+        "missed": Look("bad", "bad", _("Missed")),
+        "failed": Look("bad", "bad", _("Failed")),
+        "stopped": Look("", "stop", _("Stopped")),
+        "refused": Look("bad", "refused", _("Refused")),
+    },
+}
+
+
+def look(kind: str, state: object) -> Look:
+    """Return how a state of a kind of thing is shown."""
+    return LOOKS[kind].get(str(state), UNKNOWN)
+
+
+@register.simple_tag
+def pill(kind: str, state: object) -> SafeString:
+    """Draw a state as a pill."""
+    shown = look(kind, state)
+    return format_html('<span class="pill {}">{}{}</span>', shown.tone, desk.icon(shown.icon), shown.word)
+
+
+@register.simple_tag
+def state_icon(kind: str, state: object) -> SafeString:
+    """Draw only a state's icon, with its word for screen readers."""
+    shown = look(kind, state)
+    return desk.icon(shown.icon, str(shown.word))
+
+
+@register.simple_tag
+def state_word(kind: str, state: object) -> str:
+    """Return a state's word."""
+    return str(look(kind, state).word)
+
+
+@register.simple_tag
+def state_tone(kind: str, state: object) -> str:
+    """Return a state's tone: good, warn, bad, info, accent, or nothing."""
+    return look(kind, state).tone
