@@ -17,7 +17,7 @@ class Home(Placed, Protocol):
 
 
 @command("media.add")
-def keep(scope: Scope, unit: Home, *, prepared: PreparedClip) -> Clip:  # noqa: ARG001 - the decorator uses the scope
+def keep(scope: Scope, unit: Home, *, prepared: PreparedClip) -> Clip:
     """Keep prepared sound for a unit. Its file was stored before, outside the transaction."""
     clip = Clip.objects.create(
         unit_id=unit.pk,

@@ -20,6 +20,8 @@ Source = Callable[[], Iterator[Samples]]
 _LOUDEST = 8.0
 _BAD_SHARE = 0.05
 _SPARE_S = 1.0
+_FRAMES_ANYWHERE = {"mp3", "mp3float", "aac"}
+"""Codecs whose frames are found by searching: when none decodes, it was something else."""
 
 
 def file_source(file: Path, *, longest_s: float) -> Source:
@@ -27,7 +29,7 @@ def file_source(file: Path, *, longest_s: float) -> Source:
     name = sniff.demuxer(file)
     sniff.check_whole(file, name)
     has_length = sniff.has_length(file, name)
-    return lambda: _read(file, name, longest_s=longest_s, has_length=has_length)
+    return lambda: _in_seconds(_read(file, name, longest_s=longest_s, has_length=has_length))
 
 
 def pcm_source(pcm: NDArray[np.int16], *, rate_hz: int) -> Source:
@@ -62,38 +64,74 @@ def _read(file: Path, name: str, *, longest_s: float, has_length: bool) -> Itera
         yield from _bounded(container, stream, longest_s=longest_s, declared_s=declared_s)
 
 
+class _Tally:
+    """What happened while decoding, so that it can be judged at the end."""
+
+    def __init__(self) -> None:
+        self.packets = 0
+        self.failed = 0
+        self.last = b""
+        self.last_failed = False
+        self.given = 0
+
+    def judge(self, stream: AudioStream, *, declared_s: float | None) -> None:
+        """Raise `Refused` when there was nothing, too little, or too much of it broken."""
+        if not self.given:
+            raise Refused("not_audio" if stream.codec_context.name in _FRAMES_ANYWHERE else "damaged")
+        short_s = (declared_s or 0.0) - self.given / RATE_HZ
+        if self.last_failed or short_s > max(0.5, 0.03 * (declared_s or 0.0)) or _is_cut_mp3_frame(stream, self.last):
+            raise Refused("truncated")
+        if self.failed > _BAD_SHARE * self.packets:
+            raise Refused("damaged")
+
+
 def _bounded(
     container: InputContainer, stream: AudioStream, *, longest_s: float, declared_s: float | None
 ) -> Iterator[Samples]:
-    """Decode up to the bound, counting what fails; judge at the end whether it was all there."""
-    resampler, given, packets, failed, last_failed, last = _resampler(), 0, 0, 0, False, b""
+    """Decode up to the bound; judge at the end whether it was all there."""
+    resampler, tally = _resampler(), _Tally()
     try:
-        for packet in container.demux(stream):
-            if packet.size:
-                packets, last, last_failed = packets + 1, bytes(packet), False
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:
-                failed, last_failed = failed + 1, True
-                continue
-            for frame in frames:
-                for samples in _resampled(resampler, frame):
-                    given += len(samples)
-                    if given > (longest_s + _SPARE_S) * RATE_HZ:
-                        raise Refused("too_long")
-                    yield samples
+        for frame in _frames(container, stream, tally):
+            for samples in _resampled(resampler, frame):
+                tally.given += len(samples)
+                if tally.given > (longest_s + _SPARE_S) * RATE_HZ:
+                    raise Refused("too_long")
+                yield samples
     except (av.FFmpegError, ValueError) as failure:
-        raise Refused("truncated" if given else "not_audio") from failure
-    for samples in _resampled(resampler, None):
-        given += len(samples)
-        yield samples
-    if not given:
-        raise Refused("not_audio" if stream.codec_context.name in {"mp3", "mp3float", "aac"} else "damaged")
-    short_s = (declared_s or 0.0) - given / RATE_HZ
-    if last_failed or short_s > max(0.5, 0.03 * (declared_s or 0.0)) or _is_cut_mp3_frame(stream, last):
-        raise Refused("truncated")
-    if failed > _BAD_SHARE * packets:
-        raise Refused("damaged")
+        raise Refused("truncated" if tally.given else "not_audio") from failure
+    tally.judge(stream, declared_s=declared_s)
+
+
+def _frames(container: InputContainer, stream: AudioStream, tally: _Tally) -> Iterator[av.AudioFrame | None]:
+    """Yield the frames that can be decoded, and None at the end, which empties the resampler."""
+    for packet in container.demux(stream):
+        if packet.size:
+            tally.packets, tally.last, tally.last_failed = tally.packets + 1, bytes(packet), False
+        try:
+            yield from packet.decode()
+        except av.FFmpegError:
+            tally.failed, tally.last_failed = tally.failed + 1, True
+    yield None
+
+
+def _in_seconds(pieces: Iterator[Samples]) -> Iterator[Samples]:
+    """Yield the same sound in pieces of a second or more: each filter call costs far more than its samples."""
+    held: list[Samples] = []
+    length = 0
+    for piece in pieces:
+        held.append(piece)
+        length += len(piece)
+        if length >= RATE_HZ:
+            yield _sane(np.concatenate(held))
+            held, length = [], 0
+    if held:
+        yield _sane(np.concatenate(held))
+
+
+def _sane(samples: Samples) -> Samples:
+    """Return samples a filter can bear: a file may hold infinities and things that are no numbers."""
+    finite = np.nan_to_num(samples, nan=0.0, posinf=_LOUDEST, neginf=-_LOUDEST)
+    return np.clip(finite, -_LOUDEST, _LOUDEST)
 
 
 def _declared_s(container: InputContainer, stream: AudioStream) -> float | None:
@@ -110,9 +148,7 @@ def _resampler() -> av.AudioResampler:
 
 def _resampled(resampler: av.AudioResampler, frame: av.AudioFrame | None) -> Iterator[Samples]:
     for part in resampler.resample(frame):
-        samples = part.to_ndarray()[0].astype(np.float32, copy=False)
-        clean = np.nan_to_num(samples, nan=0.0, posinf=_LOUDEST, neginf=-_LOUDEST)
-        yield np.clip(clean, -_LOUDEST, _LOUDEST)
+        yield part.to_ndarray()[0]
 
 
 _KBIT_1 = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0)

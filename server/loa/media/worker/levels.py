@@ -26,9 +26,9 @@ class Measured:
     peaks: NDArray[np.float32]
 
 
-def measure(sound: Iterator[Samples]) -> Measured:
+def measure(sound: Iterator[Samples], *, with_peak: bool = True) -> Measured:
     """Read sound to its end and return its levels. Sound under 0.4 s has no loudness: it reads −70."""
-    meter = _graph(("ebur128", "peak=true:metadata=1"))
+    meter = _graph(("ebur128", f"peak={'true' if with_peak else 'none'}:metadata=1"))
     lufs, peak, count, rest = -70.0, 0.0, 0, np.empty(0, np.float32)
     windows: list[NDArray[np.float32]] = []
     peaks: list[NDArray[np.float32]] = []

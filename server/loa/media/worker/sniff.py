@@ -23,20 +23,7 @@ def demuxer(file: Path) -> str:
     """
     with file.open("rb") as stream:
         head = stream.read(_HEAD_BYTES)
-    plain = {b"OggS": "ogg", b"fLaC": "flac", _EBML: "matroska", b"caff": "caf", b"#!AM": "amr"}
-    if name := plain.get(head[:4]):
-        return name
-    if head[:4] in {b"RIFF", b"RF64"}:
-        return {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12]) or _not_audio()
-    if head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:
-        return "aiff"
-    if head[4:8] in _MP4_FIRST:
-        return "mov"
-    if head[:16] == _ASF:
-        return "asf"
-    if len(head) > 2 * _TS_PACKET and {head[0], head[_TS_PACKET], head[2 * _TS_PACKET]} == {0x47}:
-        return "mpegts"
-    return _stream_of_frames(head)
+    return _container(head) or _stream_of_frames(head)
 
 
 def check_whole(file: Path, name: str) -> None:
@@ -56,6 +43,22 @@ def has_length(file: Path, name: str) -> bool:
         stream.seek(_id3_size(stream.read(10)))
         first = stream.read(1024)
     return b"Xing" in first or b"Info" in first or b"VBRI" in first
+
+
+def _container(head: bytes) -> str | None:
+    plain = {b"OggS": "ogg", b"fLaC": "flac", _EBML: "matroska", b"caff": "caf", b"#!AM": "amr"}
+    name = plain.get(head[:4])
+    if head[:4] in {b"RIFF", b"RF64"}:
+        name = {b"WAVE": "wav", b"AVI ": "avi"}.get(head[8:12])
+    elif head[:4] == b"FORM" and head[8:12] in {b"AIFF", b"AIFC"}:
+        name = "aiff"
+    elif head[4:8] in _MP4_FIRST:
+        name = "mov"
+    elif head[:16] == _ASF:
+        name = "asf"
+    elif len(head) > 2 * _TS_PACKET and {head[0], head[_TS_PACKET], head[2 * _TS_PACKET]} == {0x47}:
+        name = "mpegts"
+    return name
 
 
 def _stream_of_frames(head: bytes) -> str:

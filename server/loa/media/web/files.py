@@ -1,0 +1,132 @@
+"""What HTTP is told about a file of the store: whole, in part, unchanged, or not there (RFC 9110)."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from loa.media import store
+
+CHUNK_BYTES = 1024 * 1024
+
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+_ALWAYS = {
+    "Accept-Ranges": "bytes",
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Body:
+    """A stretch of a file, read a megabyte at a time; closes the file when done or abandoned."""
+
+    def __init__(self, handle: int, *, start: int, stop: int) -> None:
+        self._handle = handle
+        self._position = start
+        self._stop = stop
+        os.posix_fadvise(handle, start, stop - start, os.POSIX_FADV_SEQUENTIAL)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        part = b""
+        if self._position < self._stop:
+            part = os.pread(self._handle, min(CHUNK_BYTES, self._stop - self._position), self._position)
+        if not part:
+            self.close()
+            raise StopIteration
+        self._position += len(part)
+        return part
+
+    def close(self) -> None:
+        """Let go of the file; may be called again."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+            self._position = self._stop
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What to send. `body` is None when there is nothing to send."""
+
+    status: HTTPStatus
+    headers: Mapping[str, str]
+    body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request says that matters here; a missing header is an empty string."""
+
+    method: str
+    wanted: str = ""
+    if_range: str = ""
+    if_none_match: str = ""
+
+
+def answer(sha256: str, asked: Asked) -> Answer:
+    """Return the answer to a request for a digest."""
+    if asked.method not in {"GET", "HEAD"}:
+        return Answer(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD", "Content-Length": "0"})
+    if not store.is_digest(sha256):
+        return _absent()
+    try:
+        handle = os.open(store.path(sha256), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return _absent()
+    tag = f'"{sha256}"'
+    headers = {**_ALWAYS, "ETag": tag}
+    if asked.if_none_match.strip() == "*" or tag in asked.if_none_match:
+        os.close(handle)
+        return Answer(status=HTTPStatus.NOT_MODIFIED, headers=headers)
+    size = os.fstat(handle).st_size
+    stretch = _stretch(asked, tag=tag, size=size)
+    if stretch is None:
+        os.close(handle)
+        headers |= {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
+        return Answer(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
+    start, stop = stretch
+    headers |= {"Content-Type": _kind(os.pread(handle, 4, 0)), "Content-Length": str(stop - start)}
+    status = HTTPStatus.OK
+    if stop - start < size or _is_partial(asked, tag=tag):
+        status = HTTPStatus.PARTIAL_CONTENT
+        headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    if asked.method == "HEAD":
+        os.close(handle)
+        return Answer(status=status, headers=headers)
+    return Answer(status=status, headers=headers, body=Body(handle, start=start, stop=stop))
+
+
+def _absent() -> Answer:
+    return Answer(status=HTTPStatus.NOT_FOUND, headers={"Content-Length": "0", "Cache-Control": "no-store"})
+
+
+def _is_partial(asked: Asked, *, tag: str) -> bool:
+    """Tell whether a single range was asked for that still holds; several ranges are answered as a whole."""
+    match = _RANGE.fullmatch(asked.wanted.strip())
+    return match is not None and match[0] != "bytes=-" and asked.if_range.strip() in {"", tag}
+
+
+def _stretch(asked: Asked, *, tag: str, size: int) -> tuple[int, int] | None:
+    """Return start and stop in bytes; None when the range lies outside the file."""
+    match = _RANGE.fullmatch(asked.wanted.strip())
+    if match is None or not _is_partial(asked, tag=tag):
+        return 0, size
+    first, last = match[1], match[2]
+    if first and last and int(first) > int(last):
+        return 0, size
+    if not first:
+        return (max(0, size - int(last)), size) if int(last) and size else None
+    if int(first) >= size:
+        return None
+    return int(first), min(size, int(last) + 1) if last else size
+
+
+def _kind(head: bytes) -> str:
+    if head == b"OggS":
+        return "audio/ogg"
+    return "application/json" if head[:1] in {b"{", b"["} else "application/octet-stream"
