@@ -48,6 +48,4 @@ class RefusalMiddleware:
         """Answer a refusal; anything else is a bug and goes on."""
         if not isinstance(exception, DomainError):
             return None
-        return errors.answer(
-            request, status=errors.status_of(exception), reason=str(exception), code=exception.code
-        )
+        return errors.answer(request, status=errors.status_of(exception), reason=str(exception), code=exception.code)

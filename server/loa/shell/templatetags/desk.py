@@ -23,7 +23,9 @@ def icon(name: str, label: str = "") -> SafeString:
     href = f"{static('loa/icons.svg')}#{name}"
     if label:
         return format_html(
-            '<svg class="icon" role="img" aria-label="{}" width="20" height="20"><use href="{}"></use></svg>', label, href
+            '<svg class="icon" role="img" aria-label="{}" width="20" height="20"><use href="{}"></use></svg>',
+            label,
+            href,
         )
     return format_html('<svg class="icon" aria-hidden="true" width="20" height="20"><use href="{}"></use></svg>', href)
 
@@ -48,7 +50,9 @@ def initial(name: object) -> str:
 def field(bound: BoundField, help: str = "", id_prefix: str = "") -> dict[str, object]:  # noqa: A002  # a template's word
     """Draw a field with its label, help and errors, tied together for screen readers."""
     name = f"{id_prefix}{bound.auto_id}"
-    described = " ".join(part for part, is_there in ((f"{name}-error", bound.errors), (f"{name}-help", help)) if is_there)
+    described = " ".join(
+        part for part, is_there in ((f"{name}-error", bound.errors), (f"{name}-help", help)) if is_there
+    )
     attrs: dict[str, str | bool] = {"id": name}
     if described:
         attrs["aria-describedby"] = described

@@ -1,0 +1,75 @@
+"""The form in which a bulletin is written."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar  # Any: Django's own signatures
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from loa.bulletins import rules
+from loa.media import speech
+from loa.orgs.models import Unit
+
+
+class BulletinForm(forms.Form):
+    """Words, and how they become sound: read out by a voice, or recorded."""
+
+    SPEECH: ClassVar[str] = "speech"
+    CLIP: ClassVar[str] = "clip"
+
+    unit = forms.ChoiceField(label=_("In the name of"), required=False)
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=rules.TITLE_LONGEST,
+        error_messages={"required": _("Give the bulletin a title.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    text = forms.CharField(
+        label=_("Text"), required=False, max_length=rules.TEXT_LONGEST, widget=forms.Textarea(attrs={"rows": 9})
+    )
+    sound = forms.ChoiceField(
+        label=_("Sound"), choices=[(SPEECH, _("Read out by a voice")), (CLIP, _("A recording"))], initial=SPEECH
+    )
+    voice = forms.ChoiceField(label=_("Voice"), required=False)
+    clip = forms.FileField(
+        label=_("Recording"),
+        required=False,
+        widget=forms.ClearableFileInput(attrs={"accept": "audio/*,video/mp4,video/webm", "capture": "user"}),
+    )
+
+    def __init__(self, *args: Any, units: Sequence[Unit] = (), has_clip: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {str(unit.pk): unit for unit in units}
+        self.has_clip = has_clip
+        self.fields["unit"].choices = [(key, unit.name) for key, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
+        self.fields["voice"].choices = [(voice.id, voice.label) for voice in speech.voices()]  # type: ignore[attr-defined]  # as above
+        if len(self.units) < 2:
+            del self.fields["unit"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen kind of sound needs."""
+        cleaned = super().clean() or {}
+        if cleaned.get("sound") == self.SPEECH and not cleaned.get("text") and not self.has_error("text"):
+            self.add_error("text", _("Write or paste the text that is to be read out."))
+        if cleaned.get("sound") == self.CLIP and not self.has_clip and not cleaned.get("clip"):
+            self.add_error("clip", _("Choose a file or record something."))
+        return cleaned
+
+    @property
+    def chosen_unit(self) -> Unit | None:
+        """Return the unit that speaks: the only one there is, or the chosen one."""
+        if len(self.units) == 1:
+            return next(iter(self.units.values()))
+        return self.units.get(str(self.cleaned_data.get("unit", "")))
+
+    @property
+    def is_spoken(self) -> bool:
+        """Tell whether a voice reads the text."""
+        return bool(self.cleaned_data["sound"] == self.SPEECH)
+
+    @property
+    def upload(self) -> UploadedFile | None:
+        """Return the recording that came with the form."""
+        found: UploadedFile | None = self.cleaned_data.get("clip")
+        return found

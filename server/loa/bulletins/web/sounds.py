@@ -1,0 +1,29 @@
+"""How the form's words or file become a kept clip."""
+
+import uuid
+from pathlib import Path
+
+from django.core.files.uploadedfile import TemporaryUploadedFile
+
+from loa.bulletins.web.forms import BulletinForm
+from loa.kernel.scope import Scope
+from loa.media import commands as keeping
+from loa.media import intake, speech
+from loa.media.rules import PreparedClip
+from loa.orgs.models import Unit
+
+
+def prepared(form: BulletinForm) -> PreparedClip | None:
+    """Return new sound for the form; None when the clip it has may stay. Takes seconds; raises refusals of media."""
+    if form.is_spoken:
+        return speech.speak(form.cleaned_data["text"], voice=form.cleaned_data["voice"] or speech.DEFAULT_VOICE)
+    if isinstance(form.upload, TemporaryUploadedFile):
+        return intake.from_upload(Path(form.upload.temporary_file_path()))
+    return None
+
+
+def kept(scope: Scope, unit: Unit, *, sound: PreparedClip | None, former: uuid.UUID | None) -> uuid.UUID | None:
+    """Return the id of the clip that belongs to the bulletin now."""
+    if sound is None:
+        return former
+    return keeping.keep(scope, unit, prepared=sound).pk
