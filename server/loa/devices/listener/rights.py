@@ -1,0 +1,39 @@
+"""Which topics a device may write and hear."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from loa_protocol import topics
+from loa_protocol.topics import Down, Up
+
+_KINDS = {kind.value: kind for kind in Up}
+
+
+def own_prefix(device: str) -> str:
+    """Return how every topic of a device's own branch begins."""
+    return f"{topics.ROOT}/dev/{device}/"
+
+
+def writable_kind(device: str, topic: str) -> Up | None:
+    """Return what a device says by writing to `topic`; None when the topic is not its own."""
+    prefix = own_prefix(device) + "up/"
+    return _KINDS.get(topic[len(prefix) :]) if topic.startswith(prefix) else None
+
+
+@lru_cache(maxsize=8192)
+def area_topics(area_path: str) -> frozenset[str]:
+    """Return the topics of a unit and of every unit above it."""
+    return frozenset(
+        topic for path in topics.ancestry(area_path) for topic in (topics.area_now(path), topics.area_live(path))
+    )
+
+
+def audible(device: str, *, area_path: str, wanted: str) -> Sequence[str]:
+    """Return the topics a device hears by the filter `wanted`: none when any part of it is not for this device."""
+    prefix = own_prefix(device)
+    if not wanted.startswith(prefix):
+        return [wanted] if wanted in area_topics(area_path) else []
+    rest = wanted[len(prefix) :]
+    if rest in {"#", "+"}:
+        return [prefix + kind for kind in Down]
+    return [wanted] if rest in {*Down} else []
