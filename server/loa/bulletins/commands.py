@@ -37,9 +37,9 @@ def write(
     voice: str = "",
     now: datetime,
 ) -> Bulletin:
-    """Start a bulletin of a unit as a draft. `NoTitle`, `TitleTooLong`, `TextTooLong`; `NotFound` for a foreign clip."""
+    """Start a bulletin of a unit as a draft. `NoTitle`, `TitleTooLong`, `TextTooLong`; `NotFound` for a clip unseen."""
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
-    bulletin = Bulletin.objects.create(
+    bulletin: Bulletin = Bulletin.objects.create(
         unit=unit, title=words.title, author_id=author_id, state=rules.State.DRAFT, created_at=now, changed_at=now
     )
     bulletin.current = _revision(scope, bulletin, words, number=1, now=now)
@@ -129,7 +129,7 @@ def send_back(scope: Scope, bulletin: Bulletin, /, *, number: int, note: str, no
 
 
 @command("bulletins.write")
-def withdraw(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Bulletin:
+def withdraw(_scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Bulletin:
     """Take a bulletin back at any time. What waits to air is dropped, what is on the air is stopped."""
     held = _hold(bulletin)
     if held.state == rules.State.WITHDRAWN:
@@ -158,7 +158,7 @@ def _words(scope: Scope, *, title: str, text: str, clip_id: uuid.UUID | None, vo
 
 
 def _revision(scope: Scope, bulletin: Bulletin, words: _Words, *, number: int, now: datetime) -> Revision:
-    return Revision.objects.create(
+    revision: Revision = Revision.objects.create(
         bulletin=bulletin,
         number=number,
         title=words.title,
@@ -169,6 +169,7 @@ def _revision(scope: Scope, bulletin: Bulletin, words: _Words, *, number: int, n
         state=rules.RevisionState.DRAFT,
         created_at=now,
     )
+    return revision
 
 
 def _rewrite(scope: Scope, draft: Revision, words: _Words, *, now: datetime) -> Revision:
@@ -200,11 +201,13 @@ def _decide(
 
 def _hold(bulletin: Bulletin) -> Bulletin:
     """Return the row as it stands now, locked until the transaction ends: two deciders come one after the other."""
-    return Bulletin.objects.unscoped("the command checked the right").select_for_update().get(pk=bulletin.pk)
+    held: Bulletin = Bulletin.objects.unscoped("the command checked the right").select_for_update().get(pk=bulletin.pk)
+    return held
 
 
 def _current(held: Bulletin) -> Revision:
-    return Revision.objects.unscoped("the command checked the right").get(pk=held.current_id)
+    current: Revision = Revision.objects.unscoped("the command checked the right").get(pk=held.current_id)
+    return current
 
 
 def _move(given: Bulletin, held: Bulletin, *, state: rules.State, current: Revision, title: str, now: datetime) -> None:

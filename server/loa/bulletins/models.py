@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import BooleanField, F, Func, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
-from loa_protocol import uuid7
 
 from loa.bulletins import rules
 from loa.kernel.scoped import ScopedManager
+from loa_protocol import uuid7
 
 _WORDS = ("id", "bulletin", "number", "title", "text", "clip_id", "voice", "written_by", "created_at", "submitted_at")
 

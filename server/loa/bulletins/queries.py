@@ -44,7 +44,8 @@ def held(scope: Scope, bulletin_id: uuid.UUID) -> Bulletin:
 
 def waiting_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
     """Return the bulletins handed in that this person may decide on, the longest waiting first. Never one's own."""
-    waiting = Bulletin.objects.within(scope, "bulletins.approve").filter(state=rules.State.SUBMITTED)
+    waiting: ScopedQuerySet[Bulletin] = Bulletin.objects.within(scope, "bulletins.approve")
+    waiting = waiting.filter(state=rules.State.SUBMITTED)
     me = scope.actor.id
     if me.isdecimal():
         waiting = waiting.exclude(author_id=int(me))
@@ -59,8 +60,8 @@ def mine(scope: Scope, user_id: int) -> ScopedQuerySet[Bulletin]:
 
 def revisions(scope: Scope, bulletin_id: uuid.UUID) -> ScopedQuerySet[Revision]:
     """Return every wording of a bulletin, newest first."""
-    kept = Revision.objects.within(scope, "bulletins.view").filter(bulletin_id=bulletin_id)
-    return kept.select_related("decided_by").order_by("-number")
+    kept: ScopedQuerySet[Revision] = Revision.objects.within(scope, "bulletins.view")
+    return kept.filter(bulletin_id=bulletin_id).select_related("decided_by").order_by("-number")
 
 
 def revision_facts(revision_id: uuid.UUID) -> RevisionFacts:

@@ -44,7 +44,7 @@ def line(text: str) -> str:
 
 
 def body(text: str) -> str:
-    """Return a text in the form in which it is kept: NFC, line breaks as `\\n`, no other control characters."""
+    """Return a text in the form in which it is kept: NFC, line breaks and tabs, no other control characters."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(letter for letter in composed if letter in "\n\t" or _is_plain(letter)).strip()
 

@@ -3,10 +3,11 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import loa_protocol.uuid7
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+
+import loa_protocol.uuid7
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,189 @@
+"""Every write of airings."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from loa.devices import commands as devices
+from loa.dispatch import plans, rules, targets
+from loa.dispatch.models import Airing, AiringTarget, Pending
+from loa.dispatch.refusals import AboutToAir, AlreadyOver, NobodyThere, ReasonNeeded, TooFarAhead, TooLate
+from loa.kernel import scope as scopes
+from loa.kernel.command import command, note
+from loa.kernel.errors import WrongState
+from loa.kernel.scope import Scope
+from loa.media.rules import ClipFacts
+from loa.orgs.models import Unit
+from loa_protocol.messages import NowKind
+from loa_protocol.plan import LateRule, Priority
+
+
+@command("dispatch.request")
+def request(
+    scope: Scope,
+    unit: Unit,
+    /,
+    *,
+    title: str,
+    clip: ClipFacts,
+    start_at: datetime | None,
+    device_ids: Sequence[uuid.UUID] | None,
+    priority: Priority = Priority.SCHEDULED,
+    source: str,
+    requested_by: str = "",
+    now: datetime,
+) -> Airing:
+    """Put a clip on the air at a time, or at once when `start_at` is None, below a unit or on some of its devices.
+
+    Asking again with the same `source` returns the first airing. What starts at once, or inside the freeze horizon,
+    goes out as an urgent message with this transaction; everything else with the next plans.
+    Raises `TooLate`, `TooFarAhead`, `NobodyThere`; `NotFound` for a device that does not stand below the unit.
+    """
+    airing = _airing(
+        unit,
+        clip,
+        title=title,
+        start_at=start_at,
+        priority=priority,
+        source=source,
+        is_chosen=device_ids is not None,
+        now=now,
+    )
+    airing.requested_by = requested_by or scope.actor.name or scope.actor.id
+    Airing.objects.bulk_create([airing], ignore_conflicts=True)
+    kept: Airing = (
+        Airing.objects.unscoped("the same source may have asked before").select_related("unit").get(source=source)
+    )
+    note(airing=kept.pk, source=source)
+    if kept.pk != airing.pk:
+        return kept
+    count = targets.fix(airing, unit_path=unit.path, device_ids=device_ids)
+    if count == 0:
+        raise NobodyThere
+    note(devices=count, start_at=airing.start_at)
+    Pending.objects.create(airing=airing)
+    if airing.state == rules.State.RELEASED:
+        devices.publish_now(
+            scopes.system("dispatch"),
+            unit,
+            kind=NowKind.PLAY,
+            airing=plans.planned(airing),
+            device_ids=device_ids,
+            expires_at=airing.end_at,
+            now=now,
+        )
+    return airing
+
+
+@command("dispatch.stop")
+def stop(scope: Scope, airing: Airing, /, *, reason: str, now: datetime) -> Airing:
+    """Break an airing off everywhere, at once; one that no device holds yet is cancelled instead.
+
+    Raises `ReasonNeeded`, and `AlreadyOver` when it has ended or was stopped before.
+    """
+    held = _hold(airing)
+    words = _reason(reason)
+    if held.state not in rules.STANDING or now >= held.end_at:
+        raise AlreadyOver
+    released = held.state == rules.State.RELEASED
+    _end(
+        airing, held, state=rules.State.STOPPED if released else rules.State.CANCELLED, by=scope, reason=words, now=now
+    )
+    if released:
+        devices.publish_now(
+            scopes.system("dispatch"),
+            airing.unit,
+            kind=NowKind.STOP,
+            airing_id=str(held.pk),
+            device_ids=_chosen(held),
+            expires_at=held.end_at,
+            now=now,
+        )
+    return airing
+
+
+@command("dispatch.stop")
+def cancel(scope: Scope, airing: Airing, /, *, reason: str, now: datetime) -> Airing:
+    """Take an airing back before it begins. `AboutToAir` inside the freeze horizon, `WrongState` when it is no more."""
+    held = _hold(airing)
+    words = _reason(reason)
+    if held.state not in rules.STANDING:
+        raise WrongState
+    if now >= held.end_at:
+        raise AlreadyOver
+    if rules.is_frozen(held.start_at, now=now):
+        raise AboutToAir
+    _end(airing, held, state=rules.State.CANCELLED, by=scope, reason=words, now=now)
+    return airing
+
+
+def _airing(
+    unit: Unit,
+    clip: ClipFacts,
+    /,
+    *,
+    title: str,
+    start_at: datetime | None,
+    priority: Priority,
+    source: str,
+    is_chosen: bool,
+    now: datetime,
+) -> Airing:
+    """Return the airing, not yet stored. Raises when its time cannot be."""
+    start = now + settings.NOW_LEAD if start_at is None else start_at
+    if start <= now:
+        raise TooLate
+    if start > now + rules.AHEAD_MOST:
+        raise TooFarAhead
+    tolerance: timedelta = rules.NOW_TOLERANCE if start_at is None else rules.SCHEDULED_TOLERANCE
+    urgent = start_at is None or rules.is_frozen(start, now=now)
+    return Airing(
+        unit=unit,
+        title=title,
+        clip_sha256=clip.sha256,
+        clip_size_bytes=clip.size_bytes,
+        clip_duration_ms=clip.duration_ms,
+        start_at=start,
+        end_at=start + tolerance + timedelta(milliseconds=clip.duration_ms),
+        priority=priority,
+        late_rule=LateRule.START,
+        late_tolerance_ms=int(tolerance.total_seconds() * 1000),
+        state=rules.State.RELEASED if urgent else rules.State.PLANNED,
+        is_now=start_at is None,
+        is_chosen=is_chosen,
+        source=source,
+        created_at=now,
+        released_at=now if urgent else None,
+    )
+
+
+def _hold(airing: Airing) -> Airing:
+    """Return the row as it stands now, locked until the transaction ends."""
+    held: Airing = Airing.objects.unscoped("the command checked the right").select_for_update().get(pk=airing.pk)
+    return held
+
+
+def _end(given: Airing, held: Airing, *, state: rules.State, by: Scope, reason: str, now: datetime) -> None:
+    """Store that an airing is no more and let its devices' plans be made anew; the caller's object knows too."""
+    for row in (held, given):
+        row.state, row.stopped_at, row.stop_reason = state, now, reason
+        row.stopped_by = by.actor.name or by.actor.id
+    held.save(update_fields=["state", "stopped_at", "stopped_by", "stop_reason"])
+    Pending.objects.create(airing=held)
+    note(state=state.value, reason=reason)
+
+
+def _chosen(airing: Airing) -> list[uuid.UUID] | None:
+    if not airing.is_chosen:
+        return None
+    found = AiringTarget.objects.unscoped("the command checked the right").filter(airing=airing)
+    return list(found.order_by("device_id").values_list("device_id", flat=True))
+
+
+def _reason(reason: str) -> str:
+    words = " ".join(reason.split())
+    if not words or len(words) > rules.REASON_LONGEST:
+        raise ReasonNeeded(longest=rules.REASON_LONGEST)
+    return words

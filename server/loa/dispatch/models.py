@@ -1,0 +1,129 @@
+"""Airings, the devices they are meant for, and what waits to be planned."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from loa.dispatch import rules
+from loa.kernel.scoped import ScopedManager
+from loa_protocol import uuid7
+from loa_protocol.plan import LateRule, Priority
+
+
+class Airing(models.Model):
+    """One sound at one time for the devices below a unit, or for some of them when `is_chosen`.
+
+    `end_at` is the last moment at which it may still sound: start, tolerance and length. `source` names what asked for
+    it (`slot:018f…`) and makes asking twice harmless.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=rules.TITLE_LONGEST)
+    clip_sha256 = models.CharField(max_length=64)
+    clip_size_bytes = models.PositiveBigIntegerField()
+    clip_duration_ms = models.PositiveIntegerField()
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    priority = models.PositiveSmallIntegerField(choices=[(level.value, level.name.lower()) for level in Priority])
+    late_rule = models.CharField(max_length=8, choices=[(rule.value, rule.value) for rule in LateRule])
+    late_tolerance_ms = models.PositiveIntegerField()
+    volume_pct = models.PositiveSmallIntegerField(null=True)
+    state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in rules.State])
+    is_now = models.BooleanField()
+    is_chosen = models.BooleanField()
+    source = models.CharField(max_length=120, unique=True)
+    requested_by = models.CharField(max_length=160, blank=True)
+    created_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=160, blank=True)
+    stop_reason = models.CharField(max_length=rules.REASON_LONGEST, blank=True)
+
+    scope_lookup = "unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "dispatch_airing"
+        indexes = [
+            models.Index("unit", "start_at", name="dispatch_airing_unit"),
+            models.Index("start_at", "end_at", name="dispatch_airing_time"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(end_at__gt=F("start_at")), name="dispatch_airing_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(start_at__gt=F("created_at")), name="dispatch_airing_asked_before_start"
+            ),
+            models.CheckConstraint(condition=Q(clip_duration_ms__gt=0), name="dispatch_airing_lasts"),
+            models.CheckConstraint(condition=Q(clip_sha256__regex="^[0-9a-f]{64}$"), name="dispatch_airing_digest"),
+            models.CheckConstraint(
+                condition=Q(volume_pct=None) | Q(volume_pct__lte=100), name="dispatch_airing_volume"
+            ),
+            models.CheckConstraint(condition=~Q(source="") & ~Q(title=""), name="dispatch_airing_named"),
+            models.CheckConstraint(
+                condition=Q(priority__in=[level.value for level in Priority])
+                & Q(late_rule__in=[rule.value for rule in LateRule]),
+                name="dispatch_airing_rules_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="planned", released_at=None, stopped_at=None)
+                | Q(state="released", released_at__isnull=False, stopped_at=None)
+                | Q(state="stopped", released_at__isnull=False, stopped_at__isnull=False)
+                | Q(state="cancelled", stopped_at__isnull=False),
+                name="dispatch_airing_times_fit_state",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} at {self.start_at} ({self.state})"
+
+    @property
+    def scope_path(self) -> str:
+        """Return the path of the unit it is meant for; load it with `unit`."""
+        return self.unit.path
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it."""
+        return f"airing:{self.id}"
+
+
+class AiringTarget(models.Model):
+    """A device an airing is meant for, fixed when it was asked for; `area_path` is where the device stood then."""
+
+    pk = models.CompositePrimaryKey("airing_id", "device_id")
+    airing = models.ForeignKey(Airing, on_delete=models.CASCADE, related_name="+", db_index=False)
+    device_id = models.UUIDField()
+    area_path = models.CharField(max_length=160, db_collation="C")
+
+    scope_lookup = "area_path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "dispatch_target"
+        indexes = [models.Index("device_id", name="dispatch_target_device")]
+
+    def __str__(self) -> str:
+        return f"{self.airing_id} on {self.device_id}"
+
+
+class Pending(models.Model):
+    """A mark that plans must be made anew: of every device of an airing, or of one device. Never updated, only removed.
+
+    The same device may be marked many times; a mark set while plans are being made survives them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    airing = models.ForeignKey(Airing, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    device_id = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "dispatch_pending"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(airing__isnull=False, device_id=None) | Q(airing=None, device_id__isnull=False),
+                name="dispatch_pending_one_thing",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.airing_id or self.device_id}"

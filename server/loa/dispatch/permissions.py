@@ -1,0 +1,12 @@
+"""What this room lets people do."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS: Mapping[str, str | Promise] = {
+    "dispatch.view": _("see airings and what was heard of them"),
+    "dispatch.request": _("put an airing on the air without a bulletin"),
+    "dispatch.stop": _("stop and cancel airings"),
+}

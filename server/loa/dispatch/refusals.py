@@ -1,0 +1,47 @@
+"""What a person may hear instead of a yes."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loa.kernel.errors import DomainError, WrongState
+
+
+class TooLate(DomainError):
+    """The moment has passed."""
+
+    code = "too_late"
+    sentence = _("This time has already passed.")
+
+
+class TooFarAhead(DomainError):
+    """The moment lies beyond `rules.AHEAD_MOST`."""
+
+    code = "too_far_ahead"
+    sentence = _("This is too far ahead: at most 30 days.")
+
+
+class NobodyThere(DomainError):
+    """No enrolled device would hear it."""
+
+    code = "nobody_there"
+    sentence = _("There is no loudspeaker here that could play this.")
+
+
+class AboutToAir(WrongState):
+    """Inside the freeze horizon an airing can be stopped, not taken back."""
+
+    code = "about_to_air"
+    sentence = _("This is about to air. It can be stopped, but no longer taken back.")
+
+
+class AlreadyOver(WrongState):
+    """The airing has ended, or was stopped before."""
+
+    code = "already_over"
+    sentence = _("This airing is already over.")
+
+
+class ReasonNeeded(DomainError):
+    """Who stops something says why."""
+
+    code = "reason_needed"
+    sentence = _("Say why, in at most %(longest)s characters.")

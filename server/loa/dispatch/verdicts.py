@@ -1,0 +1,178 @@
+"""What the evidence of one device amounts to for one airing, and a sentence that says why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from loa.devices.queries import DeviceFacts, EvidenceRow
+from loa.dispatch import rules
+from loa.dispatch.models import Airing
+from loa.dispatch.rules import State, Verdict
+from loa_protocol.messages import Outcome
+
+_RANK = {
+    outcome: rank
+    for rank, outcome in enumerate(
+        (Outcome.PLAYED, Outcome.PARTIAL, Outcome.PRE_EMPTED, Outcome.MISSED, Outcome.REFUSED, Outcome.RECEIVED)
+    )
+}
+
+REASONS: Mapping[str, str | Promise] = {
+    "media_missing": gettext_lazy("The sound file arrived too late."),
+    "digest_mismatch": gettext_lazy("The sound file arrived damaged and was not played."),
+    "too_large": gettext_lazy("The sound file was too large for the device."),
+    "clock_untrusted": gettext_lazy("The clock of the device could not be trusted."),
+    "late": gettext_lazy("The device learned of it too late."),
+    "stopped": gettext_lazy("It was stopped."),
+    "pre_empted": gettext_lazy("Something more important took its place."),
+    "power_lost": gettext_lazy("The device lost power or restarted."),
+    "window_closed": gettext_lazy("It began late, and its time ran out."),
+    "output_failed": gettext_lazy("The sound output of the device failed."),
+    "storage_full": gettext_lazy("The storage of the device is full."),
+    "unknown_key": gettext_lazy("The device does not know the key of the signature."),
+    "revoked_key": gettext_lazy("The order was signed with a revoked key."),
+    "key_not_valid_now": gettext_lazy("The order was signed with a key that is not valid now."),
+    "bad_signature": gettext_lazy("The signature of the order was wrong."),
+    "wrong_device": gettext_lazy("The order was meant for another device."),
+    "wrong_area": gettext_lazy("The order was meant for another area."),
+    "expired": gettext_lazy("The order had expired when it arrived."),
+    "not_yet": gettext_lazy("The order was dated in the future."),
+    "replayed": gettext_lazy("The order had been sent before."),
+    "rolled_back": gettext_lazy("The order was older than what the device already holds."),
+    "malformed": gettext_lazy("The order could not be read."),
+}
+"""What the codes devices report mean to people."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgment:
+    """What became of an airing on one device. `evidence` is the row that decided, None when there is none."""
+
+    verdict: Verdict
+    evidence: EvidenceRow | None
+
+
+def best_of(evidence: Sequence[EvidenceRow]) -> EvidenceRow | None:
+    """Return the row that counts of one device's evidence for one airing: the best outcome, the loudest, the first."""
+    known = [row for row in evidence if row.outcome in _RANK]
+    return min(known, key=_order, default=None)
+
+
+def judge(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: datetime) -> Judgment:
+    """Return the verdict on one device. `reachable` is whether the device is on line now."""
+    return Judgment(verdict=_verdict(airing, row, reachable=reachable, now=now), evidence=row)
+
+
+def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: datetime) -> str:
+    """Return a sentence for people, in the language of the moment; empty when it was heard."""
+    row, verdict = judgment.evidence, judgment.verdict
+    match verdict:
+        case Verdict.HEARD:
+            sentence = ""
+        case Verdict.SILENT:
+            sentence = _silence(row)
+        case Verdict.WAITING:
+            sentence = _waiting(airing, row, device=device, now=now)
+        case _ if row is None or row.outcome == Outcome.RECEIVED:
+            sentence = _no_report(airing, row, device=device, verdict=verdict)
+        case _:
+            sentence = _reported(row, verdict)
+    return sentence
+
+
+def _order(row: EvidenceRow) -> tuple[int, float, datetime]:
+    loudness = -200.0 if row.level_dbfs is None else row.level_dbfs
+    return _RANK[Outcome(row.outcome)], -loudness, row.at
+
+
+def _verdict(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: datetime) -> Verdict:
+    if row is None or row.outcome == Outcome.RECEIVED:
+        if _is_awaited(airing, now=now):
+            return Verdict.WAITING
+        return Verdict.MISSED if reachable or airing.state not in rules.STANDING else Verdict.UNREACHABLE
+    if row.outcome == Outcome.PLAYED:
+        return Verdict.HEARD if _is_audible(row) else Verdict.SILENT
+    if row.outcome == Outcome.PARTIAL or (row.outcome == Outcome.PRE_EMPTED and row.started_at is not None):
+        return Verdict.PARTIAL if _is_audible(row) else Verdict.SILENT
+    return Verdict.REFUSED if row.outcome == Outcome.REFUSED else Verdict.MISSED
+
+
+def _is_audible(row: EvidenceRow) -> bool:
+    """Tell whether the output was measured and loud enough: what was not measured is not proven."""
+    return row.level_dbfs is not None and row.level_dbfs > rules.HEARD_ABOVE_DBFS
+
+
+def _is_awaited(airing: Airing, *, now: datetime) -> bool:
+    if airing.state == State.CANCELLED:
+        return False
+    last = airing.end_at if airing.stopped_at is None else min(airing.end_at, airing.stopped_at)
+    return now < last + rules.EVIDENCE_GRACE
+
+
+def _reported(row: EvidenceRow, verdict: Verdict) -> str:
+    """Return what the device itself says of why it did not play to the end."""
+    if row.reason in REASONS:
+        return str(REASONS[row.reason])
+    if row.outcome == Outcome.PRE_EMPTED:
+        return str(REASONS["pre_empted"])
+    if verdict is Verdict.PARTIAL:
+        return _("Only a part of it sounded.")
+    if verdict is Verdict.REFUSED:
+        return _("The device refused the order: %(reason)s.") % {"reason": row.reason or "?"}
+    return _("The device did not play it: %(reason)s.") % {"reason": row.reason or "?"}
+
+
+def _silence(row: EvidenceRow | None) -> str:
+    if row is None or row.level_dbfs is None:
+        return _("The device says it played, but it did not measure its output.")
+    return _("The device played, but no sound left its output (%(level).0f dBFS).") % {"level": row.level_dbfs}
+
+
+def _waiting(airing: Airing, row: EvidenceRow | None, *, device: DeviceFacts | None, now: datetime) -> str:
+    if device is not None and not device.connected:
+        if device.seen_at is None:
+            return _("The device has never been reachable so far.")
+        return _("The device has not been reachable since %(since)s; it may still play.") % {
+            "since": _clock(device.seen_at)
+        }
+    if now < airing.start_at:
+        return _("It has not begun yet.")
+    if row is not None:
+        return _("The device has taken the order; its report is still to come.")
+    return _("The report of the device is still to come.")
+
+
+def _no_report(airing: Airing, row: EvidenceRow | None, *, device: DeviceFacts | None, verdict: Verdict) -> str:
+    if airing.state == State.CANCELLED:
+        return _("It was cancelled before it began.")
+    if airing.state == State.STOPPED:
+        return _("It was stopped before this device reported a sound.")
+    if verdict is Verdict.UNREACHABLE:
+        return _unreachable(airing, device)
+    if row is not None:
+        return _("The device took the order but has not reported that it played.")
+    return _("The device is on line but has not reported anything about this airing.")
+
+
+def _unreachable(airing: Airing, device: DeviceFacts | None) -> str:
+    if device is None or device.seen_at is None:
+        return _("The device has never been reachable so far.")
+    if device.seen_at < airing.end_at:
+        return _(
+            "The device was not reachable from %(since)s to %(until)s and beyond; if it played, it reports later."
+        ) % {
+            "since": _clock(device.seen_at),
+            "until": _clock(airing.end_at),
+        }
+    return _("The device has not been reachable since %(since)s and has reported nothing of this airing.") % {
+        "since": _clock(device.seen_at)
+    }
+
+
+def _clock(moment: datetime) -> str:
+    """Return a local time with its day: `17:04 23/11`."""
+    return moment.astimezone(rules.ZONE).strftime("%H:%M %d/%m")

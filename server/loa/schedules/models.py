@@ -1,0 +1,63 @@
+"""Where and when a bulletin is to air."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from loa.kernel.scoped import ScopedManager
+from loa.schedules import rules
+from loa_protocol import uuid7
+
+
+class Slot(models.Model):
+    """A wish to air a bulletin below a unit, or on some of its devices. `start_at` None is: as soon as approved.
+
+    `reason` is the code of the refusal when it could not become an airing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
+    bulletin = models.ForeignKey("bulletins.Bulletin", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    device_ids = ArrayField(models.UUIDField(), null=True)
+    start_at = models.DateTimeField(null=True)
+    confirmed = models.BooleanField()
+    requested_by = models.CharField(max_length=160)
+    requested_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in rules.State])
+    airing = models.OneToOneField("dispatch.Airing", on_delete=models.PROTECT, null=True, related_name="+")
+    reason = models.CharField(max_length=40, blank=True)
+
+    scope_lookup = "unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "schedules_slot"
+        indexes = [models.Index("unit", "start_at", name="schedules_slot_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="waiting", airing=None, reason="")
+                | Q(state="placed", airing__isnull=False, reason="")
+                | Q(state="refused", airing=None) & ~Q(reason="")
+                | Q(state="cancelled", reason=""),
+                name="schedules_slot_airing_fits_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_at=None) | Q(start_at__gt=F("requested_at")), name="schedules_slot_asked_before_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(device_ids=None) | Q(device_ids__len__gt=0), name="schedules_slot_some_device"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bulletin_id} at {self.start_at or 'approval'} ({self.state})"
+
+    @property
+    def scope_path(self) -> str:
+        """Return the path of the unit it is meant for; load it with `unit`."""
+        return self.unit.path
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it."""
+        return f"slot:{self.id}"

@@ -1,0 +1,44 @@
+"""What a person may hear instead of a yes."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
+from loa.kernel.errors import DomainError, NotFound
+
+
+class QuietHours(DomainError):
+    """The time lies in the hours in which people sleep, and nobody said that it is meant."""
+
+    code = "quiet_hours"
+    sentence = _("Between 21:00 and 05:30 people sleep. Confirm that this must air then.")
+
+
+class OutsideBulletin(DomainError):
+    """The place lies outside the unit whose leader approves the bulletin."""
+
+    code = "outside_bulletin"
+    sentence = _("This bulletin speaks for %(unit)s and can only air there.")
+
+
+class Withdrawn(DomainError):
+    """The bulletin was taken back."""
+
+    code = "bulletin_withdrawn"
+    sentence = _("This bulletin was withdrawn.")
+
+
+class ApprovedLongAgo(DomainError):
+    """The approval reached this room too late for "at once"."""
+
+    code = "approved_long_ago"
+    sentence = _("The approval is too long ago for an airing at once. Ask for it again.")
+
+
+SENTENCES: Mapping[str, str | Promise] = {
+    refusal.code: refusal.sentence
+    for refusal in (QuietHours, ApprovedLongAgo, TooLate, TooFarAhead, NobodyThere, Withdrawn)
+} | {NotFound.code: _("A loudspeaker that was chosen is no longer there.")}
+"""Why a slot could not become an airing, by the code it keeps."""
