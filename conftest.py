@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["loa.orgs.tests.world"]
 _cluster = []
 
 
@@ -47,3 +48,16 @@ def _state_folder(tmp_path, settings):
     settings.LOA_HOME = tmp_path / "var"
     settings.MEDIA_FOLDER = settings.LOA_HOME / "media"
     settings.KEY_FOLDER = settings.LOA_HOME / "keys"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_tables():
+    from django.db.backends.signals import connection_created
+
+    def allow(sender, connection, **kwargs):
+        with connection.cursor() as cursor:
+            cursor.execute("SET loa.may_truncate = 'on'")
+
+    connection_created.connect(allow, dispatch_uid="tests may empty tables")
+    yield
+    connection_created.disconnect(dispatch_uid="tests may empty tables")

@@ -1,10 +1,18 @@
-"""The room as Django knows it."""
+"""The accounts room as Django knows it."""
 
 from django.apps import AppConfig
 
+from loa.kernel import permissions as register
+
 
 class AccountsConfig(AppConfig):
-    """Room accounts."""
+    """Declares what people may do with accounts."""
 
     name = "loa.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Declare the room's permissions."""
+        from loa.accounts import permissions  # noqa: PLC0415 - translations are ready only now
+
+        register.declare(permissions.PERMISSIONS)

@@ -62,7 +62,9 @@ class UserSession(models.Model):
         db_table = "accounts_session"
         indexes = [models.Index("user", "created_at", name="accounts_session_user")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(seen_at__gte=models.F("created_at")), name="accounts_session_order"),
+            models.CheckConstraint(
+                condition=models.Q(seen_at__gte=models.F("created_at")), name="accounts_session_order"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar  # Any: an audit entry is JSON
 
 from django.db import transaction
@@ -29,6 +29,14 @@ class Placed(Protocol):
         """What the record calls it: `bulletin:018f…`."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A target that is no row, or not yet: a place and a name for the record."""
+
+    scope_path: str
+    audit_name: str
+
+
 _T = TypeVar("_T", bound=Placed)
 
 
@@ -47,9 +55,22 @@ class Spec:
     function: Callable[..., Any]  # Any: commands differ in shape
 
 
+@dataclass(slots=True)
+class _Run:
+    """A command that runs, and what it has to say for the record."""
+
+    outer: "_Run | None"
+    detail: dict[str, Any] = field(default_factory=dict)  # Any: JSON
+    acts: list[Callable[[], None]] = field(default_factory=list)
+
+
 _REGISTER: dict[str, Spec] = {}
 _auditor: list[Auditor] = []
-_details: ContextVar[dict[str, Any] | None] = ContextVar("loa_command_details", default=None)
+_running: ContextVar[_Run | None] = ContextVar("loa_command", default=None)
+
+
+class DefinedTwice(RuntimeError):
+    """Two commands of a room share a name: a bug."""
 
 
 def audit_with(auditor: Auditor) -> None:
@@ -68,7 +89,9 @@ def command(
     """Make a function `(scope, target, …)` a command that needs `permission` at the target's unit.
 
     A target outside the scope raises `NotFound`, as if it were absent; inside without the grant, `Denied`. Both are
-    put on record. The function runs in one transaction together with its audit entry and its events.
+    put on record. The function runs in one transaction together with its audit entry and its events. A command called
+    by a command is part of the same act: both are recorded when the outer one ends, so that the lock on the record is
+    the last one taken.
     """
 
     def decorate(function: Callable[Concatenate[Scope, _T, _P], _R]) -> Callable[Concatenate[Scope, _T, _P], _R]:
@@ -77,19 +100,25 @@ def command(
 
         @functools.wraps(function)
         def run(scope: Scope, target: _T, /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
-            _check(scope, permission, target, action)
-            token = _details.set({})
+            outer = _running.get()
+            mine = _Run(outer=outer)
+            token = _running.set(mine)
             try:
                 with transaction.atomic():
+                    _check(scope, permission, target)
                     result = function(scope, target, *args, **kwargs)
-                    _record(scope, action, target, result="done", detail=_details.get() or {})
+                    mine.acts.append(lambda: _record(scope, action, target, result="done", detail=mine.detail))
+                    _hand_on(mine)
             except DomainError as refusal:
-                _record(scope, action, target, result=refusal.code, detail={})
+                mine.acts[:] = [_refused(scope, action, target, refusal, permission)]
+                _hand_on(mine)
                 raise
             finally:
-                _details.reset(token)
+                _running.reset(token)
             return result
 
+        if action in _REGISTER:
+            raise DefinedTwice(action)
         _REGISTER[action] = Spec(permission=permission, function=function)
         return run
 
@@ -98,38 +127,49 @@ def command(
 
 def emit(event: events.Event) -> None:
     """Tell what happened; only inside a command."""
-    if _details.get() is None:
+    if _running.get() is None:
         raise RuntimeError("emit() belongs inside a command")
     outbox.write(event)
 
 
 def note(**detail: object) -> None:
     """Add facts to the audit entry of the command that runs: no personal data, no text of citizens."""
-    details = _details.get()
-    if details is None:
+    run = _running.get()
+    if run is None:
         raise RuntimeError("note() belongs inside a command")
-    details.update(detail)
+    run.detail.update(detail)
 
 
-def is_decorated(function: object) -> bool:
+def is_decorated(function: Callable[..., object]) -> bool:
     """Tell whether a function went through `command`."""
-    return any(inspect.unwrap(function) is spec.function for spec in _REGISTER.values())  # type: ignore[arg-type]  # any object may be asked about
+    bare = inspect.unwrap(function)
+    return bare is not function and any(bare is spec.function for spec in _REGISTER.values())
 
 
-def _check(scope: Scope, permission: str, target: Placed, action: str) -> None:
+def _check(scope: Scope, permission: str, target: Placed) -> None:
     path = target.scope_path
     if scope.can(permission, path):
         return
-    refusal: DomainError
     if scope.sees(path):
-        refusal = Denied(permission=permissions.sentence(permission), place=path)
-    else:
-        refusal = NotFound()
-    _record(scope, action, target, result=refusal.code, detail={"permission": permission})
-    raise refusal
+        raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path))
+    raise NotFound
+
+
+def _refused(scope: Scope, action: str, target: Placed, refusal: DomainError, permission: str) -> Callable[[], None]:
+    detail = {"permission": permission} if isinstance(refusal, Denied | NotFound) else {}
+    return lambda: _record(scope, action, target, result=refusal.code, detail=detail)
+
+
+def _hand_on(run: _Run) -> None:
+    """Give what was done to the outer command, or put it on record when there is none."""
+    if run.outer is not None:
+        run.outer.acts.extend(run.acts)
+    elif run.acts:
+        with transaction.atomic():
+            for act in run.acts:
+                act()
 
 
 def _record(scope: Scope, action: str, target: Placed, *, result: str, detail: Mapping[str, Any]) -> None:
     for auditor in _auditor:
-        with transaction.atomic():
-            auditor(scope, action, target, result=result, detail=detail)
+        auditor(scope, action, target, result=result, detail=detail)

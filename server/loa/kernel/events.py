@@ -1,11 +1,10 @@
 """What has happened, told to whoever listens: written in the same transaction, delivered after it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, ClassVar, TypeVar  # Any: an event's JSON form
-
+from typing import Any, ClassVar, TypeVar, get_type_hints  # Any: an event's JSON form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +48,16 @@ def to_json(event: Event) -> dict[str, Any]:
     return {name: _plain(value) for name, value in asdict(event).items()}
 
 
-def read(name: str, document: dict[str, Any]) -> Event:
+def read(name: str, document: Mapping[str, Any]) -> Event:
     """Return the event of stored JSON."""
     kind = _TYPES[name]
-    hints = {spec: kind.__dataclass_fields__[spec].type for spec in document}
-    return kind(**{spec: _rich(value, str(hints[spec])) for spec, value in document.items()})
+    hints = get_type_hints(kind)
+    return kind(**{field: _rich(value, str(hints[field])) for field, value in document.items()})
+
+
+def known() -> Mapping[str, type[Event]]:
+    """Return every kind of event somebody listens to, by name."""
+    return dict(_TYPES)
 
 
 def _plain(value: object) -> object:

@@ -1,10 +1,13 @@
 """Reads that fail closed: a query runs only after it was told whose it is."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Self, TypeVar  # Any: Django's own signatures
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.query import RawQuerySet
+from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
 
 from loa.kernel.scope import Scope
 
@@ -15,18 +18,39 @@ class UnscopedQuery(RuntimeError):
     """A query was run without `.within(scope, …)` or `.unscoped(reason)`: a bug, never a user's fault."""
 
 
+class ScopedQuery(Query):
+    """A query that is not turned into SQL before it is settled, wherever it stands: alone, in a union or inside another."""
+
+    settled = False
+
+    def get_compiler(self, *args: Any, **kwargs: Any) -> SQLCompiler:
+        """Refuse, or compile as Django does."""
+        if not self.settled:
+            raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope, …) or .unscoped(reason)")
+        return super().get_compiler(*args, **kwargs)
+
+
 class ScopedQuerySet(models.QuerySet[_M]):
     """A query set that refuses to touch the database until its scope is settled.
 
-    The model names the lookup that leads to a unit's path in `scope_lookup`, for example `"unit__path"`.
+    The model names the lookup that leads to a unit's path in `scope_lookup`, for example `"unit__path"`. Adding rows
+    reads nothing and needs no scope: the command that adds them has asked for the right.
     """
 
-    _settled = False
+    def __init__(
+        self,
+        model: type[_M] | None = None,
+        query: Query | None = None,
+        using: str | None = None,
+        hints: dict[str, models.Model] | None = None,
+    ) -> None:
+        if query is None and model is not None:
+            query = ScopedQuery(model)
+        super().__init__(model=model, query=query, using=using, hints=hints)
 
     def within(self, scope: Scope, permission: str) -> Self:
         """Narrow to the rows whose unit the permission reaches."""
-        settled = self._chain()
-        settled._settled = True
+        settled = self._settle()
         if scope.everywhere:
             return settled
         lookup: str = self.model.scope_lookup  # type: ignore[attr-defined]  # every scoped model declares it
@@ -39,52 +63,76 @@ class ScopedQuerySet(models.QuerySet[_M]):
         """Run without a scope. The reason is for the reader."""
         if not reason:
             raise UnscopedQuery("a reason is needed")
-        settled = self._chain()
-        settled._settled = True
+        return self._settle()
+
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether the query may run."""
+        return bool(getattr(self.query, "settled", False))
+
+    def _settle(self) -> Self:
+        settled: Self = self._chain()  # type: ignore[attr-defined]  # private in the stubs
+        settled.query.settled = True  # type: ignore[attr-defined]  # ours
         return settled
 
-    def _clone(self) -> Self:
-        clone = super()._clone()  # type: ignore[misc]  # private in the stubs
-        clone._settled = self._settled
-        return clone  # type: ignore[no-any-return]  # as above
-
     def _refuse_unsettled(self) -> None:
-        if not self._settled:
+        if not self.is_settled and not self.query.is_empty():
             raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope, …) or .unscoped(reason)")
 
-    def _fetch_all(self) -> None:
+    def __or__(self, other: "ScopedQuerySet[_M]") -> Self:
+        """Refuse to widen a settled query by one that is not."""
         self._refuse_unsettled()
-        super()._fetch_all()  # type: ignore[misc]  # private in the stubs
+        other._refuse_unsettled()
+        return super().__or__(other)
 
-    def iterator(self, *args: Any, **kwargs: Any) -> Iterator[_M]:
-        """Refuse, or iterate as Django does."""
+    def __xor__(self, other: "ScopedQuerySet[_M]") -> Self:
+        """As above."""
         self._refuse_unsettled()
-        return super().iterator(*args, **kwargs)
+        other._refuse_unsettled()
+        return super().__xor__(other)
 
-    def count(self) -> int:
-        """Refuse, or count."""
+    def iterator(self, chunk_size: int | None = None) -> Iterator[_M]:
+        """Refuse at once, not at the first row; or iterate as Django does."""
         self._refuse_unsettled()
-        return super().count()
-
-    def exists(self) -> bool:
-        """Refuse, or tell whether a row exists."""
-        self._refuse_unsettled()
-        return super().exists()
-
-    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Refuse, or aggregate."""
-        self._refuse_unsettled()
-        return super().aggregate(*args, **kwargs)
+        return super().iterator(chunk_size=chunk_size)
 
     def update(self, **kwargs: Any) -> int:
         """Refuse, or update."""
         self._refuse_unsettled()
         return super().update(**kwargs)
 
+    def bulk_update(self, objs: Iterable[_M], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Refuse, or update in bulk."""
+        self._refuse_unsettled()
+        return super().bulk_update(objs, fields, batch_size)
+
+    def bulk_create(
+        self,
+        objs: Iterable[_M],
+        batch_size: int | None = None,
+        ignore_conflicts: bool = False,  # noqa: FBT001, FBT002 - Django's signature
+        update_conflicts: bool = False,  # noqa: FBT001, FBT002 - as above
+        update_fields: Collection[str] | None = None,
+        unique_fields: Collection[str] | None = None,
+    ) -> list[_M]:
+        """Add rows; refuse if rows that stand would be changed unsettled."""
+        if update_conflicts:
+            self._refuse_unsettled()
+        return super().bulk_create(objs, batch_size, ignore_conflicts, update_conflicts, update_fields, unique_fields)
+
     def delete(self) -> tuple[int, dict[str, int]]:
         """Refuse, or delete."""
         self._refuse_unsettled()
         return super().delete()
+
+    def _raw_delete(self, using: str | None) -> int:
+        self._refuse_unsettled()
+        return super()._raw_delete(using)  # type: ignore[misc,no-any-return]  # private in the stubs
+
+    def raw(self, *args: Any, **kwargs: Any) -> "RawQuerySet[_M]":
+        """Refuse, or run SQL."""
+        self._refuse_unsettled()
+        return super().raw(*args, **kwargs)
 
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]  # built at run time

@@ -2,8 +2,12 @@
 
 import unicodedata
 
-_ALPHABET = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệfghiìỉĩíịjklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvwxyỳỷỹýỵz"
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _RANK = {letter: rank for rank, letter in enumerate(_ALPHABET, start=1000)}
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+"""Level first, then huyền, hỏi, ngã, sắc, nặng: the order of Vietnamese dictionaries."""
+
+SortKey = tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
 
 
 def stored(text: str) -> str:
@@ -18,6 +22,13 @@ def folded(text: str) -> str:
     return "".join(letter for letter in bare if unicodedata.category(letter) != "Mn")
 
 
-def sort_key(name: str) -> list[int]:
-    """Return a key that orders names the Vietnamese way."""
-    return [_RANK.get(letter, ord(letter)) for letter in unicodedata.normalize("NFC", name).casefold()]
+def sort_key(name: str) -> SortKey:
+    """Return a key that orders names the Vietnamese way: syllable by syllable, letters before tones."""
+    return tuple(_syllable(syllable) for syllable in name.casefold().split())
+
+
+def _syllable(syllable: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    apart = unicodedata.normalize("NFD", syllable)
+    letters = unicodedata.normalize("NFC", "".join(mark for mark in apart if mark not in _TONES))
+    tones = tuple(_TONES[mark] for mark in apart if mark in _TONES)
+    return tuple(_RANK.get(letter, ord(letter)) for letter in letters), tones

@@ -36,7 +36,9 @@ class Unit(models.Model):
                 condition=models.Q(parent=None) | models.Q(path__endswith=Concat(models.Value("/"), models.F("code"))),
                 name="orgs_unit_path_ends_in_code",
             ),
-            models.CheckConstraint(condition=models.Q(code__regex=r"^[A-Za-z0-9_.-]{1,32}$"), name="orgs_unit_plain_code"),
+            models.CheckConstraint(
+                condition=models.Q(code__regex=r"^[A-Za-z0-9_.-]{1,32}$"), name="orgs_unit_plain_code"
+            ),
             models.CheckConstraint(
                 condition=models.Q(latitude=None, longitude=None)
                 | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),

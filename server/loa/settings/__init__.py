@@ -57,6 +57,7 @@ LOA_MQTT_TLS_KEY = os.environ.get("LOA_MQTT_TLS_KEY", "")
 LOA_MQTT_TLS_CA = os.environ.get("LOA_MQTT_TLS_CA", "")
 LOA_PUBLIC_URL = os.environ.get("LOA_PUBLIC_URL", f"http://127.0.0.1:{LOA_PORT}")
 LOA_TLS = _flag("LOA_TLS", default=LOA_PUBLIC_URL.startswith("https:"))
+LOA_TRUSTED_PROXIES = [name for name in os.environ.get("LOA_TRUSTED_PROXIES", "").split(",") if name]
 
 MEDIA_FOLDER = LOA_HOME / "media"
 KEY_FOLDER = LOA_HOME / "keys"
@@ -133,13 +134,7 @@ TEMPLATES = [
 DATABASES = {"default": _database(LOA_DATABASE_URL or _embedded(LOA_HOME))}
 
 # People
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+PASSWORD_HASHERS = ["loa.accounts.passwords.Argon2"]
 LOGIN_URL = "/desk/sign-in/"
 SESSION_COOKIE_NAME = "loa_session"
 SESSION_COOKIE_HTTPONLY = True

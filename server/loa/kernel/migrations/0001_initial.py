@@ -1,4 +1,3 @@
-
 import django.db.models.functions.datetime
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations, models

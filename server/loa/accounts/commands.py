@@ -1,0 +1,135 @@
+"""Changing accounts: by the person, or by whoever administers their unit."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from loa.accounts import passwords, rules
+from loa.accounts.models import User, UserSession
+from loa.accounts.refusals import NameMissing, OwnAccount, PlainUsername, UsernameTaken, WrongPassword
+from loa.accounts.sessions import authenticate, close_session, open_session
+from loa.kernel import text
+from loa.kernel.command import Place, Placed, command, note
+from loa.kernel.scope import Scope
+
+__all__ = [
+    "authenticate",
+    "change_password",
+    "close_session",
+    "create_user",
+    "deactivate",
+    "end_sessions",
+    "open_account",
+    "open_session",
+    "reactivate",
+    "reset_password",
+    "settle",
+]
+
+_PLAIN = re.compile(r"[a-z0-9._-]{2,64}")
+
+
+def create_user(
+    scope: Scope, *, username: str, full_name: str, password: str, must_change: bool = True, unit_path: str = ""
+) -> User:
+    """Open an account at a unit. Without one only the system may, and only the system sees it."""
+    return open_account(
+        scope,
+        Place(scope_path=unit_path, audit_name="user:new"),
+        username=username,
+        full_name=full_name,
+        password=password,
+        must_change=must_change,
+    )
+
+
+@command("accounts.administer")
+def open_account(
+    scope: Scope, home: Placed, /, *, username: str, full_name: str, password: str, must_change: bool
+) -> User:
+    """Open an account that belongs to a unit."""
+    name, full = rules.kept_username(username), text.stored(full_name).strip()
+    if _PLAIN.fullmatch(name) is None:
+        raise PlainUsername
+    if not full:
+        raise NameMissing
+    passwords.refuse_weak(password, about=[name, full])
+    user = User(username=name, full_name=full, unit_path=home.scope_path, must_change_password=must_change)
+    user.password = passwords.hashed(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as taken:
+        raise UsernameTaken(username=name) from taken
+    note(user=user.pk)
+    return user
+
+
+@command("accounts.administer")
+def settle(scope: Scope, home: Placed, /, *, user: User) -> None:
+    """Let an account without a unit belong to this one."""
+    if User.objects.filter(pk=user.pk, unit_path="").update(unit_path=home.scope_path):
+        user.unit_path = home.scope_path
+        note(user=user.pk)
+
+
+@command("accounts.own")
+def change_password(scope: Scope, user: User, /, *, old: str, new: str, now: datetime, keep_session: str = "") -> None:
+    """Change the own password and end every other session."""
+    if not passwords.is_right(old, user.password):
+        raise WrongPassword
+    passwords.refuse_weak(new, about=[user.username, user.full_name], present=user.password)
+    _keep_password(user, new, must_change=False)
+    note(ended=_end_sessions(user, keep=keep_session), at=now)
+
+
+@command("accounts.administer")
+def reset_password(scope: Scope, user: User, /, *, password: str, now: datetime) -> None:
+    """Set a password for one sign-in and end every session of the person."""
+    passwords.refuse_weak(password, about=[user.username, user.full_name], present=user.password)
+    _keep_password(user, password, must_change=True)
+    note(ended=_end_sessions(user), at=now)
+
+
+@command("accounts.administer")
+def deactivate(scope: Scope, user: User, /) -> None:
+    """Close an account and end its sessions; what the person did stays theirs."""
+    if scope.actor.id == str(user.pk):
+        raise OwnAccount
+    _keep_active(user, is_active=False)
+    note(ended=_end_sessions(user))
+
+
+@command("accounts.administer")
+def reactivate(scope: Scope, user: User, /) -> None:
+    """Open a closed account again."""
+    _keep_active(user, is_active=True)
+
+
+@command("accounts.own")
+def end_sessions(scope: Scope, user: User, /, *, keep: str = "", only: Sequence[int] | None = None) -> int:
+    """End the own sessions, all but `keep`, or only those with these ids; return how many."""
+    ended = _end_sessions(user, keep=keep, only=only)
+    note(ended=ended)
+    return ended
+
+
+def _keep_password(user: User, password: str, *, must_change: bool) -> None:
+    user.password = passwords.hashed(password)
+    user.must_change_password = must_change
+    user.save(update_fields=["password", "must_change_password"])
+
+
+def _keep_active(user: User, *, is_active: bool) -> None:
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+
+
+def _end_sessions(user: User, *, keep: str = "", only: Sequence[int] | None = None) -> int:
+    ending = UserSession.objects.filter(user=user).exclude(session_key=keep)
+    if only is not None:
+        ending = ending.filter(pk__in=only)
+    with transaction.atomic():
+        return ending.delete()[0]

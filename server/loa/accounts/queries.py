@@ -1,0 +1,38 @@
+"""Reading accounts and sessions."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
+
+from loa.accounts.models import User, UserSession
+from loa.kernel.errors import NotFound
+from loa.kernel.scope import Scope
+
+
+def people(scope: Scope) -> QuerySet[User]:
+    """Return the people whose accounts this scope administers, by name."""
+    found = User.objects.order_by("full_name", "pk")
+    if scope.everywhere:
+        return found
+    reach = Q(pk__in=[])
+    for root in scope.roots("accounts.administer"):
+        reach |= Q(unit_path=root) | Q(unit_path__startswith=f"{root}/")
+    return found.filter(reach)
+
+
+def person(scope: Scope, pk: int) -> User:
+    """Return one of them, or raise `NotFound`."""
+    found = people(scope).filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def sessions_of(user: User) -> list[UserSession]:
+    """Return a person's sessions, newest first; for the person only."""
+    return list(UserSession.objects.filter(user=user).order_by("-seen_at", "-pk"))
+
+
+def names_of(ids: Sequence[int]) -> dict[int, str]:
+    """Return people's names by id, for texts that name who did something."""
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))

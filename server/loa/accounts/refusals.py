@@ -1,0 +1,96 @@
+"""Why an account refuses: sentences for people, the same whether a name exists or not."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loa.accounts.rules import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Weakness
+from loa.kernel.errors import DomainError
+
+
+class BadCredentials(DomainError):
+    """The name or the password is wrong; nobody is told which."""
+
+    code = "bad_credentials"
+    sentence = _("The user name or the password is not right.")
+
+
+class LockedOut(DomainError):
+    """Too many failures for this name."""
+
+    code = "locked_out"
+    sentence = _("Too many wrong tries. Signing in with this name is closed for %(minutes)s more minutes.")
+
+
+class TooFast(DomainError):
+    """Too many failures from this address."""
+
+    code = "too_fast"
+    sentence = _("Too many wrong tries from this place. Please wait %(seconds)s seconds and try again.")
+
+
+class WrongPassword(DomainError):
+    """The present password was not given."""
+
+    code = "wrong_password"
+    sentence = _("The present password is not right.")
+
+
+class WeakPassword(DomainError):
+    """The new password would be guessed; `reasons` are sentences."""
+
+    code = "weak_password"
+    sentence = _("This password is too easy to guess.")
+
+    def __init__(self, weaknesses: Sequence[Weakness]) -> None:
+        super().__init__()
+        self.weaknesses = list(weaknesses)
+
+    @property
+    def reasons(self) -> list[str]:
+        """Return what is wrong with it, a sentence each, in the language of the moment."""
+        facts = {"least": PASSWORD_LENGTH_MIN, "most": PASSWORD_LENGTH_MAX}
+        return [str(_SENTENCES[weakness]) % facts for weakness in self.weaknesses]
+
+    def __str__(self) -> str:
+        """Return the reasons as one text."""
+        return " ".join(self.reasons)
+
+
+class UsernameTaken(DomainError):
+    """Another account has this name."""
+
+    code = "username_taken"
+    sentence = _("The user name “%(username)s” is already taken.")
+
+
+class PlainUsername(DomainError):
+    """The name has letters it must not have."""
+
+    code = "plain_username"
+    sentence = _("A user name has 2 to 64 letters without accents, digits, dots, dashes or underscores.")
+
+
+class NameMissing(DomainError):
+    """A person needs a name."""
+
+    code = "name_missing"
+    sentence = _("Please give the full name.")
+
+
+class OwnAccount(DomainError):
+    """Nobody closes the account they sit in."""
+
+    code = "own_account"
+    sentence = _("You cannot close your own account; another administrator has to do it.")
+
+
+_SENTENCES: Mapping[Weakness, str | Promise] = {
+    Weakness.SHORT: _("The password needs at least %(least)s characters."),
+    Weakness.LONG: _("The password may have at most %(most)s characters."),
+    Weakness.COMMON: _("This password is used by many people and is guessed first."),
+    Weakness.ONE_LETTER: _("The password needs more different characters."),
+    Weakness.LIKE_NAME: _("The password must not be like your name or user name."),
+    Weakness.SAME: _("The new password must differ from the present one."),
+}

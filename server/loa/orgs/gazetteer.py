@@ -1,0 +1,67 @@
+"""The national list of units before 1 July 2025, as the package `vietnamadminunits` carries it."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import vietnamadminunits
+
+from loa.kernel import text
+from loa.orgs.refusals import UnknownProvince
+from loa.orgs.rules import Level
+
+_DATASET = Path(vietnamadminunits.__file__).parent / "data" / "dataset.db"
+_ROOM_FOR_HAMLETS = 1_000
+"""Steps between communes in the order, so that their hamlets sort right below them."""
+
+_PROVINCE = "SELECT DISTINCT provinceCode, province, provinceShort, provinceLat, provinceLon"
+_DISTRICTS = "SELECT DISTINCT districtCode, district, districtShort, districtLat, districtLon"
+_COMMUNES = "SELECT wardCode, ward, wardShort, wardLat, wardLon, districtCode"
+_FROM = " FROM admin_units_legacy WHERE provinceCode = ?"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A unit of the list. `parent_path` is empty for the province."""
+
+    level: Level
+    code: str
+    name: str
+    parent_path: str
+    sort_order: int
+    latitude: float
+    longitude: float
+
+
+def read(province_code: str) -> list[Entry]:
+    """Return the province, its districts and its communes, ordered the Vietnamese way, each parent before its children."""
+    with closing(sqlite3.connect(f"{_DATASET.as_uri()}?mode=ro", uri=True)) as source:
+        provinces = source.execute(_PROVINCE + _FROM, [province_code]).fetchall()
+        districts = source.execute(_DISTRICTS + _FROM, [province_code]).fetchall()
+        communes = source.execute(_COMMUNES + _FROM, [province_code]).fetchall()
+    if not provinces:
+        raise UnknownProvince(code=province_code)
+    entries = [_entry(Level.PROVINCE, provinces[0], parent_path="", place=0)]
+    for district in _in_order(districts):
+        entries.append(_entry(Level.DISTRICT, district, parent_path=province_code, place=len(entries)))
+        path = f"{province_code}/{district[0]}"
+        for commune in _in_order([row for row in communes if row[5] == district[0]]):
+            entries.append(_entry(Level.COMMUNE, commune, parent_path=path, place=len(entries)))  # noqa: PERF401 - the place counts up
+    return entries
+
+
+def _in_order(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    return sorted(rows, key=lambda row: (text.sort_key(text.stored(row[2])), row[0]))
+
+
+def _entry(level: Level, row: tuple[str, ...], *, parent_path: str, place: int) -> Entry:
+    return Entry(
+        level=level,
+        code=row[0],
+        name=text.stored(row[1]),
+        parent_path=parent_path,
+        sort_order=place * _ROOM_FOR_HAMLETS,
+        latitude=float(row[3]),
+        longitude=float(row[4]),
+    )

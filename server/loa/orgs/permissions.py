@@ -1,0 +1,11 @@
+"""What this room lets people do."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PERMISSIONS: Mapping[str, str | Promise] = {
+    "orgs.view": _("see units"),
+    "orgs.administer": _("add units and decide who may do what there"),
+}

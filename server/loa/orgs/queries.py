@@ -1,0 +1,111 @@
+"""Reading units, who may do what there, and the scope a person acts in."""
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from loa.accounts.models import User
+from loa.kernel import text
+from loa.kernel.errors import NotFound
+from loa.kernel.scope import Actor, ActorKind, Scope
+from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import rules
+from loa.orgs.models import Grant, Unit
+
+
+def scope_for(user: User, *, origin: str = "") -> Scope:
+    """Return the scope of a person: one query. A closed account sees nothing."""
+    actor = Actor(kind=ActorKind.PERSON, id=str(user.pk), name=user.full_name)
+    if not user.is_active:
+        return Scope(actor=actor, origin=origin)
+    roots: dict[str, set[str]] = {"accounts.own": {user.scope_path}}
+    held = Grant.objects.unscoped("the scope itself is built here").filter(user=user).values_list("role", "unit__path")
+    for role, path in held:
+        for code in rules.RIGHTS[rules.Role(role)]:
+            roots.setdefault(code, set()).add(path)
+    return Scope(actor=actor, grants={code: frozenset(paths) for code, paths in roots.items()}, origin=origin)
+
+
+def stranger(*, origin: str = "") -> Scope:
+    """Return the scope of somebody who has not signed in: it sees nothing."""
+    return Scope(actor=Actor(kind=ActorKind.PERSON, id="", name=""), origin=origin)
+
+
+def units(scope: Scope) -> ScopedQuerySet[Unit]:
+    """Return the units this scope may see, as in the official list."""
+    return _ordered(Unit.objects.within(scope, "orgs.view"))
+
+
+def unit_by_code(scope: Scope, code: str) -> Unit:
+    """Return the unit with the official code, or raise `NotFound`."""
+    return _one(units(scope).filter(code=code))
+
+
+def unit_by_path(scope: Scope, path: str) -> Unit:
+    """Return the unit at the path, or raise `NotFound`."""
+    return _one(units(scope).filter(path=path))
+
+
+def descendants(unit: Unit) -> ScopedQuerySet[Unit]:
+    """Return everything below a unit, without itself. Whoever holds the unit holds what is below."""
+    return _ordered(Unit.objects.unscoped("below a unit already in scope").filter(path__startswith=f"{unit.path}/"))
+
+
+def ancestors(unit: Unit) -> list[Unit]:
+    """Return the units above, the province first: names only lead the way, so no scope is asked."""
+    paths = rules.ancestor_paths(unit.path)[:-1]
+    return list(Unit.objects.unscoped("the way to a unit already in scope").filter(path__in=paths).order_by("path"))
+
+
+def choices_for(scope: Scope, permission: str) -> ScopedQuerySet[Unit]:
+    """Return the units where the permission holds: what a form may offer."""
+    return _ordered(Unit.objects.within(scope, permission))
+
+
+def matching(scope: Scope, words: str) -> ScopedQuerySet[Unit]:
+    """Return the units whose name has these words, accents or not."""
+    found = units(scope)
+    for word in text.folded(words).split():
+        found = found.filter(folded_name__contains=word)
+    return found
+
+
+def places_of(user: User) -> list[tuple[rules.Role, Unit]]:
+    """Return the roles a person holds, each with its unit, highest first."""
+    return [(rules.Role(grant.role), grant.unit) for grant in grants_of([user.pk])]
+
+
+def grants_of(user_ids: Sequence[int]) -> list[Grant]:
+    """Return the grants of these people with their units, highest unit first."""
+    held = Grant.objects.unscoped("what people hold, shown to whoever may see them").filter(user_id__in=user_ids)
+    return list(held.select_related("unit", "user").order_by("unit__path", "role", "pk"))
+
+
+def grants(scope: Scope) -> ScopedQuerySet[Grant]:
+    """Return who holds what at the units this scope administers."""
+    held = Grant.objects.within(scope, "orgs.administer").select_related("unit", "user")
+    return held.order_by("unit__sort_order", "unit__path", "user__full_name", "pk")
+
+
+def name_of(path: str) -> str:
+    """Return the name of the unit at a path, or of the nearest above it; for sentences only."""
+    above = Unit.objects.unscoped("a name for a refusal").filter(path__in=rules.ancestor_paths(path))
+    return above.order_by("-path").values_list("name", flat=True).first() or path
+
+
+def _one(found: ScopedQuerySet[Unit]) -> Unit:
+    unit = found.first()
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def _ordered(found: ScopedQuerySet[Unit]) -> ScopedQuerySet[Unit]:
+    return found.order_by("sort_order", "path")
+
+
+def holders(unit: Unit, *, roles: Sequence[rules.Role]) -> list[int]:
+    """Return the ids of people who hold one of the roles at the unit or above it."""
+    reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__in=[role.value for role in roles])
+    held = Grant.objects.unscoped("whom to tell").filter(reach, user__is_active=True)
+    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
