@@ -95,3 +95,9 @@ def seconds(milliseconds: float | None) -> str:
     if milliseconds is None:
         return "–"
     return _("%(number)s s") % {"number": number_format(milliseconds / 1000, decimal_pos=1)}
+
+
+@register.filter
+def clock(whole_seconds: int) -> str:
+    """Return a length in seconds as `1:05`."""
+    return duration(whole_seconds * 1000)

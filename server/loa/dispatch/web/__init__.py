@@ -1,0 +1,1 @@
+"""Pages that show what is aired and what was heard."""

@@ -1,0 +1,129 @@
+"""The day of a unit, one airing with what was heard, and stopping it."""
+
+import uuid
+from datetime import date, datetime, time, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from loa.dispatch import commands, queries, rules
+from loa.dispatch.web import standing
+from loa.dispatch.web.forms import StopForm
+from loa.kernel import clock, permissions
+from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.pages import DeskRequest
+from loa.orgs import queries as orgs
+from loa.orgs.models import Unit
+
+ROWS_SHOWN = 40
+TILES_LARGE = 60
+
+
+@require_GET
+def timeline(request: DeskRequest) -> HttpResponse:
+    """Show a unit's day: what was aired, what is on the air, what will be."""
+    units = list(orgs.choices_for(request.scope, queries.VIEW))
+    if not units:
+        raise Denied(permission=permissions.sentence(queries.VIEW), place=_("any unit"))
+    unit = _chosen(request, units)
+    now = clock.now()
+    today = now.astimezone(rules.ZONE).date()
+    day = _day(request.GET.get("day", ""), otherwise=today)
+    start = datetime.combine(day, time.min, tzinfo=rules.ZONE)
+    airings = queries.timeline(request.scope, unit, day_start=start, day_end=start + timedelta(days=1), now=now)
+    facts = {
+        "unit": unit,
+        "units": units,
+        "day": day,
+        "today": today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "lines": standing.day(airings, now=now, is_today=day == today),
+        "is_empty": not airings,
+        "now": now,
+    }
+    return render(request, "dispatch/timeline.html", facts)
+
+
+@require_GET
+def airing(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
+    """Show who heard an airing, who did not, and why."""
+    return render(request, "dispatch/airing.html", _facts(request, airing_id))
+
+
+@require_GET
+def live(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
+    """Return the part of the airing's page that changes; 204 when it has not."""
+    facts = _facts(request, airing_id)
+    if facts["is_live"] and request.GET.get("seen") == facts["seen"]:
+        return HttpResponse(status=204)
+    return render(request, "dispatch/live.html", facts)
+
+
+@require_http_methods(["GET", "POST"])
+def stop(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
+    """Ask once more, then break an airing off on every device."""
+    found = queries.get(request.scope, airing_id)
+    if not request.scope.can("dispatch.stop", found.scope_path):
+        raise Denied(permission=permissions.sentence("dispatch.stop"), place=found.unit.name)
+    form = StopForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                commands.stop(request.scope, found, reason=form.cleaned_data["reason"], now=clock.now())
+            except (NotFound, Denied):
+                raise
+            except DomainError as refusal:
+                form.add_error(None, str(refusal))
+                status = 409
+            else:
+                return redirect("dispatch:airing", found.pk)
+    return render(request, "dispatch/stop.html", {"airing": found, "form": form}, status=status)
+
+
+def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
+    now = clock.now()
+    outcome = queries.outcome(request.scope, airing_id, now=now)
+    shown = outcome.airing
+    word = standing.of_outcome(outcome, now=now)
+    rows = list(outcome.rows)
+    wants_all = "all" in request.GET
+    return {
+        "outcome": outcome,
+        "airing": shown,
+        "standing": word,
+        "is_live": standing.is_live(outcome, now=now),
+        "rows": rows if wants_all else rows[:ROWS_SHOWN],
+        "hidden": 0 if wants_all else max(0, len(rows) - ROWS_SHOWN),
+        "wants_all": wants_all,
+        "has_many": len(rows) > TILES_LARGE,
+        "lost": outcome.expected - outcome.heard - outcome.waiting,
+        "seen": f"{word}-{outcome.heard}-{outcome.waiting}-{outcome.partial}-{outcome.silent}-{outcome.unreachable}",
+        "duration": timedelta(milliseconds=shown.clip_duration_ms),
+        "may_stop": shown.state in rules.STANDING
+        and now < shown.end_at
+        and request.scope.can("dispatch.stop", shown.unit.path),
+        "now": now,
+    }
+
+
+def _chosen(request: DeskRequest, units: list[Unit]) -> Unit:
+    """Return the unit asked for by its code; the highest one in reach when none is asked for."""
+    code = request.GET.get("unit", "")
+    if not code:
+        return min(units, key=lambda unit: (unit.path.count("/"), unit.sort_order, unit.path))
+    for unit in units:
+        if unit.code == code:
+            return unit
+    raise NotFound
+
+
+def _day(text: str, *, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return otherwise

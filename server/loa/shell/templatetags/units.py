@@ -1,0 +1,39 @@
+"""Units in a select: the tops first, then everything grouped by the unit that leads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django import template
+
+from loa.orgs.models import Unit
+from loa.orgs.rules import Level
+
+register = template.Library()
+
+
+@dataclass(slots=True)
+class Group:
+    """Units under one heading; the heading is empty for those at the top."""
+
+    label: str
+    units: list[Unit] = field(default_factory=list)
+
+
+@register.simple_tag
+def grouped(units: Sequence[Unit]) -> list[Group]:
+    """Return units grouped: a province stands alone, a district heads its communes, a commune its hamlets."""
+    by_path = {unit.path: unit for unit in units}
+    groups: dict[str, Group] = {}
+    for unit in units:
+        head = _head(unit, by_path)
+        label = "" if head is None else head.name
+        groups.setdefault(label, Group(label)).units.append(unit)
+    return list(groups.values())
+
+
+def _head(unit: Unit, by_path: dict[str, Unit]) -> Unit | None:
+    if unit.level == Level.DISTRICT.value:
+        return unit
+    parts = unit.path.split("/")
+    above = (by_path.get("/".join(parts[:depth])) for depth in range(len(parts) - 1, 0, -1))
+    return next((head for head in above if head is not None and head.level == Level.DISTRICT.value), None)
