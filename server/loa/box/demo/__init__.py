@@ -1,0 +1,1 @@
+"""The demonstration: a real province, an invented fleet, a morning that was."""
