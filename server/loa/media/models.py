@@ -1,7 +1,5 @@
 """Sound that belongs to a unit."""
 
-import uuid
-
 from django.db import models
 from django.db.models.functions import Now
 
@@ -9,15 +7,10 @@ from loa.kernel.scoped import ScopedManager
 from loa_protocol import uuid7
 
 
-def new_id() -> uuid.UUID:
-    """Return an id for a new clip."""
-    return uuid7.make()
-
-
 class Clip(models.Model):
     """A piece of sound kept for a unit. The file itself lies in the store under its digest; a clip never changes."""
 
-    id = models.UUIDField(primary_key=True, default=new_id)
+    id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveIntegerField()
