@@ -1,0 +1,1 @@
+"""Pages that join a bulletin with where and when it airs."""

@@ -1,0 +1,116 @@
+"""What is decided about a bulletin, each a form of its own."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from loa.bulletins import commands as writing
+from loa.bulletins import queries as bulletins
+from loa.bulletins.models import Bulletin
+from loa.kernel import clock, permissions
+from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.pages import DeskRequest
+from loa.schedules import commands, queries
+from loa.schedules.rules import State
+from loa.schedules.web.views import page
+
+
+@require_POST
+def submit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
+    """Hand a draft in that already knows where and when."""
+    bulletin = bulletins.get(request.scope, bulletin_id)
+    refused = _tried(request, bulletin, lambda: writing.submit(request.scope, bulletin, now=clock.now()))
+    if refused is not None:
+        return refused
+    messages.success(request, _("The bulletin is waiting for approval."))
+    return redirect("bulletins:detail", bulletin.pk)
+
+
+@require_POST
+def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
+    """Approve the wording that was on the page, and lead to the airing made of it."""
+    bulletin = bulletins.get(request.scope, bulletin_id)
+    number = _number(request)
+    refused = _tried(
+        request, bulletin, lambda: writing.approve(request.scope, bulletin, number=number, now=clock.now())
+    )
+    if refused is not None:
+        return refused
+    messages.success(request, _("Approved."))
+    placed = [slot for slot in queries.of_bulletin(request.scope, bulletin.pk) if slot.state == State.PLACED]
+    if len(placed) == 1 and request.scope.holds("dispatch.view"):
+        return redirect("dispatch:airing", placed[0].airing_id)
+    return redirect("bulletins:detail", bulletin.pk)
+
+
+@require_POST
+def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
+    """Return the wording that was on the page to its author with a note."""
+    bulletin = bulletins.get(request.scope, bulletin_id)
+    words = request.POST.get("note", "")
+    refused = _tried(
+        request,
+        bulletin,
+        lambda: writing.send_back(request.scope, bulletin, number=_number(request), note=words, now=clock.now()),
+        note=words,
+    )
+    if refused is not None:
+        return refused
+    messages.success(request, _("Sent back to the author with your note."))
+    return redirect("shell:home")
+
+
+@require_http_methods(["GET", "POST"])
+def withdraw(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
+    """Ask once more, then take a bulletin back."""
+    bulletin = bulletins.get(request.scope, bulletin_id)
+    if not request.scope.can("bulletins.write", bulletin.scope_path):
+        raise Denied(permission=permissions.sentence("bulletins.write"), place=bulletin.unit.name)
+    if request.method == "GET":
+        return render(request, "schedules/withdraw.html", {"bulletin": bulletin})
+    refused = _tried(request, bulletin, lambda: writing.withdraw(request.scope, bulletin, now=clock.now()))
+    if refused is not None:
+        return refused
+    messages.success(request, _("The bulletin is withdrawn."))
+    return redirect("bulletins:detail", bulletin.pk)
+
+
+@require_http_methods(["GET", "POST"])
+def drop(request: DeskRequest, slot_id: uuid.UUID) -> HttpResponse:
+    """Ask once more, then take a wish to air back."""
+    slot = queries.get(request.scope, slot_id)
+    if not request.scope.can("schedules.request", slot.scope_path):
+        raise Denied(permission=permissions.sentence("schedules.request"), place=slot.unit.name)
+    if request.method == "GET":
+        return render(request, "schedules/drop.html", {"slot": slot})
+    bulletin = bulletins.get(request.scope, slot.bulletin_id)
+    refused = _tried(request, bulletin, lambda: commands.drop(request.scope, slot, now=clock.now()))
+    if refused is not None:
+        return refused
+    messages.success(request, _("The airing is taken off the schedule."))
+    return redirect("bulletins:detail", slot.bulletin_id)
+
+
+def _tried(
+    request: DeskRequest, bulletin: Bulletin, act: Callable[[], object], *, note: str = ""
+) -> HttpResponse | None:
+    """Do it; return the bulletin's page as it stands now with the reason when it was refused."""
+    try:
+        act()
+    except (NotFound, Denied):
+        raise
+    except DomainError as refusal:
+        fresh = bulletins.get(request.scope, bulletin.pk)
+        return page(request, request.scope, fresh, status=409, refusal=str(refusal), note=note)
+    return None
+
+
+def _number(request: DeskRequest) -> int:
+    """Return the number of the wording the person had before their eyes; 0, which none has, when it is no number."""
+    text = request.POST.get("number", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0

@@ -1,0 +1,16 @@
+"""Addresses below /desk/bulletins/, beside those of the bulletins themselves and under the same names."""
+
+from django.urls import path
+
+from loa.schedules.web import decisions, places, views
+
+urlpatterns = [
+    path("<uuid:bulletin_id>/", views.detail, name="detail"),
+    path("<uuid:bulletin_id>/where/", places.place, name="place"),
+    path("<uuid:bulletin_id>/where/devices/", places.devices_of, name="place_devices"),
+    path("<uuid:bulletin_id>/submit/", decisions.submit, name="submit"),
+    path("<uuid:bulletin_id>/approve/", decisions.approve, name="approve"),
+    path("<uuid:bulletin_id>/send-back/", decisions.send_back, name="send_back"),
+    path("<uuid:bulletin_id>/withdraw/", decisions.withdraw, name="withdraw"),
+    path("slots/<uuid:slot_id>/drop/", decisions.drop, name="drop_slot"),
+]
