@@ -36,6 +36,8 @@ WAITING_MAX = 60_000
 OLD_WINDOW = 1_000
 """How many QoS 1 messages may be on their way to a server that speaks MQTT 3.1.1, which cannot say."""
 
+_FIRST_ID = 1
+
 RawHandler = Callable[["Client", bytes, bytes, int], None]
 """Called with client, topic, payload and packet identifier; topic neither checked nor decoded."""
 
@@ -55,6 +57,7 @@ class Client(asyncio.Protocol):
         "_on_lost",
         "_on_message",
         "_on_raw",
+        "_out",
         "_packet_max",
         "_pending",
         "_period_s",
@@ -72,6 +75,7 @@ class Client(asyncio.Protocol):
     def __init__(
         self,
         greeting: Connect,
+        wish: Subscribe | None,
         *,
         on_message: Callable[[Message], None] | None,
         on_raw: RawHandler | None,
@@ -80,21 +84,25 @@ class Client(asyncio.Protocol):
     ) -> None:
         self.version = greeting.version
         self.session_present = False
-        self._greeting: Connect | None = greeting
+        self._greeting: bytes | None = codec.encode(greeting, greeting.version)
         self._on_message = on_message
         self._on_raw = on_raw
         self._on_lost = on_lost
         self._manual_ack = manual_ack
         self._transport: asyncio.Transport | None = None
         self._framer = framing.Framer()
+        self._out: list[bytes] | None = None
         self._packet_max = framing.PACKET_MAX_BYTES
         self._waiter: asyncio.Future[ConnAck] | None = asyncio.get_running_loop().create_future()
         self._pending: dict[int, asyncio.Future[None]] = {}
         self._asked: dict[int, asyncio.Future[Sequence[int]]] | None = None
-        self._queue: deque[tuple[int, bytes]] | None = None
+        if wish is not None:
+            self._greeting += codec.encode(wish, self.version)
+            self._asked = {wish.packet_id: asyncio.get_running_loop().create_future()}
+        self._queue: deque[bytes] | None = None
         self._closed: asyncio.Future[None] | None = None
         self._window = OLD_WINDOW
-        self._last_id = 0
+        self._last_id = _FIRST_ID
         self._period_s = 0
         self._heard = self._said = self._pinged = self._is_ours = False
         self._reason = ""
@@ -106,6 +114,7 @@ class Client(asyncio.Protocol):
         port: int,
         *,
         client_id: str,
+        subscriptions: Sequence[tuple[str, int]] = (),
         on_message: Callable[[Message], None] | None = None,
         on_raw: RawHandler | None = None,
         on_lost: Callable[[str], None] | None = None,
@@ -122,7 +131,7 @@ class Client(asyncio.Protocol):
         timeout_s: float = 10,
         manual_ack: bool = False,
     ) -> Self:
-        """Return a client that is logged in.
+        """Return a client that is logged in and hears `subscriptions`, asked for in the same breath.
 
         `on_lost` is called once, with the reason, when the connection ends other than by `disconnect` or `abort`.
         `on_raw` is called instead of `on_message`: the cheapest way to a payload. With `manual_ack` a message counts
@@ -143,7 +152,8 @@ class Client(asyncio.Protocol):
             version=version,
             properties=properties,
         )
-        client = cls(greeting, on_message=on_message, on_raw=on_raw, on_lost=on_lost, manual_ack=manual_ack)
+        wish = Subscribe(packet_id=_FIRST_ID, filters=_checked(subscriptions)) if subscriptions else None
+        client = cls(greeting, wish, on_message=on_message, on_raw=on_raw, on_lost=on_lost, manual_ack=manual_ack)
         loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout_s):
@@ -155,7 +165,7 @@ class Client(asyncio.Protocol):
                     server_hostname=server_hostname,
                     ssl_handshake_timeout=timeout_s if ssl is not None else None,
                 )
-                await client._log_in(keepalive_s)
+                await client._log_in(keepalive_s, subscriptions)
         except BaseException:
             client.abort()
             raise
@@ -172,8 +182,7 @@ class Client(asyncio.Protocol):
         The future fails with `Rejected` or `Lost`. More than the server's receive maximum waits its turn here;
         raises `Congested` when too much waits, `Lost` without a connection, `Malformed` for what cannot be sent.
         """
-        transport = self._transport
-        if transport is None:
+        if self._transport is None:
             raise Lost(self._reason or "not connected")
         packet_id = self._free_id() if qos else 0
         packet = codec.write_publish(
@@ -189,22 +198,17 @@ class Client(asyncio.Protocol):
             if self._window <= 0:
                 if self._queue is None:
                     self._queue = deque()
-                self._queue.append((packet_id, packet))
+                self._queue.append(packet)
                 return done
             self._window -= 1
-        self._said = True
-        transport.write(packet)
+        self._write(packet)
         return done
 
     async def subscribe(self, filters: Sequence[tuple[str, int]], *, timeout_s: float = 30) -> Sequence[int]:
         """Ask for topics, pairs of filter and QoS (0 or 1); return the granted QoS of each. Raises `Rejected`."""
-        if any(qos not in {0, 1} for _name, qos in filters):
-            raise Malformed("QoS 0 and 1 are spoken here")
         packet_id = self._free_id()
-        codes = await self._ask(Subscribe(packet_id=packet_id, filters=filters), packet_id, timeout_s)
-        for (name, _qos), code in zip(filters, codes, strict=True):
-            if code >= Code.UNSPECIFIED:
-                raise Rejected(f"subscription to {name}", code)
+        codes = await self._ask(Subscribe(packet_id=packet_id, filters=_checked(filters)), packet_id, timeout_s)
+        _check_granted(filters, codes)
         return codes
 
     async def unsubscribe(self, filters: Sequence[str], *, timeout_s: float = 30) -> None:
@@ -219,14 +223,14 @@ class Client(asyncio.Protocol):
     def acknowledge_id(self, packet_id: int) -> None:
         """Say that the message with this identifier is safe; the form for `on_raw`."""
         if packet_id and self._transport is not None:
-            self._said = True
-            self._transport.write(codec.write_puback(packet_id))
+            self._write(codec.write_puback(packet_id))
 
     def disconnect(self) -> None:
         """End the connection in order; the will is not sent."""
         self._is_ours = True
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(codec.encode(Disconnect(), self.version))
+            self._write(codec.encode(Disconnect(), self.version))
+            self._flush()
             self._transport.close()
 
     def abort(self) -> None:
@@ -250,7 +254,7 @@ class Client(asyncio.Protocol):
         if self._is_ours:
             stream.abort()
         elif self._greeting is not None:
-            stream.write(codec.encode(self._greeting, self.version))
+            stream.write(self._greeting)
             self._greeting = None
 
     def data_received(self, data: bytes) -> None:
@@ -299,13 +303,16 @@ class Client(asyncio.Protocol):
             return 0
         self._pinged = not (self._said and self._heard)
         if self._pinged:
-            self._transport.write(codec.PINGREQ)
+            self._write(codec.PINGREQ)
         self._said = self._heard = False
         return self._period_s
 
-    async def _log_in(self, keepalive_s: int) -> None:
+    async def _log_in(self, keepalive_s: int, subscriptions: Sequence[tuple[str, int]]) -> None:
         assert self._waiter is not None  # noqa: S101 - for mypy
+        wished = (self._asked or {}).get(_FIRST_ID)
         answer = await self._waiter
+        if not answer.code and wished is not None:
+            _check_granted(subscriptions, await wished)
         self._waiter = None
         if answer.code:
             raise Rejected("connection", answer.code)
@@ -358,8 +365,8 @@ class Client(asyncio.Protocol):
         done = self._pending.pop(packet_id, None)
         if done is None:
             return
-        if self._queue and self._transport is not None:
-            self._transport.write(self._queue.popleft()[1])
+        if self._queue:
+            self._write(self._queue.popleft())
         else:
             self._window += 1
         if done.done():
@@ -376,8 +383,7 @@ class Client(asyncio.Protocol):
             self._asked = {}
         answer: asyncio.Future[Sequence[int]] = asyncio.get_running_loop().create_future()
         self._asked[packet_id] = answer
-        self._said = True
-        self._transport.write(codec.encode(packet, self.version))
+        self._write(codec.encode(packet, self.version))
         async with asyncio.timeout(timeout_s):
             return await answer
 
@@ -391,7 +397,35 @@ class Client(asyncio.Protocol):
                 self._last_id = found
                 return found
 
+    def _write(self, data: bytes) -> None:
+        # Each write of a transport is a system call; what one turn of the loop says goes out together.
+        if self._out is None:
+            self._out = [data]
+            self._said = True
+            asyncio.get_running_loop().call_soon(self._flush)
+        else:
+            self._out.append(data)
+
+    def _flush(self) -> None:
+        out, self._out = self._out, None
+        if out is not None and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(out[0] if len(out) == 1 else b"".join(out))
+
     def _end(self, reason: str) -> None:
         self._reason = reason
         if self._transport is not None:
             self._transport.abort()
+
+
+def _checked(filters: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    if any(qos not in {0, 1} for _name, qos in filters):
+        raise Malformed("QoS 0 and 1 are spoken here")
+    return filters
+
+
+def _check_granted(filters: Sequence[tuple[str, int]], codes: Sequence[int]) -> None:
+    if len(codes) != len(filters):
+        raise Malformed("a SUBACK of another length")
+    for (name, _qos), code in zip(filters, codes, strict=True):
+        if code >= Code.UNSPECIFIED:
+            raise Rejected(f"subscription to {name}", code)

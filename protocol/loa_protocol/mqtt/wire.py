@@ -1,6 +1,8 @@
 """The data types inside MQTT packets: numbers, strings, properties."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from loa_protocol.mqtt.errors import Malformed
 from loa_protocol.mqtt.packets import Kind
@@ -47,6 +49,10 @@ _PROPERTIES: dict[int, tuple[int, frozenset[int]]] = {
 _NEVER_ZERO = frozenset({0x0B, 0x21, 0x23, 0x27})
 _REPEATABLE = frozenset({0x0B, 0x26})
 _WIDTH = {_BYTE: 1, _SHORT: 2, _LONG: 4}
+
+
+_NOTHING: Mapping[int, int] = MappingProxyType({})
+_CACHED_MAX_BYTES = 64
 
 
 class Reader:
@@ -107,26 +113,13 @@ class Reader:
                 return value
         raise Malformed("a length over four bytes")
 
-    def properties(self, kind: int) -> dict[int, int]:
+    def properties(self, kind: int) -> Mapping[int, int]:
         """Return the numeric properties of a packet of this kind; texts and user properties are checked and let go."""
-        inner = Reader(self.raw(self.varint()))
-        found: dict[int, int] = {}
-        seen: set[int] = set()
-        while inner.has_more:
-            name = inner.varint()
-            shape, allowed = _PROPERTIES.get(name, (_BYTE, frozenset()))
-            if kind not in allowed:
-                raise Malformed(f"property 0x{name:02x} in packet type {kind}")
-            if name in seen and name not in _REPEATABLE:
-                raise Malformed(f"property 0x{name:02x} twice")
-            seen.add(name)
-            value = inner.property_value(shape)
-            if value is None:
-                continue
-            if (value == 0 and name in _NEVER_ZERO) or (value > 1 and shape == _BYTE):
-                raise Malformed(f"property 0x{name:02x} out of range")
-            found[name] = value
-        return found
+        size = self.varint()
+        if size == 0:
+            return _NOTHING
+        raw = self.raw(size)
+        return _known_properties(raw, kind) if size <= _CACHED_MAX_BYTES else _read_properties(raw, kind)
 
     def property_value(self, shape: int) -> int | None:
         """Return a numeric property value, None for any other kind of value."""
@@ -142,6 +135,31 @@ class Reader:
             if shape == _PAIR:
                 self.text()
         return None
+
+
+def _read_properties(raw: bytes, kind: int) -> Mapping[int, int]:
+    inner = Reader(raw)
+    found: dict[int, int] = {}
+    seen: set[int] = set()
+    while inner.has_more:
+        name = inner.varint()
+        shape, allowed = _PROPERTIES.get(name, (_BYTE, frozenset()))
+        if kind not in allowed:
+            raise Malformed(f"property 0x{name:02x} in packet type {kind}")
+        if name in seen and name not in _REPEATABLE:
+            raise Malformed(f"property 0x{name:02x} twice")
+        seen.add(name)
+        value = inner.property_value(shape)
+        if value is None:
+            continue
+        if (value == 0 and name in _NEVER_ZERO) or (value > 1 and shape == _BYTE):
+            raise Malformed(f"property 0x{name:02x} out of range")
+        found[name] = value
+    return MappingProxyType(found)
+
+
+# Thousands of connections begin with the same few properties.
+_known_properties = lru_cache(maxsize=256)(_read_properties)
 
 
 def decode_text(raw: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from loa.devices.listener import rights
 from loa.devices.listener.ports import Identity, Login
-from loa.devices.listener.session import RECEIVE_MAXIMUM
+from loa.devices.listener.session import RECEIVE_MAXIMUM, Session
 from loa_protocol.mqtt import codec, framing
 from loa_protocol.mqtt.errors import Malformed, UnsupportedVersion
 from loa_protocol.mqtt.packets import V5, V311, Code, ConnAck, Connect, Property
@@ -151,12 +151,13 @@ class Door(asyncio.Protocol):
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         asked = Property.SESSION_EXPIRY in greeting.properties
         told_s = keepalive_s if keepalive_s != greeting.keepalive_s else 0
-        transport.write(_welcome(greeting.version, told_s, asked))
+        welcome = _welcome(greeting.version, told_s, asked)
         early, self._early = self._early, []
         self._transport = self._greeting = None
-        session = self._listener.admitted(
-            self, transport, identity=identity, greeting=greeting, keepalive_s=keepalive_s
-        )
+        period_s = max(1, keepalive_s // 2) if keepalive_s else 0
+        session = Session(self._listener, transport, identity=identity, greeting=greeting, period_s=period_s)
+        session.reply(welcome)
+        self._listener.admitted(self, session)
         session.take(early)
 
     def _common_name(self) -> str:

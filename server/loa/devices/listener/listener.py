@@ -11,10 +11,10 @@ from loa.devices.listener.audience import Audience
 from loa.devices.listener.complaints import Complaints
 from loa.devices.listener.door import Door
 from loa.devices.listener.ports import Gate, Identity, Inbox
-from loa.devices.listener.session import UNTIMED_PERIOD_S, Session, no_receipt
+from loa.devices.listener.session import Session, no_receipt
 from loa_protocol import topics
 from loa_protocol.mqtt import codec
-from loa_protocol.mqtt.packets import Code, Connect
+from loa_protocol.mqtt.packets import Code
 from loa_protocol.mqtt.wheel import wheel_of_this_loop
 from loa_protocol.topics import Up
 
@@ -151,23 +151,18 @@ class Listener:
         question.add_done_callback(answered)
         question.add_done_callback(_log_failure)
 
-    def admitted(
-        self, door: Door, transport: asyncio.Transport, *, identity: Identity, greeting: Connect, keepalive_s: int
-    ) -> Session:
-        """Turn a caller into the session of its device; an older one of the same device ends."""
+    def admitted(self, door: Door, session: Session) -> None:
+        """Take in the session that a caller has become; an older one of the same device ends."""
+        identity = session.identity
         self._doors.pop(door, None)
-        period_s = max(1, keepalive_s // 2) if keepalive_s else 0
-        session = Session(self, transport, identity=identity, greeting=greeting, period_s=period_s)
-        transport.set_protocol(session)
         older = self._sessions.get(identity.device)
         self._sessions[identity.device] = session
         self._open.add(session)
         if older is not None:
             older.end(Code.TAKEN_OVER, reason="connected again")
         # Spread, so that a fleet that came together is not looked at together.
-        wheel_of_this_loop().add(session, after_s=random.randrange(period_s or UNTIMED_PERIOD_S))  # noqa: S311
+        wheel_of_this_loop().add(session, after_s=random.randrange(session.period_s))  # noqa: S311
         self.inbox.appeared(identity.device)
-        return session
 
     # What sessions call.
 

@@ -75,9 +75,10 @@ class Session(asyncio.Protocol):
         "_framer",
         "_heard",
         "_is_paused",
+        "_is_timed",
         "_listener",
+        "_out",
         "_own",
-        "_period_s",
         "_silent_ticks",
         "_transport",
         "_unacked",
@@ -85,6 +86,7 @@ class Session(asyncio.Protocol):
         "_unanswered_bytes",
         "_window",
         "identity",
+        "period_s",
         "version",
         "will",
     )
@@ -106,7 +108,9 @@ class Session(asyncio.Protocol):
         self._framer = framing.Framer()
         self._heard = True
         self._silent_ticks = 0
-        self._period_s = period_s
+        self._is_timed = period_s > 0
+        self.period_s = period_s or UNTIMED_PERIOD_S
+        self._out: list[bytes] | None = None
         self._own = 0
         self._unacked: set[int] = set()
         self._window = min(WINDOW_MAX, greeting.properties.get(Property.RECEIVE_MAXIMUM, WINDOW_MAX))
@@ -116,6 +120,7 @@ class Session(asyncio.Protocol):
         self._unanswered_bytes = 0
         self._is_paused = False
         transport.set_write_buffer_limits(high=BACKLOG_MAX_BYTES)
+        transport.set_protocol(self)
 
     # What the event loop and the wheel call.
 
@@ -147,14 +152,14 @@ class Session(asyncio.Protocol):
         if transport.is_closing():
             transport.abort()
             return 0
-        if self._heard or self._is_paused or not self._period_s:
+        if self._heard or self._is_paused or not self._is_timed:
             self._silent_ticks = 0
         else:
             self._silent_ticks += 1
             if self._silent_ticks >= SILENT_TICKS_MAX:
                 self.end(Code.KEEPALIVE_TIMEOUT, reason="fell silent")
         self._heard = False
-        return self._period_s or UNTIMED_PERIOD_S
+        return self.period_s
 
     # What the listener and the inbox call.
 
@@ -190,8 +195,19 @@ class Session(asyncio.Protocol):
                 packet_id = next(number for number in range(1, 65_536) if number not in unacked)
                 packet = codec.renumber(packet, packet_id)
             unacked.add(packet_id)
-        transport.write(packet)
+        if self._out is None:
+            transport.write(packet)
+        else:
+            self._out.append(packet)
         return 1
+
+    def reply(self, data: bytes) -> None:
+        """Write bytes at the end of this turn of the loop, together with what else the device is answered."""
+        if self._out is None:
+            self._out = [data]
+            asyncio.get_running_loop().call_soon(self._flush)
+        else:
+            self._out.append(data)
 
     def own_qos(self, kind: str) -> int | None:
         """Return the QoS at which the device hears one topic of its own branch; None when it does not."""
@@ -204,7 +220,7 @@ class Session(asyncio.Protocol):
             return
         self._unanswered -= 1
         self._unanswered_bytes -= size
-        self._transport.write(codec.write_puback(packet_id))
+        self.reply(codec.write_puback(packet_id))
         self._listener.answered(size)
         if self._is_paused and not self._listener.is_full:
             self.read_on()
@@ -224,7 +240,8 @@ class Session(asyncio.Protocol):
         if reason:
             self._complain(reason)
         if self.version == V5:
-            transport.write(codec.encode(Disconnect(code=code), V5))
+            self.reply(codec.encode(Disconnect(code=code), V5))
+        self._flush()
         transport.close()
 
     def drop(self, reason: str) -> None:
@@ -268,28 +285,27 @@ class Session(asyncio.Protocol):
             self.send(packet, waiting_id)
 
     def _handle(self, packet: Packet) -> None:
-        transport = self._transport
-        assert transport is not None  # noqa: S101 - for mypy
         match packet:
             case PubAck():
                 self._settled(packet.packet_id)
             case PingReq():
-                transport.write(codec.PINGRESP)
+                self.reply(codec.PINGRESP)
             case Subscribe():
-                self._subscribe(packet, transport)
+                self._subscribe(packet)
             case Unsubscribe():
                 for wanted in packet.filters:
                     self._unsubscribe(wanted)
                 codes = [Code.SUCCESS] * len(packet.filters)
-                transport.write(codec.encode(UnsubAck(packet_id=packet.packet_id, codes=codes), self.version))
+                self.reply(codec.encode(UnsubAck(packet_id=packet.packet_id, codes=codes), self.version))
             case Disconnect():
                 if packet.code != Code.DISCONNECT_WITH_WILL:
                     self.will = None
-                transport.close()
+                if self._transport is not None:
+                    self._transport.close()
             case _:
                 self.end(Code.PROTOCOL_ERROR, reason=f"sent an unexpected {type(packet).__name__}")
 
-    def _subscribe(self, packet: Subscribe, transport: asyncio.Transport) -> None:
+    def _subscribe(self, packet: Subscribe) -> None:
         device, area_path = self.identity.device, self.identity.area_path
         codes: list[int] = []
         heard: dict[str, int] = {}
@@ -301,7 +317,7 @@ class Session(asyncio.Protocol):
             for topic in granted:
                 self._join(topic, min(qos, 1))
                 heard[topic] = min(qos, 1)
-        transport.write(codec.encode(SubAck(packet_id=packet.packet_id, codes=codes), self.version))
+        self.reply(codec.encode(SubAck(packet_id=packet.packet_id, codes=codes), self.version))
         for topic, qos in heard.items():
             self._listener.remind(self, topic, qos=qos)
 
@@ -329,6 +345,11 @@ class Session(asyncio.Protocol):
             self.drop("does not acknowledge")
             return 0
         return 1
+
+    def _flush(self) -> None:
+        out, self._out = self._out, None
+        if out is not None and self._transport is not None and not self._transport.is_closing():
+            self._transport.write(out[0] if len(out) == 1 else b"".join(out))
 
     def _complain(self, reason: str) -> None:
         peer = self._transport.get_extra_info("peername") if self._transport is not None else None
