@@ -1,0 +1,93 @@
+"""Lanes out: claim a waiting message, sign it, send it. Nothing leaves unsigned; without a key everything waits."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Any  # Any: claims are an open JSON object
+
+from loa.devices.bridge.database import Line
+from loa.devices.bridge.office import SigningOffice
+from loa.devices.bridge.wire import Unsent, Wire
+from loa.devices.rules import Lane
+from loa.kernel import clock
+from loa_protocol import signing, topics
+from loa_protocol.signing import Purpose
+from loa_protocol.topics import Down
+
+logger = logging.getLogger(__name__)
+
+LOOK_S = 2.0
+"""How often a lane looks by itself: a notification may be lost with its connection."""
+
+_CLAIM_FOR = timedelta(seconds=5)
+_AT_ONCE = 50
+
+_CLAIM = """
+UPDATE devices_outbound SET claimed_until = %(until)s
+ WHERE id IN (SELECT id FROM devices_outbound
+               WHERE lane = %(lane)s AND published_at IS NULL AND expires_at > %(now)s
+                 AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+               ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
+RETURNING id, message, area, device_id, body
+"""
+_DONE = "UPDATE devices_outbound SET published_at = %(now)s WHERE id = ANY(%(ids)s)"
+_RELEASE = "UPDATE devices_outbound SET claimed_until = NULL WHERE id = ANY(%(ids)s)"
+
+
+class Outlet:
+    """One lane. The urgent one has a connection of its own, so that nothing stands in front of it."""
+
+    def __init__(self, lane: Lane, line: Line, *, office: SigningOffice, wire: Wire) -> None:
+        self._lane = lane
+        self._line = line
+        self._office = office
+        self._wire = wire
+        self.wake = asyncio.Event()
+        self.idle = asyncio.Event()
+
+    async def run(self) -> None:
+        """Send whatever waits, for ever."""
+        while True:
+            self.wake.clear()
+            self.idle.clear()
+            try:
+                while await self._send_some():
+                    pass
+            finally:
+                self.idle.set()
+            try:
+                await asyncio.wait_for(self.wake.wait(), LOOK_S)
+            except TimeoutError:
+                continue
+
+    async def _send_some(self) -> int:
+        """Send some; return how many, 0 when nothing waits or nothing may be sent."""
+        now = clock.now()
+        signer = self._office.signer(now=now)
+        if signer is None:
+            return 0
+        parameters = {"lane": self._lane.value, "now": now, "until": now + _CLAIM_FOR, "most": _AT_ONCE}
+        claimed = sorted(await self._line.rows(_CLAIM, parameters))
+        sent: list[int] = []
+        for row in claimed:
+            topic, purpose, claims = _address(self._lane, row)
+            try:
+                await self._wire.send(topic, signing.sign(claims, signer.key, purpose))
+            except Unsent as unsent:
+                logger.warning("message not sent", extra={"number": row[0], "why": str(unsent)})
+                break
+            sent.append(row[0])
+        if sent:
+            await self._line.rows(_DONE, {"now": clock.now(), "ids": sent})
+        if len(sent) < len(claimed):
+            await self._line.rows(_RELEASE, {"ids": [row[0] for row in claimed if row[0] not in sent]})
+            return 0
+        return len(sent)
+
+
+def _address(lane: Lane, row: tuple[Any, ...]) -> tuple[str, Purpose, dict[str, Any]]:
+    number, message, area, device, body = row
+    claims = {**body, "seq": number, "id": str(message)}
+    if lane is Lane.NOW:
+        return topics.area_now(area), Purpose.NOW, {**claims, "area": area}
+    return topics.down(str(device), Down.COMMAND), Purpose.COMMAND, {**claims, "device": str(device)}

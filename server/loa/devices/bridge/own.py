@@ -1,0 +1,56 @@
+"""The wire of a box: our own listener in the same process."""
+
+import ssl
+from pathlib import Path
+
+from django.conf import settings
+
+from loa.devices import certificates
+from loa.devices.listener import Gate, Inbox, Listener
+
+
+class OwnWire:
+    """Publishes through the listener: what is written to it is on its way."""
+
+    def __init__(self, gate: Gate, inbox: Inbox) -> None:
+        self._listener = Listener(gate, inbox)
+
+    async def start(self) -> int:
+        """Begin to listen and return the port."""
+        await self._listener.start(settings.LOA_BIND, settings.LOA_MQTT_PORT, tls_context())
+        return self._listener.port
+
+    async def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Write a message to everybody who hears the topic."""
+        self._listener.publish(topic, payload, qos=1, retain=retain)
+
+    def tell(self, topic: str, payload: bytes) -> None:
+        """Write a message to one device."""
+        self._listener.publish(topic, payload, qos=1)
+
+    def dismiss(self, device: str) -> None:
+        """End a device's connection."""
+        self._listener.dismiss(device)
+
+    def connected(self) -> int:
+        """Return how many devices are on line."""
+        return len(self._listener.connected_ids())
+
+    async def stop(self) -> None:
+        """End all connections."""
+        await self._listener.stop()
+
+
+def tls_context() -> ssl.SSLContext | None:
+    """Return the TLS context of the settings, None without a certificate; clients may show theirs, and need not."""
+    if not settings.LOA_MQTT_TLS_CERT:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.LOA_MQTT_TLS_CERT, settings.LOA_MQTT_TLS_KEY or None)
+    own = Path(settings.KEY_FOLDER) / certificates.AUTHORITY_CERTIFICATE
+    authority = settings.LOA_MQTT_TLS_CA or (str(own) if own.is_file() else "")
+    if authority:
+        context.load_verify_locations(authority)
+        context.verify_mode = ssl.CERT_OPTIONAL
+    return context

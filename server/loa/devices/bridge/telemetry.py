@@ -1,0 +1,165 @@
+"""What devices say of themselves: gathered, and written together instead of one by one."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any  # Any: the input is whatever was sent
+
+from loa.devices.bridge.database import Line
+from loa.devices.bridge.gate import Gate
+from loa.devices.bridge.record import Record
+from loa.kernel import clock
+from loa_protocol import envelope, fields, messages
+from loa_protocol.refusal import Reason, Refused
+from loa_protocol.topics import Up
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 2_000
+_INT4 = 2**31 - 1
+
+_WRITE = """
+UPDATE devices_device AS device
+   SET connected = COALESCE(said.connected, device.connected),
+       seen_at = GREATEST(device.seen_at, said.seen_at),
+       agent_version = COALESCE(said.version, device.agent_version),
+       boot = COALESCE(said.boot, device.boot),
+       playing = COALESCE(said.playing, device.playing),
+       reported_plan = COALESCE(said.plan, device.reported_plan),
+       reported_volume_pct = COALESCE(said.volume, device.reported_volume_pct),
+       clock_offset_ms = COALESCE(said.clock_offset, device.clock_offset_ms),
+       pending_events = COALESCE(said.pending, device.pending_events),
+       storage_free_bytes = COALESCE(said.storage, device.storage_free_bytes)
+  FROM unnest(%(id)s::uuid[], %(connected)s::boolean[], %(seen_at)s::timestamptz[], %(version)s::text[],
+              %(boot)s::text[], %(playing)s::text[], %(plan)s::text[], %(volume)s::smallint[],
+              %(clock_offset)s::integer[], %(pending)s::integer[], %(storage)s::bigint[])
+       AS said (id, connected, seen_at, version, boot, playing, plan, volume, clock_offset, pending, storage)
+ WHERE device.id = said.id AND device.state = 'enrolled'
+"""
+
+_AGAIN = """
+UPDATE devices_outbound SET published_at = NULL, claimed_until = NULL
+ WHERE lane = 'command' AND answered_at IS NULL AND published_at IS NOT NULL AND expires_at > %(now)s
+   AND device_id = ANY(%(devices)s::uuid[])
+RETURNING id
+"""
+
+_ANSWER = """
+UPDATE devices_outbound AS sent SET answered_at = %(now)s, answer_ok = said.ok, answer = said.detail
+  FROM unnest(%(message)s::text[], %(device)s::uuid[], %(ok)s::boolean[], %(detail)s::text[])
+       AS said (message, device, ok, detail)
+ WHERE sent.message::text = said.message AND sent.device_id = said.device AND sent.answered_at IS NULL
+"""
+
+
+@dataclass(slots=True)
+class _Said:
+    """The latest of each thing one device said since the last write; None is unsaid."""
+
+    connected: bool | None = None
+    seen_at: datetime | None = None
+    version: str | None = None
+    boot: str | None = None
+    playing: str | None = None
+    plan: str | None = None
+    volume: int | None = None
+    clock_offset: int | None = None
+    pending: int | None = None
+    storage: int | None = None
+
+
+_NAMES = tuple(_Said.__dataclass_fields__)
+
+
+class Telemetry:
+    """Hellos, beats, replies, arrivals and departures on their way into the database."""
+
+    def __init__(self, line: Line, *, gate: Gate, record: Record) -> None:
+        self._line = line
+        self._gate = gate
+        self._record = record
+        self._said: dict[str, _Said] = {}
+        self._greeted: set[str] = set()
+        self._replies: list[tuple[str, str, bool, str]] = []
+
+    def appeared(self, device: str) -> None:
+        """Note that a device connected."""
+        said = self._of(device)
+        said.connected, said.seen_at = True, clock.now()
+
+    def gone(self, device: str) -> None:
+        """Note that a device's connection ended."""
+        said = self._of(device)
+        said.connected, said.playing = False, ""
+
+    def take(self, device: str, kind: Up, topic: str, payload: bytes) -> None:
+        """Read a small message; one that is not sealed by this device is put on record and changes nothing.
+
+        A `gone` is the broker's word and needs no seal: a will is written before there is anything to say.
+        """
+        if kind is Up.GONE:
+            self.gone(device)
+            return
+        try:
+            key = self._gate.seal_key(device)
+            self._read(device, kind, messages.load(envelope.unseal(payload, key, topic)))
+        except Refused as refused:
+            self._record.refuse(device, topic, refused.reason, refused.detail)
+        except RecursionError:
+            self._record.refuse(device, topic, Reason.MALFORMED, "nesting")
+
+    async def flush(self) -> bool:
+        """Write what was said; tell whether orders wait to be sent again to devices that came back."""
+        said, self._said = self._said, {}
+        greeted, self._greeted = self._greeted, set()
+        replies, self._replies = self._replies, []
+        devices = list(said)
+        for start in range(0, len(devices), _AT_ONCE):
+            some = devices[start : start + _AT_ONCE]
+            columns: dict[str, Any] = {name: [getattr(said[device], name) for device in some] for name in _NAMES}
+            await self._line.rows(_WRITE, {"id": some, **columns})
+        if replies:
+            message, device, ok, detail = (list(column) for column in zip(*replies, strict=True))
+            await self._line.rows(
+                _ANSWER, {"now": clock.now(), "message": message, "device": device, "ok": ok, "detail": detail}
+            )
+        if not greeted:
+            return False
+        return bool(await self._line.rows(_AGAIN, {"now": clock.now(), "devices": list(greeted)}))
+
+    def _of(self, device: str) -> _Said:
+        found = self._said.get(device)
+        if found is None:
+            found = self._said[device] = _Said()
+        return found
+
+    def _read(self, device: str, kind: Up, document: fields.Document) -> None:
+        if kind is Up.REPLY:
+            ok = document.get("ok")
+            if not isinstance(ok, bool):
+                raise Refused(Reason.MALFORMED, "ok")
+            detail = _plain(fields.optional_text(document, "detail", longest=2_000) or "")
+            self._replies.append((_plain(fields.text(document, "command", longest=64)), device, ok, detail))
+            return
+        now = clock.now()
+        at = fields.moment(document, "at")
+        pending = fields.integer(document, "pending_events", high=_INT4)
+        storage = fields.optional_integer(document, "storage_free_bytes")
+        if kind is Up.HELLO:
+            version = _plain(fields.text(document, "version", longest=64))
+            boot, plan = _plain(fields.text(document, "boot", longest=64)), fields.optional_digest(document, "plan")
+            said = self._of(device)
+            said.version, said.boot, said.plan = version, boot, plan or ""
+            self._greeted.add(device)
+        else:
+            playing = _plain(fields.optional_text(document, "playing", longest=64) or "")
+            volume = fields.optional_integer(document, "volume_pct", high=100)
+            said = self._of(device)
+            said.playing, said.volume = playing, volume
+        said.connected, said.seen_at = True, now
+        said.pending, said.storage = pending, storage
+        said.clock_offset = max(-_INT4, min(_INT4, round((at - now).total_seconds() * 1000)))
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\x00", " ")[:200]

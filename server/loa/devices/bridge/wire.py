@@ -1,0 +1,23 @@
+"""What the bridge needs of whoever carries its messages down: its own listener, or a broker."""
+
+from typing import Protocol
+
+
+class Unsent(Exception):
+    """A message did not get to the broker; it waits and is tried again."""
+
+
+class Wire(Protocol):
+    """Carries messages down."""
+
+    async def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Send a message that must arrive at the broker; raises `Unsent`."""
+
+    def tell(self, topic: str, payload: bytes) -> None:
+        """Send a message whose loss the protocol heals: the device says again what was not answered."""
+
+    def dismiss(self, device: str) -> None:
+        """End the connection of a device that was shut out, if that is in our hands."""
+
+    async def stop(self) -> None:
+        """End all connections."""
