@@ -4,7 +4,7 @@ Signed downward (see `signing`): `DesiredState`, `Now`, `Command`. Sealed both w
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,7 +66,7 @@ class Now:
     exp: int
     airing: plan.PlannedAiring | None = None
     airing_id: str | None = None
-    devices: Sequence[str] | None = None
+    devices: Collection[str] | None = None
 
     def claims(self) -> dict[str, Any]:
         """Return the JSON object that is signed."""
@@ -79,7 +79,7 @@ class Now:
             "exp": self.exp,
             "airing": None if self.airing is None else plan.airing_to_json(self.airing),
             "airing_id": self.airing_id,
-            "devices": None if self.devices is None else list(self.devices),
+            "devices": None if self.devices is None else sorted(self.devices),
         }
 
     @classmethod
@@ -101,7 +101,7 @@ class Now:
             exp=fields.integer(claims, "exp"),
             airing=None if airing is None else plan.airing_from_json(fields.nested(claims, "airing")),
             airing_id=fields.optional_text(claims, "airing_id", longest=64),
-            devices=None if claims.get("devices") is None else frozenset_ordered(fields.texts(claims, "devices")),
+            devices=None if claims.get("devices") is None else frozenset(fields.texts(claims, "devices")),
         )
 
 
@@ -171,7 +171,8 @@ class Event:
     """One piece of evidence. `id` is a UUIDv7 made on the device; `seq` counts the device's events without gaps.
 
     `level_dbfs` is the RMS of what went to the output, -120 for silence. `airing` is None for a refusal of a message
-    that named none. `reason` is a short code, never free text. `clock_offset_ms` is the device's clock minus the server's.
+    that named none. `reason` is a short code, never free text. `clock_offset_ms` is
+    the device's clock minus the server's.
     """
 
     id: str
@@ -276,8 +277,3 @@ def load(payload: bytes) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise Refused(Reason.MALFORMED)
     return document
-
-
-def frozenset_ordered(names: Sequence[str]) -> tuple[str, ...]:
-    """Return the names sorted and without doubles."""
-    return tuple(sorted(set(names)))

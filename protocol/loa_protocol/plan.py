@@ -72,8 +72,10 @@ class PlannedAiring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The airings of `start_at <= t < end_at`, in order of start, then id. Carries no time of making, so that equal
-    schedules give equal digests."""
+    """The airings of `start_at <= t < end_at`, in order of start, then id.
+
+    Carries no time of making, so that equal schedules give equal digests.
+    """
 
     start_at: datetime
     end_at: datetime

@@ -1,20 +1,21 @@
 """What plays now, and why: one pure function for device, simulator, preview page and tests.
 
-The ladder, high to low: alert, live by an emergency officer, live, priority item, scheduled item, relay, silence. On one
-rung what already sounds goes on; otherwise the earlier start wins, then the smaller id. All windows are half-open.
+The ladder, high to low: alert, live by an emergency officer, live, priority item, scheduled item, relay, silence. On
+one rung what already sounds goes on; otherwise the earlier start wins, then the smaller id. All windows are half-open.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from loa_protocol.plan import LateRule, Plan, PlannedAiring, Priority, ResumeRule
 
 PUNCTUAL = timedelta(milliseconds=500)
-"""A start this late is still in time for every late rule, and a sound that would outlast its window by less is not cut."""
+"""A start this late is still in time for every late rule, and a sound that outlasts its window by less is not cut."""
 
 _ZERO = timedelta(0)
+Rank = tuple[int, bool, datetime, str]
 
 
 class Why(StrEnum):
@@ -90,6 +91,9 @@ class Decision:
     next_change_at: datetime | None
 
 
+_PLAYABLE = (Phase.DUE, Phase.SOUNDING)
+
+
 def decide(
     plan: Plan | None,
     *,
@@ -102,11 +106,11 @@ def decide(
 ) -> Decision:
     """Return what plays at `now`.
 
-    `urgent` are airings of urgent messages, alerts among them; `unready` names airings whose media is not held yet. With a
-    clock that is not trusted only alerts and live speech play. Same input, same answer: nothing is remembered here.
+    `urgent` are airings of urgent messages, alerts among them; `unready` names airings whose media is not held yet.
+    With a clock that is not trusted only alerts and live speech play. Nothing is remembered here.
     """
     known = progress or {}
-    best: tuple[tuple[int, bool, datetime, str], Decision] | None = None
+    best: tuple[Rank, Decision] | None = None
     changes: list[datetime] = []
     silent = Why.NOTHING_DUE
     for airing in airings(plan, urgent):
@@ -116,7 +120,7 @@ def decide(
         stand = standing(airing, known.get(airing.id), now)
         if stand.until is not None:
             changes.append(stand.until)
-        if stand.phase not in (Phase.DUE, Phase.SOUNDING):
+        if stand.phase not in _PLAYABLE:
             continue
         sounding = stand.phase is Phase.SOUNDING
         if not clock_trusted and airing.priority < Priority.ALERT:
@@ -129,19 +133,11 @@ def decide(
                 best = (rank, _decision(airing, stand.position, stand.why, airing.priority))
     for speech in live:
         changes.extend(at for at in (speech.start_at, speech.end_at) if at is not None and at > now)
-        if speech.start_at <= now and (speech.end_at is None or now < speech.end_at):
-            level = Priority.LIVE_EMERGENCY if speech.emergency else Priority.LIVE
-            rank = (-level, False, speech.start_at, speech.id)
-            if best is None or rank < best[0]:
-                best = (rank, _decision(speech, now - speech.start_at, Why.LIVE, level))
+    spoken = _spoken(live, now)
+    if spoken is not None and (best is None or spoken[0] < best[0]):
+        best = spoken
     chosen = best[1] if best is not None else _decision(None, _ZERO, silent, None)
-    return Decision(
-        what=chosen.what,
-        position=chosen.position,
-        why=chosen.why,
-        level=chosen.level,
-        next_change_at=min(changes, default=None),
-    )
+    return replace(chosen, next_change_at=min(changes, default=None))
 
 
 def airings(plan: Plan | None, urgent: Sequence[PlannedAiring] = ()) -> Iterator[PlannedAiring]:
@@ -175,6 +171,17 @@ def last_start(airing: PlannedAiring) -> datetime:
     return min(airing.end_at, airing.start_at + allowance)
 
 
+def _spoken(live: Sequence[Live], now: datetime) -> tuple[Rank, Decision] | None:
+    """Return the live speech that comes first at `now`, and its rank."""
+    heard = []
+    for speech in live:
+        if speech.start_at <= now and (speech.end_at is None or now < speech.end_at):
+            level = Priority.LIVE_EMERGENCY if speech.emergency else Priority.LIVE
+            rank = (-level, False, speech.start_at, speech.id)
+            heard.append((rank, _decision(speech, now - speech.start_at, Why.LIVE, level)))
+    return min(heard, key=lambda pair: pair[0], default=None)
+
+
 def _unstarted(airing: PlannedAiring, now: datetime) -> Standing:
     if now < airing.start_at:
         return Standing(phase=Phase.AHEAD, until=airing.start_at)
@@ -183,26 +190,19 @@ def _unstarted(airing: PlannedAiring, now: datetime) -> Standing:
         return Standing(phase=Phase.LOST)
     late = now - airing.start_at
     position = late if airing.late_rule is LateRule.JOIN else _ZERO
-    if late < PUNCTUAL:
-        why = Why.ON_TIME
-    else:
-        why = Why.JOINED if airing.late_rule is LateRule.JOIN else Why.LATE
-    return Standing(phase=Phase.DUE, position=position, why=why, until=until)
+    tardy = Why.JOINED if airing.late_rule is LateRule.JOIN else Why.LATE
+    return Standing(phase=Phase.DUE, position=position, why=Why.ON_TIME if late < PUNCTUAL else tardy, until=until)
 
 
 def _sounding(airing: PlannedAiring, position: timedelta, since: datetime, now: datetime) -> Standing:
     through_at = since + max(_ZERO, airing.duration - position)
     until = through_at if through_at <= airing.end_at + PUNCTUAL else max(since, airing.end_at)
     if now < until:
-        return Standing(
-            phase=Phase.SOUNDING, position=position + max(_ZERO, now - since), why=Why.GOES_ON, until=until
-        )
+        return Standing(phase=Phase.SOUNDING, position=position + max(_ZERO, now - since), why=Why.GOES_ON, until=until)
     if until < through_at:
         return Standing(phase=Phase.CUT, position=position + (until - since))
     return Standing(phase=Phase.ENDED, position=airing.duration)
 
 
-def _decision(
-    what: PlannedAiring | Live | None, position: timedelta, why: Why, level: Priority | None
-) -> Decision:
+def _decision(what: PlannedAiring | Live | None, position: timedelta, why: Why, level: Priority | None) -> Decision:
     return Decision(what=what, position=position, why=why, level=level, next_change_at=None)

@@ -23,7 +23,7 @@ class Reason(StrEnum):
     UNKNOWN_VERB = "unknown_verb"
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is the word of the protocol
+class Refused(Exception):
     """A message that must not be obeyed."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:

@@ -30,8 +30,7 @@ class Purpose(StrEnum):
 
 def generate() -> OKPKey:
     """Return a fresh Ed25519 key whose `kid` is its RFC 7638 thumbprint."""
-    key = OKPKey.generate_key("Ed25519", auto_kid=True)
-    return key
+    return OKPKey.generate_key("Ed25519", auto_kid=True)
 
 
 def key_id(key: OKPKey) -> str:

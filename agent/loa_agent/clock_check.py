@@ -1,0 +1,43 @@
+"""Is this device's clock right? The server's time in each acknowledgement answers."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from loa_protocol import limits
+
+_NARROW = timedelta(seconds=2)
+_ZERO = timedelta(0)
+
+
+@dataclass(slots=True)
+class ClockCheck:
+    """The last known difference: this device's clock minus the server's. None before the first answer."""
+
+    offset: timedelta | None = None
+
+    def sample(self, *, asked_at: datetime, server_at: datetime, now: datetime) -> None:
+        """Learn from an answer to something asked at `asked_at` that came at `now`.
+
+        The server stamped it in between, whatever held it up on the way. After a long way only so much is known, and
+        the mildest reading is taken: an old acknowledgement cannot talk a device out of its right clock.
+        """
+        most, least = now - server_at, asked_at - server_at
+        if most - least <= _NARROW:
+            self.offset = (most + least) / 2
+        else:
+            self.offset = min(max(_ZERO, least), most)
+
+    @property
+    def offset_ms(self) -> int | None:
+        """The difference in milliseconds."""
+        return None if self.offset is None else round(self.offset / timedelta(milliseconds=1))
+
+    @property
+    def trusted(self) -> bool:
+        """Whether scheduled programmes may follow this clock."""
+        return self.offset is None or abs(self.offset) <= timedelta(milliseconds=limits.CLOCK_UNTRUSTED_MS)
+
+    @property
+    def shift(self) -> timedelta:
+        """What to take off this device's clock to get a time to judge by: nothing while it is trusted."""
+        return _ZERO if self.offset is None or self.trusted else self.offset

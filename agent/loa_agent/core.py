@@ -1,0 +1,396 @@
+"""The core of a device: messages, files and time in, effects out. Real agents and simulated ones run this same code.
+
+It opens no socket and reads no clock. Its store takes every change at once; the caller makes one call one transaction,
+commits, and then carries out `drain()`. What the caller loses before the commit has not happened.
+"""
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any  # Any: a JWK is an open JSON object
+
+from loa_agent import intake
+from loa_agent.clock_check import ClockCheck
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Material, Restart, Send
+from loa_agent.evidence import Evidence
+from loa_agent.stage import Stage
+from loa_agent.store import Store
+from loa_agent.trust import Trust, Trusts
+from loa_protocol import canonical, envelope, limits, messages, plan, topics
+from loa_protocol.messages import Ack, Beat, Hello, Now, NowKind, Outcome, Reply, Verb
+from loa_protocol.plan import PlannedAiring
+from loa_protocol.refusal import Reason, Refused
+from loa_protocol.topics import Down, Up
+
+DOCUMENT_MAX_BYTES = 8 * 1024 * 1024
+KEYS_ASKED_EVERY = timedelta(seconds=60)
+_HELD_MOST = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who a device is, as its enrolment said. `area_path` are the codes of its units, top first."""
+
+    device: str
+    area_path: str
+    root_jwk: Mapping[str, Any]
+    key_list: bytes
+    device_key: bytes
+
+
+class Core:
+    """One device."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        store: Store,
+        *,
+        now: datetime,
+        boot: str,
+        version: str,
+        holds: Callable[[str], bool],
+        trusts: Trusts | None = None,
+    ) -> None:
+        """Take up what the store holds. `holds` says whether a media file is here, whole and checked."""
+        self.identity, self.store, self._holds = identity, store, holds
+        self._trusts = trusts or Trusts()
+        self._boot, self._version = boot, version
+        self.effects: list[Effect] = []
+        self.clock = ClockCheck()
+        self.connected = False
+        self.trust = self._trusts.of(identity.root_jwk, store.recall("keys") or identity.key_list)
+        self.gate = intake.Gate(store, self.trust, device=identity.device, area_path=identity.area_path)
+        self.evidence = Evidence(store, device=identity.device, key=identity.device_key)
+        self._held: list[tuple[str, bytes]] = []
+        self._keys_asked_at: datetime | None = None
+        self._bad_files: set[str] = set()
+        self.stage = Stage(
+            store=store, evidence=self.evidence, effects=self.effects, born_at=self._born_at(now), boot_at=now
+        )
+        self.stage.volume_pct = intake.volume(store)
+        planned, urgent = store.recall("plan"), store.recall("urgent")
+        self.plan_digest = None if planned is None else canonical.sha256(planned)
+        self.stage.restore(
+            None if planned is None or not self.gate.state_holds(now) else _decoded(planned),
+            [] if urgent is None else [plan.airing_from_json(item) for item in json.loads(urgent)],
+        )
+        self._want(self.stage.known())
+        self._want_documents()
+
+    def drain(self) -> list[Effect]:
+        """Return what is to be done, and forget it."""
+        effects = self.effects[:]
+        self.effects.clear()
+        return effects
+
+    def subscriptions(self) -> list[str]:
+        """Return the topics this device listens to."""
+        return topics.subscriptions(self.identity.device, self.identity.area_path)
+
+    def link_up(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
+        """Say hello on a new connection, and send what is owed."""
+        self.connected = True
+        self.evidence.disconnected()
+        state = self.gate.state
+        self._say(
+            Up.HELLO,
+            messages.encode(
+                Hello(
+                    version=self._version,
+                    boot=self._boot,
+                    at=now,
+                    state_seq=0 if state is None else state.seq,
+                    plan=self.plan_digest,
+                    pending_events=self.evidence.pending,
+                    storage_free_bytes=storage_free_bytes,
+                )
+            ),
+        )
+        self.effects.extend(self.evidence.due(now))
+
+    def link_down(self) -> None:
+        """Note that the connection is gone."""
+        self.connected = False
+        self.evidence.disconnected()
+
+    def receive(self, topic: str, payload: bytes, now: datetime) -> None:
+        """Judge one message and follow it, or put on record why not."""
+        if topic.endswith("/now"):
+            message = self.admit_now(topic, payload, now)
+            if message is not None:
+                self.follow_now(message, now)
+            return
+        try:
+            _bounded(payload)
+            if topic == topics.down(self.identity.device, Down.STATE):
+                self._follow_state(payload, now)
+            elif topic == topics.down(self.identity.device, Down.COMMAND):
+                self._follow_command(payload, now)
+            elif topic == topics.down(self.identity.device, Down.ACK):
+                self._follow_ack(topic, payload, now)
+        except Refused as refused:
+            self._refuse(refused, topic, payload, now)
+
+    def admit_now(self, topic: str, payload: bytes, now: datetime) -> Now | None:
+        """Verify an urgent message and remember it; None if it is refused or meant for others. Follow it afterwards."""
+        try:
+            return self.gate.now(payload, now - self.clock.shift)
+        except Refused as refused:
+            self._refuse(refused, topic, payload, now)
+            return None
+
+    def follow_now(self, message: Now, now: datetime) -> None:
+        """Carry out an urgent message that was admitted, and say at once that it is here."""
+        judged = now - self.clock.shift
+        self.gate.keep()
+        airing = message.airing
+        self._evidence(
+            Outcome.RECEIVED,
+            now,
+            airing=message.airing_id if airing is None else airing.id,
+            reason="" if message.kind is NowKind.PLAY else message.kind.value,
+        )
+        if airing is not None:
+            self.stage.take(airing)
+            self._want([airing])
+        else:
+            expires = datetime.fromtimestamp(message.exp, tz=now.tzinfo)
+            self.stage.stop(message.airing_id, judged, forget_at=expires)
+        self._send_due(now)
+
+    def tick(self, now: datetime) -> datetime | None:
+        """Do what is due at `now`; return when to call again if nothing comes in before."""
+        shift = self.clock.shift
+        self.stage.clock_trusted, self.stage.clock_offset_ms = self.clock.trusted, self.clock.offset_ms
+        if self.stage.plan is not None and not self.gate.state_holds(now - shift):
+            self.stage.adopt(None, now - shift)
+        before = len(self.effects)
+        wake_at = self.stage.tick(now - shift)
+        if wake_at is not None:
+            wake_at += shift
+        if shift:
+            self.effects[before:] = [
+                Arm(airing=one.airing, at=one.at + shift, position=one.position, volume_pct=one.volume_pct)
+                if isinstance(one, Arm)
+                else one
+                for one in self.effects[before:]
+            ]
+        if self.connected:
+            self.effects.extend(self.evidence.due(now))
+            resend_at = self.evidence.next_at()
+            if resend_at is not None:
+                wake_at = resend_at if wake_at is None else min(wake_at, resend_at)
+        return wake_at
+
+    def started(self, airing_id: str, at: datetime) -> None:
+        """Hear from the output that an airing's sound has set in."""
+        self.stage.started(airing_id, at - self.clock.shift)
+
+    def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None) -> None:
+        """Hear from the output that an airing's sound has ceased, and the RMS level of what went out."""
+        self.stage.ended(airing_id, at - self.clock.shift, level_dbfs=level_dbfs)
+        self._send_due(at)
+
+    def failed(self, airing_id: str, at: datetime, *, reason: str) -> None:
+        """Hear from the output that it could not play an airing."""
+        self.stage.failed(airing_id, at - self.clock.shift, reason=reason)
+        self._send_due(at)
+
+    def beat(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
+        """Give the regular sign of life and keep how far we are."""
+        self.stage.checkpoint(now - self.clock.shift)
+        if self.connected:
+            beat = Beat(
+                at=now,
+                playing=self.stage.playing,
+                volume_pct=self.stage.volume_pct,
+                pending_events=self.evidence.pending,
+                storage_free_bytes=storage_free_bytes,
+            )
+            self._say(Up.BEAT, messages.encode(beat), qos=0)
+
+    def document(self, sha256: str, content: bytes, now: datetime) -> None:
+        """Take a fetched plan, configuration or key list, if it is the one the desired state names."""
+        state = self.gate.state
+        try:
+            _is_named(content, sha256)
+            if state is not None and sha256 == state.plan:
+                planned = _decoded(content)
+                self.store.remember("plan", content)
+                self.plan_digest = sha256
+                self.stage.adopt(planned, now - self.clock.shift)
+                self._want(self.stage.known())
+            elif state is not None and sha256 == state.config:
+                self.store.remember("config", content)
+                self.store.remember("volume", None)
+                self.stage.volume_pct = intake.volume(self.store)
+            elif state is not None and sha256 == state.keys:
+                self.learn_keys(content, now)
+        except Refused as refused:
+            self.file_refused(sha256, refused.reason, now)
+
+    def learn_keys(self, key_list: bytes, now: datetime) -> None:
+        """Take over a key list, and judge again what waited for it."""
+        try:
+            trust = _newer(self._trusts.of(self.identity.root_jwk, key_list), self.trust)
+        except Refused as refused:
+            self._evidence(Outcome.REFUSED, now, reason=refused.reason.value)
+        else:
+            self.trust = trust
+            self.store.remember("keys", key_list)
+            self.gate.trust_anew(trust)
+            if not self.gate.state_holds(now - self.clock.shift):
+                self.stage.adopt(None, now - self.clock.shift)
+        self.keys_answered(now)
+
+    def keys_answered(self, now: datetime) -> None:
+        """Judge what waited for a key list again: there is one now, or none can be had."""
+        held, self._held = self._held, []
+        for topic, payload in held:
+            self.receive(topic, payload, now)
+
+    def media_ready(self, sha256: str) -> None:
+        """Note that a media file is here, whole and checked."""
+        self._want(airing for airing in self.stage.known() if any(clip.sha256 == sha256 for clip in airing.clips))
+
+    def file_refused(self, sha256: str, reason: Reason, now: datetime) -> None:
+        """Put on record, once, that what was served under a digest is something else."""
+        if sha256 in self._bad_files:
+            return
+        self._bad_files.add(sha256)
+        used_by = (airing.id for airing in self.stage.known() if any(clip.sha256 == sha256 for clip in airing.clips))
+        self._evidence(Outcome.REFUSED, now, airing=next(used_by, None), clip=sha256, reason=reason.value)
+
+    def _follow_state(self, token: bytes, now: datetime) -> None:
+        if not self.gate.take_state(token, now - self.clock.shift):
+            return
+        state = self.gate.state
+        if state is not None and state.plan is None:
+            self.store.remember("plan", None)
+            self.plan_digest = None
+            self.stage.adopt(None, now - self.clock.shift)
+        elif state is not None and state.plan == self.plan_digest and self.stage.plan is None:
+            planned = self.store.recall("plan")
+            self.stage.adopt(None if planned is None else _decoded(planned), now - self.clock.shift)
+        self._want_documents()
+
+    def _follow_command(self, token: bytes, now: datetime) -> None:
+        command = self.gate.command(token, now - self.clock.shift)
+        self.gate.keep()
+        ok, detail = True, ""
+        if command.verb is Verb.VOLUME and (command.number is None or command.number > 100):
+            ok, detail = False, "volume is 0 to 100"
+        elif command.verb is Verb.VOLUME and command.number is not None:
+            self.store.remember("volume", str(command.number).encode())
+            self.stage.volume_pct = command.number
+        elif command.verb is Verb.STOP:
+            self.stage.stop(None, now - self.clock.shift, forget_at=now)
+        elif command.verb is Verb.RESEND:
+            detail = str(self.evidence.send_again(command.number or 0))
+        elif command.verb is Verb.RESTART:
+            self.effects.append(Restart())
+        self._say(Up.REPLY, messages.encode(Reply(command=command.id, ok=ok, detail=detail)))
+        self._send_due(now)
+
+    def _follow_ack(self, topic: str, payload: bytes, now: datetime) -> None:
+        ack = Ack.decode(envelope.unseal(payload, self.identity.device_key, topic))
+        asked_at = self.evidence.acknowledged(ack)
+        if asked_at is not None:
+            self.clock.sample(asked_at=asked_at, server_at=ack.at, now=now)
+        self._send_due(now)
+
+    def _refuse(self, refused: Refused, topic: str, payload: bytes, now: datetime) -> None:
+        if refused.reason is Reason.UNKNOWN_KEY and self._may_ask_for_keys(now):
+            self._held.append((topic, payload))
+            if self._keys_asked_at is None or now - self._keys_asked_at >= KEYS_ASKED_EVERY:
+                self._keys_asked_at = now
+                self.effects.append(FetchKeys())
+            return
+        airing = None
+        if topic.endswith("/now") and refused.reason is not Reason.REPLAYED:
+            airing = self.gate.airing_of(payload)
+        self._evidence(Outcome.REFUSED, now, airing=airing, reason=refused.reason.value)
+        self._send_due(now)
+
+    def _may_ask_for_keys(self, now: datetime) -> bool:
+        if not self.connected or len(self._held) >= _HELD_MOST:
+            return False
+        return bool(self._held) or self._keys_asked_at is None or now - self._keys_asked_at >= KEYS_ASKED_EVERY
+
+    def _want_documents(self) -> None:
+        state = self.gate.state
+        if state is None:
+            return
+        config = self.store.recall("config")
+        has = {
+            Material.KEYS: (state.keys, canonical.sha256(self.trust.key_list)),
+            Material.PLAN: (state.plan, self.plan_digest),
+            Material.CONFIG: (state.config, None if config is None else canonical.sha256(config)),
+        }
+        for material, (wanted, held) in has.items():
+            if wanted is not None and wanted != held:
+                self.effects.append(Fetch(material=material, sha256=wanted, size_bytes=DOCUMENT_MAX_BYTES))
+
+    def _want(self, airings: Iterable[PlannedAiring]) -> None:
+        wanted: dict[str, Fetch] = {}
+        for airing in sorted(airings, key=lambda one: one.start_at):
+            lacking = [clip for clip in airing.clips if not self._holds(clip.sha256)]
+            if not lacking:
+                self.stage.unready.discard(airing.id)
+                continue
+            self.stage.unready.add(airing.id)
+            if not self.stage.is_over(airing.id):
+                for clip in lacking:
+                    size = min(clip.size_bytes, limits.CLIP_MAX_BYTES)
+                    wanted.setdefault(
+                        clip.sha256,
+                        Fetch(material=Material.CLIP, sha256=clip.sha256, size_bytes=size, needed_at=airing.start_at),
+                    )
+        self.effects.extend(wanted.values())
+
+    def _evidence(
+        self, outcome: Outcome, now: datetime, *, airing: str | None = None, clip: str | None = None, reason: str = ""
+    ) -> None:
+        self.evidence.record(
+            outcome, at=now, airing=airing, clip=clip, reason=reason, clock_offset_ms=self.clock.offset_ms
+        )
+
+    def _send_due(self, now: datetime) -> None:
+        if self.connected:
+            self.effects.extend(self.evidence.due(now))
+
+    def _say(self, kind: Up, payload: bytes, *, qos: int = 1) -> None:
+        topic = topics.up(self.identity.device, kind)
+        self.effects.append(Send(topic=topic, payload=envelope.seal(payload, self.identity.device_key, topic), qos=qos))
+
+    def _born_at(self, now: datetime) -> datetime:
+        born = self.store.recall("born")
+        if born is not None:
+            return canonical.from_wire(born.decode())
+        self.store.remember("born", canonical.to_wire(now).encode())
+        return now
+
+
+def _bounded(payload: bytes) -> None:
+    if len(payload) > limits.MESSAGE_MAX_BYTES:
+        raise Refused(Reason.TOO_LARGE)
+
+
+def _is_named(content: bytes, sha256: str) -> None:
+    if canonical.sha256(content) != sha256:
+        raise Refused(Reason.DIGEST_MISMATCH)
+
+
+def _newer(trust: Trust, known: Trust) -> Trust:
+    if trust.seq < known.seq:
+        raise Refused(Reason.ROLLED_BACK)
+    return trust
+
+
+@functools.lru_cache(maxsize=256)
+def _decoded(content: bytes) -> plan.Plan:
+    """Return the plan of these bytes, one object for all devices that share it."""
+    return plan.decode(content)

@@ -1,0 +1,68 @@
+"""What the core of a device asks of the world around it. The core itself opens nothing and waits for nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from loa_protocol.plan import PlannedAiring
+
+
+class Material(StrEnum):
+    """What a fetched file is for."""
+
+    KEYS = "keys"
+    PLAN = "plan"
+    CONFIG = "config"
+    CLIP = "clip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Send:
+    """Publish this, sealed already."""
+
+    topic: str
+    payload: bytes
+    qos: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """Fetch the file of this digest, of at most `size_bytes`, the sooner needed the sooner."""
+
+    material: Material
+    sha256: str
+    size_bytes: int
+    needed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchKeys:
+    """Ask the server for its present key list: a message came under a key this device does not know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """Prepare this airing and start its sound at `at` (this device's clock), `position` into it.
+
+    It must be answered by `started` and `ended`, or by `failed`. What sounds then ends by itself.
+    """
+
+    airing: PlannedAiring
+    at: datetime
+    position: timedelta
+    volume_pct: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halt:
+    """Stop this airing if it sounds, forget it if it is armed. `ended` answers if it sounded."""
+
+    airing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restart:
+    """End the agent; its supervisor starts it again."""
+
+
+Effect = Send | Fetch | FetchKeys | Arm | Halt | Restart

@@ -1,0 +1,137 @@
+"""The gate: what a device checks about each signed message before it follows it, and what it remembers for that."""
+
+import json
+from datetime import datetime
+
+from loa_agent.store import Store
+from loa_agent.trust import Trust
+from loa_protocol import canonical, topics
+from loa_protocol.messages import Command, DesiredState, Now
+from loa_protocol.refusal import Reason, Refused
+from loa_protocol.replay import Window
+
+VOLUME_DEFAULT_PCT = 80
+_IDS_KEPT = 256
+_COMMANDS = "cmd"
+
+
+class Gate:
+    """The replay memory of one device and the desired state it last believed."""
+
+    __slots__ = ("_area", "_areas", "_device", "_ids", "_reported", "_store", "_trust", "_windows", "state")
+
+    def __init__(self, store: Store, trust: Trust, *, device: str, area_path: str) -> None:
+        """Take up what the store remembers."""
+        self._store, self._trust, self._device, self._area = store, trust, device, area_path
+        self._areas = frozenset(topics.ancestry(area_path))
+        self._windows: dict[str, Window] = {}
+        self._ids: dict[str, int] = {}
+        self._reported: set[str] = set()
+        memory = store.recall("gate")
+        if memory is not None:
+            document = json.loads(memory)
+            self._windows = {
+                name: Window(highest=highest, bits=int(bits, 16))
+                for name, (highest, bits) in document["windows"].items()
+            }
+            self._ids = document["ids"]
+        token = store.recall("state")
+        self.state: DesiredState | None = None if token is None else trust.state.genuine(token)
+
+    def trust_anew(self, trust: Trust) -> None:
+        """Judge by another key list from now on; a state whose key is withdrawn is believed no more."""
+        self._trust = trust
+        token = self._store.recall("state")
+        if token is not None:
+            self.state = trust.state.genuine(token)
+
+    def state_holds(self, now: datetime) -> bool:
+        """Return whether there is a desired state that may still be carried out."""
+        return self.state is not None and now.timestamp() < self.state.exp
+
+    def take_state(self, token: bytes, now: datetime) -> bool:
+        """Believe a desired state; False when it is the one we have. Raises `Refused`."""
+        state = self._trust.state.open(token, now)
+        if state.device != self._device:
+            raise Refused(Reason.WRONG_DEVICE)
+        seq = int(self._store.recall("state_seq") or b"0")
+        if state.seq < seq:
+            raise Refused(Reason.ROLLED_BACK, "state")
+        known = self.state
+        if known is not None and state.seq == seq:
+            if (state.plan, state.config, state.keys) != (known.plan, known.config, known.keys):
+                raise Refused(Reason.REPLAYED, "state")
+            if state.exp <= known.exp:
+                return False
+        self.state = state
+        self._store.remember("state", token)
+        self._store.remember("state_seq", str(state.seq).encode())
+        return True
+
+    def now(self, token: bytes, now: datetime) -> Now | None:
+        """Return an urgent message to follow; None when it is for others or known by its id. Raises `Refused`."""
+        message = self._trust.now.open(token, now)
+        area = message.area
+        if area not in self._areas:
+            raise Refused(Reason.WRONG_AREA)
+        window = self._windows.get(area)
+        if window is None:
+            window = self._windows[area] = Window()
+        identifier = message.id
+        try:
+            window.admit(message.seq)
+        except Refused:
+            if identifier in self._reported:
+                return None
+            self._reported.add(identifier)
+            raise
+        if identifier in self._ids:
+            return None
+        if len(self._ids) >= _IDS_KEPT:
+            self._purge(now)
+        self._ids[identifier] = message.exp
+        if message.devices is not None and self._device not in message.devices:
+            return None
+        return message
+
+    def command(self, token: bytes, now: datetime) -> Command:
+        """Return a command to carry out. Raises `Refused`."""
+        command = self._trust.command.open(token, now)
+        if command.device != self._device:
+            raise Refused(Reason.WRONG_DEVICE)
+        self._windows.setdefault(_COMMANDS, Window()).admit(command.seq)
+        if command.id in self._ids:
+            raise Refused(Reason.REPLAYED, "id")
+        self._ids[command.id] = command.exp
+        return command
+
+    def airing_of(self, token: bytes) -> str | None:
+        """Return the airing a refused urgent message was about, if its signature was good."""
+        message = self._trust.now.genuine(token)
+        if message is None:
+            return None
+        return message.airing_id if message.airing is None else message.airing.id
+
+    def keep(self) -> None:
+        """Store what was heard, so that nothing old comes back after a power cut."""
+        windows = {name: [window.highest, f"{window.bits:x}"] for name, window in self._windows.items()}
+        self._store.remember("gate", canonical.encode({"windows": windows, "ids": self._ids}))
+
+    def _purge(self, now: datetime) -> None:
+        moment = now.timestamp()
+        self._ids = {name: exp for name, exp in self._ids.items() if exp > moment}
+        self._reported.clear()
+
+
+def volume(store: Store) -> int:
+    """Return the volume in percent: a command's, else the configuration's, else the default."""
+    ordered, config = store.recall("volume"), store.recall("config")
+    if ordered is not None:
+        return int(ordered)
+    if config is None:
+        return VOLUME_DEFAULT_PCT
+    try:
+        value = json.loads(config).get("volume_pct")
+    except (ValueError, AttributeError):
+        return VOLUME_DEFAULT_PCT
+    return value if isinstance(value, int) and 0 <= value <= 100 else VOLUME_DEFAULT_PCT

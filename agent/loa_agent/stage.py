@@ -1,0 +1,333 @@
+"""What this device plays, has played and will play: decisions turned into orders and evidence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from loa_agent.effects import Arm, Effect, Halt
+from loa_agent.evidence import Evidence
+from loa_agent.mark import MS, Mark
+from loa_agent.store import Store
+from loa_protocol import canonical, player
+from loa_protocol.messages import Outcome
+from loa_protocol.plan import Plan, PlannedAiring, Priority, airing_to_json
+from loa_protocol.player import Decision, Phase, Progress, Why
+
+LEAD = timedelta(milliseconds=1500)
+"""How long before its start a sound is prepared."""
+
+REMEMBERED = timedelta(days=8)
+"""How long after its window an airing stays known as over: longer than a plan reaches."""
+
+OUTPUT_PATIENCE = timedelta(seconds=5)
+"""How long an output may be silent about a sound that should have ended."""
+
+_ZERO = timedelta(0)
+_FOREGONE = {
+    Why.MEDIA_MISSING: (Outcome.MISSED, "media_missing"),
+    Why.CLOCK_UNTRUSTED: (Outcome.MISSED, "clock_untrusted"),
+}
+
+
+@dataclass(slots=True)
+class Stage:
+    """The plan, the urgent airings, and what became of them. All times are the judged time of the core."""
+
+    store: Store
+    evidence: Evidence
+    effects: list[Effect]
+    born_at: datetime
+    boot_at: datetime
+    plan: Plan | None = None
+    urgent: dict[str, PlannedAiring] = field(default_factory=dict)
+    unready: set[str] = field(default_factory=set)
+    marks: dict[str, Mark] = field(default_factory=dict)
+    progress: dict[str, Progress] = field(default_factory=dict)
+    armed: Arm | None = None
+    playing: str | None = None
+    volume_pct: int = 80
+    clock_trusted: bool = True
+    clock_offset_ms: int | None = None
+    _ending: set[str] = field(default_factory=set)
+    _foregone: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
+
+    def restore(self, plan: Plan | None, urgent: list[PlannedAiring]) -> None:
+        """Take up what the store holds, after a start."""
+        self.plan, self.urgent = plan, {airing.id: airing for airing in urgent}
+        for airing, content in self.store.marks().items():
+            self.marks[airing] = mark = Mark.decode(content)
+            self.progress[airing] = mark.progress
+            if mark.owed is not None:
+                self._settle(airing, self.boot_at)
+        for one in self.known():
+            if one.id not in self.marks and player.last_start(one) <= self.boot_at:
+                self._foregone[one.id] = (Outcome.MISSED, "power_off")
+
+    def known(self) -> Iterator[PlannedAiring]:
+        """Yield every airing this device knows, once."""
+        return player.airings(self.plan, list(self.urgent.values()))
+
+    def adopt(self, plan: Plan | None, now: datetime) -> None:
+        """Follow another plan. What sounds goes on to its end; what was broken off and is not in it is over."""
+        before = {airing.id: airing for airing in self.known()}
+        self.plan = plan
+        present = {airing.id: airing for airing in self.known()}
+        for name, airing in before.items():
+            mark = self.marks.get(name)
+            if name in present or mark is None or mark.progress.over:
+                continue
+            if mark.progress.since is not None:
+                self.take(airing)
+            else:
+                self._finish(airing, Outcome.PRE_EMPTED, "withdrawn", now)
+        for name, airing in present.items():
+            if name not in before and name not in self.marks and player.last_start(airing) <= now:
+                self._foregone.setdefault(name, (Outcome.MISSED, "learned_late"))
+
+    def take(self, airing: PlannedAiring) -> None:
+        """Take over an airing that came outside the plan, and keep it through a power cut."""
+        self.urgent[airing.id] = airing
+        self._keep_urgent()
+
+    def checkpoint(self, now: datetime) -> None:
+        """Keep how far the sound is, for a power cut, and forget what nobody asks about any more."""
+        mark = None if self.playing is None else self.marks.get(self.playing)
+        if mark is not None and self.playing is not None and mark.progress.since is not None:
+            position = mark.progress.position + max(_ZERO, now - mark.progress.since)
+            self._mark(self.playing, replace(mark, progress=Progress(position=position, since=now)))
+        for name in [name for name, mark in self.marks.items() if mark.forget_at <= now and name != self.playing]:
+            del self.marks[name], self.progress[name]
+            self.store.mark(name, None)
+        for name in [name for name, one in self.urgent.items() if one.end_at <= now and self.is_over(name)]:
+            if name not in self._ending:
+                del self.urgent[name]
+                self._keep_urgent()
+
+    def tick(self, now: datetime) -> datetime | None:
+        """Bring the output in line with what shall play at `now`; return when to look again."""
+        self._sweep(now)
+        decision = self._decide(now)
+        self._note_foregone(decision, now)
+        self._follow(self._wanted(decision, now))
+        wake_at = decision.next_change_at
+        if wake_at is not None and wake_at - LEAD > now:
+            wake_at -= LEAD
+        if self._ending or self.playing is not None:
+            wake_at = now + OUTPUT_PATIENCE if wake_at is None else min(wake_at, now + OUTPUT_PATIENCE)
+        return wake_at
+
+    def started(self, airing_id: str, at: datetime) -> None:
+        """Note that the sound of the armed airing set in at `at`."""
+        armed = self.armed
+        if armed is None or armed.airing.id != airing_id:
+            return
+        self.armed = None
+        if self.playing is not None and self.playing != airing_id:
+            self._interrupt(self.playing, at, by=armed.airing.priority)
+        before, airing = self.marks.get(airing_id), armed.airing
+        self.playing = airing_id
+        self._mark(
+            airing_id,
+            Mark(
+                progress=Progress(position=armed.position, since=at),
+                forget_at=airing.end_at + REMEMBERED,
+                started_at=at if before is None else before.started_at,
+                lateness_ms=round((at - airing.start_at) / MS) if before is None else before.lateness_ms,
+                skipped=armed.position if before is None else before.skipped,
+                volume_pct=armed.volume_pct,
+                level_dbfs=None if before is None else before.level_dbfs,
+                resumed=before is not None,
+            ),
+        )
+
+    def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None) -> None:
+        """Note that a sound ceased, by itself or because it was halted, and the level that was measured."""
+        self._ending.discard(airing_id)
+        if self.playing == airing_id:
+            self.playing = None
+        mark, airing = self.marks.get(airing_id), self._named(airing_id)
+        if mark is None:
+            return
+        if level_dbfs is not None:
+            mark = replace(mark, level_dbfs=level_dbfs if mark.level_dbfs is None else max(level_dbfs, mark.level_dbfs))
+        self._mark(airing_id, mark)
+        if mark.owed is not None:
+            self._settle(airing_id, at)
+        elif airing is not None and mark.progress.since is not None:
+            stand = player.standing(airing, mark.progress, at + player.PUNCTUAL)
+            if stand.phase is Phase.ENDED and mark.skipped < player.PUNCTUAL:
+                self._finish(airing, Outcome.PLAYED, "resumed" if mark.resumed else "", at)
+            elif stand.phase is Phase.ENDED:
+                self._finish(airing, Outcome.PARTIAL, "joined_late", at)
+            else:
+                self._finish(airing, Outcome.PARTIAL, "window_end" if stand.phase is Phase.CUT else "output_failed", at)
+
+    def failed(self, airing_id: str, at: datetime, *, reason: str) -> None:
+        """Note that the output could not play an airing, or broke off."""
+        self._ending.discard(airing_id)
+        if self.armed is not None and self.armed.airing.id == airing_id:
+            self.armed = None
+        if self.playing == airing_id:
+            self.playing = None
+        airing = self._named(airing_id)
+        if airing is not None and not self.is_over(airing_id):
+            self._finish(airing, Outcome.PARTIAL if airing_id in self.marks else Outcome.MISSED, reason, at)
+
+    def stop(self, airing_id: str | None, now: datetime, *, forget_at: datetime) -> None:
+        """Stop one airing, now or when it comes; with None everything below alerts that would play about now."""
+        if airing_id is not None:
+            airing = self._named(airing_id)
+            chosen = [] if airing is None else [airing]
+            if airing is None and airing_id not in self.marks:
+                self._mark(airing_id, Mark(progress=Progress(over=True), forget_at=forget_at))
+        else:
+            soon = now + LEAD
+            chosen = [
+                one
+                for one in self.known()
+                if one.priority < Priority.ALERT and one.start_at <= soon and now < one.end_at
+            ]
+        for one in chosen:
+            if not self.is_over(one.id):
+                self._finish(one, Outcome.PARTIAL if one.id in self.marks else Outcome.MISSED, "stopped", now)
+
+    def is_over(self, airing_id: str) -> bool:
+        """Return whether an airing is concluded: it never plays again."""
+        return airing_id in self.progress and self.progress[airing_id].over
+
+    def _decide(self, now: datetime) -> Decision:
+        return player.decide(
+            self.plan,
+            now=now,
+            urgent=list(self.urgent.values()),
+            progress=self.progress,
+            unready=self.unready,
+            clock_trusted=self.clock_trusted,
+        )
+
+    def _wanted(self, decision: Decision, now: datetime) -> tuple[PlannedAiring, datetime, timedelta] | None:
+        """Return what shall start now or within the lead, when, and how far into its sound."""
+        moment: datetime | None = now
+        for _ in range(8):
+            what = decision.what
+            if isinstance(what, PlannedAiring) and what.id != self.playing and moment is not None:
+                return what, moment, decision.position
+            moment = decision.next_change_at
+            if moment is None or moment - now > LEAD:
+                break
+            decision = self._decide(moment)
+        return None
+
+    def _follow(self, wanted: tuple[PlannedAiring, datetime, timedelta] | None) -> None:
+        if self.armed is not None and (wanted is None or wanted[0].id != self.armed.airing.id):
+            self._disarm()
+        if wanted is None or self.armed is not None:
+            return
+        airing, at, position = wanted
+        volume = self.volume_pct if airing.volume_pct is None else airing.volume_pct
+        self.armed = Arm(airing=airing, at=at, position=position, volume_pct=volume)
+        self.effects.append(self.armed)
+
+    def _disarm(self) -> None:
+        if self.armed is not None:
+            self.effects.append(Halt(airing=self.armed.airing.id))
+            self.armed = None
+
+    def _interrupt(self, airing_id: str, at: datetime, *, by: Priority) -> None:
+        mark, airing = self.marks[airing_id], self._named(airing_id)
+        if airing is None or player.standing(airing, mark.progress, at + player.PUNCTUAL).phase is Phase.ENDED:
+            return
+        self._halt(airing_id)
+        stand = player.standing(airing, mark.progress, at)
+        reason = by.name.lower()
+        self._mark(airing_id, replace(mark, progress=Progress(position=stand.position), broken_by=reason))
+
+    def _halt(self, airing_id: str) -> None:
+        self.effects.append(Halt(airing=airing_id))
+        self._ending.add(airing_id)
+        if self.playing == airing_id:
+            self.playing = None
+
+    def _sweep(self, now: datetime) -> None:
+        for airing in list(self.known()):
+            mark = self.marks.get(airing.id)
+            if mark is None:
+                if airing.start_at > now:
+                    continue
+                if player.last_start(airing) <= now and self.born_at < airing.end_at and not self._is_armed(airing.id):
+                    outcome, reason = self._foregone.pop(airing.id, (Outcome.MISSED, "late"))
+                    self._finish(airing, outcome, reason, now)
+                continue
+            if mark.progress.over:
+                continue
+            stand = player.standing(airing, mark.progress, now)
+            if stand.phase is Phase.LOST and airing.id not in self._ending:
+                broken = Outcome.PARTIAL if mark.broken_by == "power_cut" else Outcome.PRE_EMPTED
+                self._finish(airing, broken, mark.broken_by, now)
+            elif stand.phase is Phase.CUT and self.playing == airing.id:
+                self._finish(airing, Outcome.PARTIAL, "window_end", now)
+            elif stand.phase is Phase.ENDED and mark.progress.since is not None:
+                rest = airing.duration - mark.progress.position
+                if now >= mark.progress.since + rest + OUTPUT_PATIENCE:
+                    self.failed(airing.id, now, reason="output_failed")
+
+    def _note_foregone(self, decision: Decision, now: datetime) -> None:
+        chosen = decision.what.id if decision.what is not None else None
+        for airing in self.known():
+            if airing.start_at > now:
+                continue
+            if airing.id == chosen or airing.id in self.marks or player.last_start(airing) <= now:
+                continue
+            if airing.id in self.unready:
+                self._foregone[airing.id] = _FOREGONE[Why.MEDIA_MISSING]
+            elif not self.clock_trusted and airing.priority < Priority.ALERT:
+                self._foregone[airing.id] = _FOREGONE[Why.CLOCK_UNTRUSTED]
+            elif decision.level is not None:
+                self._foregone[airing.id] = (Outcome.PRE_EMPTED, decision.level.name.lower())
+
+    def _finish(self, airing: PlannedAiring, outcome: Outcome, reason: str, at: datetime) -> None:
+        """Decide how an airing ended. If it still sounds, its evidence waits for what the output measured."""
+        mark = self.marks.get(airing.id) or Mark(progress=Progress(), forget_at=airing.end_at + REMEMBERED)
+        if self._is_armed(airing.id):
+            self._disarm()
+        if self.playing == airing.id:
+            self._halt(airing.id)
+        progress = Progress(position=mark.progress.position, over=True)
+        self._mark(airing.id, replace(mark, progress=progress, owed=(outcome, reason)))
+        if airing.id not in self._ending:
+            self._settle(airing.id, at)
+
+    def _settle(self, airing_id: str, at: datetime) -> None:
+        mark, airing = self.marks[airing_id], self._named(airing_id)
+        if mark.owed is None:
+            return
+        outcome, reason = mark.owed
+        begun = mark.started_at is not None
+        self.evidence.record(
+            outcome,
+            at=at,
+            airing=airing_id,
+            clip=airing.clips[0].sha256 if airing is not None and begun else None,
+            reason=reason,
+            started_at=mark.started_at,
+            ended_at=at if begun and reason != "power_cut" else None,
+            lateness_ms=mark.lateness_ms,
+            volume_pct=mark.volume_pct,
+            level_dbfs=mark.level_dbfs,
+            clock_offset_ms=self.clock_offset_ms,
+        )
+        self._mark(airing_id, replace(mark, owed=None))
+
+    def _keep_urgent(self) -> None:
+        content = canonical.encode([airing_to_json(airing) for airing in self.urgent.values()])
+        self.store.remember("urgent", content)
+
+    def _mark(self, airing_id: str, mark: Mark) -> None:
+        self.marks[airing_id], self.progress[airing_id] = mark, mark.progress
+        self.store.mark(airing_id, mark.encode())
+
+    def _named(self, airing_id: str) -> PlannedAiring | None:
+        return self.urgent.get(airing_id) or next((one for one in self.known() if one.id == airing_id), None)
+
+    def _is_armed(self, airing_id: str) -> bool:
+        return self.armed is not None and self.armed.airing.id == airing_id

@@ -1,0 +1,102 @@
+"""Believing messages: verification to the pinned root, done once for byte-identical messages however many hear them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar  # Any: claims are an open JSON object
+
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from loa_protocol import signing
+from loa_protocol.keys import KeyRing, Vouched
+from loa_protocol.messages import Command, DesiredState, Now
+from loa_protocol.refusal import Reason, Refused
+from loa_protocol.signing import Purpose
+
+_KEPT = 4096
+_TOLERANCE_S = signing.CLOCK_TOLERANCE.total_seconds()
+Message = TypeVar("Message", DesiredState, Now, Command)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened(Generic[Message]):
+    message: Message
+    key: Vouched
+
+
+class Reader(Generic[Message]):
+    """Opens the messages of one purpose and remembers what came of it, good or bad, by their bytes."""
+
+    def __init__(self, ring: KeyRing, purpose: Purpose, read: Callable[[Mapping[str, Any]], Message]) -> None:
+        """Open with this ring, which must not change any more."""
+        self._ring, self._purpose = ring, purpose
+        self._read: Callable[[Mapping[str, Any]], Message] = read
+        self._known: dict[bytes, _Opened[Message] | Refused] = {}
+
+    def open(self, token: bytes, now: datetime) -> Message:
+        """Return the message if it is to be believed at `now`, else raise `Refused`."""
+        known = self._known.get(token)
+        if known is None:
+            known = self._verify(token)
+        if isinstance(known, Refused):
+            raise Refused(known.reason, known.detail)
+        moment = now.timestamp()
+        message, key = known.message, known.key
+        if not key.not_before <= moment < key.not_after:
+            raise Refused(Reason.KEY_NOT_VALID_NOW)
+        if moment >= message.exp:
+            raise Refused(Reason.EXPIRED)
+        if message.iat > moment + _TOLERANCE_S:
+            raise Refused(Reason.NOT_YET)
+        return message
+
+    def genuine(self, token: bytes) -> Message | None:
+        """Return the message if its signature is good, in time or not."""
+        known = self._known.get(token) or self._verify(token)
+        return known.message if isinstance(known, _Opened) else None
+
+    def _verify(self, token: bytes) -> "_Opened[Message] | Refused":
+        result: _Opened[Message] | Refused
+        try:
+            claims, key = self._ring.verify(token, self._purpose)
+            result = _Opened(self._read(claims), key)
+        except Refused as refused:
+            result = refused
+        if len(self._known) >= _KEPT:
+            self._known.clear()
+        self._known[token] = result
+        return result
+
+
+class Trust:
+    """What one root and one key list make believable. Devices with the same two share it; it never changes."""
+
+    def __init__(self, root: OKPKey, key_list: bytes) -> None:
+        """Take over a key list; `Refused` when the root did not sign it."""
+        ring = KeyRing(root=root)
+        ring.learn(key_list)
+        self.key_list = key_list
+        self.seq = ring.seq
+        self.state = Reader(ring, Purpose.STATE, DesiredState.read)
+        self.now = Reader(ring, Purpose.NOW, Now.read)
+        self.command = Reader(ring, Purpose.COMMAND, Command.read)
+
+
+class Trusts:
+    """Every trust of this process, so that equal ones are one."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._trusts: dict[tuple[str, bytes], Trust] = {}
+
+    def of(self, root_jwk: Mapping[str, Any], key_list: bytes) -> Trust:
+        """Return the trust of a pinned root and a key list; `Refused` when they do not belong together."""
+        try:
+            root = OKPKey.import_key(dict(root_jwk))
+            name = (signing.key_id(root), key_list)
+        except (JoseError, ValueError, TypeError, KeyError) as broken:
+            raise Refused(Reason.MALFORMED, "root") from broken
+        if name not in self._trusts:
+            self._trusts[name] = Trust(root, key_list)
+        return self._trusts[name]
