@@ -1,0 +1,190 @@
+"""The world of a device in tests: a root, a signing key, a server that signs and seals, and a core without a network."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from loa_agent.core import Core, Identity
+from loa_agent.effects import Arm, Fetch, Halt, Send
+from loa_agent.store import MemoryStore
+from loa_agent.trust import Trusts
+from loa_protocol import canonical, envelope, keys, messages, plan, signing, topics
+from loa_protocol.signing import Purpose
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+AREA = "26/243/08707"
+DEVICE = "0193b3f2-0000-7000-8000-000000000001"
+CLIP = plan.Clip(sha256="ab" * 32, size_bytes=1000, duration_ms=10_000)
+
+
+def at(seconds):
+    return NOON + timedelta(seconds=seconds)
+
+
+def airing(identifier="a", start=60.0, seconds=10.0, window=None, **more):
+    clip = plan.Clip(sha256=more.pop("sha256", CLIP.sha256), size_bytes=1000, duration_ms=round(seconds * 1000))
+    end = start + (seconds if window is None else window)
+    return plan.PlannedAiring(id=identifier, start_at=at(start), end_at=at(end), clips=(clip,), **more)
+
+
+class Server:
+    """Signs as the box does."""
+
+    def __init__(self):
+        self.root, self.key = signing.generate(), signing.generate()
+        self.device_key = b"k" * 32
+        self.numbers = 0
+        self.key_list = self.vouch(self.key, seq=1)
+
+    def vouch(self, key, *, seq, revoked=()):
+        statement = keys.vouch(self.root, key, not_before=at(-86400), not_after=at(30 * 86400))
+        return keys.key_list(self.root, [statement], revoked=revoked, seq=seq, now=NOON)
+
+    def next(self):
+        self.numbers += 1
+        return self.numbers
+
+    def state(self, *, device=DEVICE, seq=None, exp=30 * 86400, iat=-1, key=None, **digests):
+        claims = messages.DesiredState(
+            device=device, seq=seq or self.next(), iat=stamp(iat), exp=stamp(exp), **digests
+        ).claims()
+        return signing.sign(claims, key or self.key, Purpose.STATE)
+
+    def now(self, *, area=AREA, seq=None, exp=1800, iat=-1, key=None, purpose=Purpose.NOW, **fields):
+        seq = seq or self.next()
+        kind = messages.NowKind.PLAY if "airing" in fields else messages.NowKind.STOP
+        fields.setdefault("id", f"m{seq}")
+        message = messages.Now(area=area, seq=seq, kind=kind, iat=stamp(iat), exp=stamp(exp), **fields)
+        return signing.sign(message.claims(), key or self.key, purpose)
+
+    def command(self, verb, *, device=DEVICE, seq=None, number=None, exp=1800, **changes):
+        seq = seq or self.next()
+        command = messages.Command(
+            device=device, seq=seq, id=f"c{seq}", verb=messages.Verb.STOP, iat=stamp(-1), exp=stamp(exp), number=number
+        )
+        return signing.sign({**command.claims(), "verb": verb, **changes}, self.key, Purpose.COMMAND)
+
+    def ack(self, *ranges, at, device=DEVICE):
+        topic = topics.down(device, topics.Down.ACK)
+        return envelope.seal(messages.Ack(at=at, ranges=ranges).encode(), self.device_key, topic)
+
+
+def stamp(seconds):
+    return int(at(seconds).timestamp())
+
+
+class Unit:
+    """One device under test, with what it was told and what it did."""
+
+    def __init__(self, server, *, store=None, now=NOON, held=(CLIP.sha256,), connected=True):
+        self.server, self.store, self.held = server, store or MemoryStore(), set(held)
+        identity = Identity(
+            device=DEVICE,
+            area_path=AREA,
+            root_jwk=server.root.as_dict(private=False),
+            key_list=server.key_list,
+            device_key=server.device_key,
+        )
+        self.core = Core(
+            identity, self.store, now=now, boot="b", version="0", holds=self.held.__contains__, trusts=Trusts()
+        )
+        self.done = []
+        if connected:
+            self.core.link_up(now)
+        self.collect()
+
+    def collect(self):
+        effects = self.core.drain()
+        self.done += effects
+        return effects
+
+    def hear(self, topic, payload, now=NOON):
+        self.core.receive(topic, payload, now)
+        self.core.tick(now)
+        return self.collect()
+
+    def hear_now(self, payload, now=NOON, area=AREA):
+        return self.hear(topics.area_now(area), payload, now)
+
+    def hear_state(self, payload, now=NOON):
+        return self.hear(topics.down(DEVICE, topics.Down.STATE), payload, now)
+
+    def hear_command(self, payload, now=NOON):
+        return self.hear(topics.down(DEVICE, topics.Down.COMMAND), payload, now)
+
+    def hear_ack(self, *ranges, now=NOON, server_at=None):
+        payload = self.server.ack(*ranges, at=server_at or now)
+        return self.hear(topics.down(DEVICE, topics.Down.ACK), payload, now)
+
+    def follow(self, *airings, now=NOON, seq=None):
+        content = plan.encode(plan.Plan(start_at=at(-86400), end_at=at(7 * 86400), airings=airings))
+        self.hear_state(self.server.state(plan=canonical.sha256(content), seq=seq), now)
+        self.core.document(canonical.sha256(content), content, now)
+        self.tick(now)
+
+    def tick(self, now):
+        wake_at = self.core.tick(now)
+        self.collect()
+        return wake_at
+
+    def play_until(self, now, *, level=-20.0, begin=NOON):
+        """Let time pass by the core's own wish, with an output that starts and ends on the moment."""
+        moment, sounding = begin, None
+        while True:
+            wake_at = self.core.tick(moment)
+            for effect in self.collect():
+                if isinstance(effect, Arm):
+                    self.armed = effect
+                elif isinstance(effect, Halt):
+                    if sounding is not None and sounding[0] == effect.airing:
+                        sounding = None
+                        self.core.ended(effect.airing, moment, level_dbfs=level)
+                    elif getattr(self, "armed", None) is not None and self.armed.airing.id == effect.airing:
+                        self.armed = None
+            armed = getattr(self, "armed", None)
+            times = [t for t in (wake_at, armed and armed.at, sounding and sounding[1]) if t is not None]
+            following = min(times, default=None)
+            if following is None or following > now:
+                return
+            moment = max(moment, following)
+            if sounding is not None and sounding[1] <= moment:
+                ended, sounding = sounding, None
+                self.core.ended(ended[0], ended[1], level_dbfs=level)
+            if armed is not None and armed.at <= moment:
+                self.armed = None
+                sounding_before, sounding = sounding, (armed.airing.id, armed.at + armed.airing.duration - armed.position)
+                self.core.started(armed.airing.id, armed.at)
+                if sounding_before is not None:
+                    self.core.ended(sounding_before[0], armed.at, level_dbfs=level)
+
+    @property
+    def events(self):
+        """What stands in the evidence, acknowledged or not."""
+        return [messages.load(content) for _, content in self.store.evidence()]
+
+    def outcomes(self):
+        return [(event.get("airing"), event["outcome"], event.get("reason", "")) for event in self.events]
+
+    def sounds(self):
+        return [effect.airing.id for effect in self.done if isinstance(effect, Arm)]
+
+    def sent(self):
+        return [effect for effect in self.done if isinstance(effect, Send)]
+
+    def fetches(self):
+        return [effect.sha256 for effect in self.done if isinstance(effect, Fetch)]
+
+
+@pytest.fixture(scope="session")
+def _server_keys():
+    return Server()
+
+
+@pytest.fixture
+def server(_server_keys):
+    _server_keys.numbers = 0
+    return _server_keys
+
+
+@pytest.fixture
+def unit(server):
+    return Unit(server)
