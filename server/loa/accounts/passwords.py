@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import secrets
 from collections.abc import Collection
 from pathlib import Path
 
@@ -43,6 +44,12 @@ def refuse_weak(password: str, *, about: Collection[str], present: str = "") -> 
         raise WeakPassword(found)
 
 
+def one_time() -> str:
+    """Return a password for one sign-in: 60 bits, in letters nobody confuses when reading aloud."""
+    groups = ("".join(secrets.choice(_CLEAR) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
+
+
 @functools.cache
 def _nobodys() -> str:
     return make_password("nobody's password: only its time counts")
@@ -59,3 +66,4 @@ def _common() -> frozenset[str]:
 _LOCAL = frozenset(
     {"matkhau123", "matkhau1234", "matkhau@123", "vietnam123", "vinhphuc123", "truyenthanh", "abcd123456"}
 )
+_CLEAR = "abcdefghjkmnpqrstuvwxyz23456789"

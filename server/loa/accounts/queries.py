@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from django.db.models import Q, QuerySet
 
 from loa.accounts.models import User, UserSession
+from loa.accounts.sessions import living_session, remaining
+from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
+
+__all__ = ["living_session", "names_of", "people", "person", "remaining", "session_of", "sessions_of"]
 
 
 def people(scope: Scope) -> QuerySet[User]:
@@ -21,16 +25,25 @@ def people(scope: Scope) -> QuerySet[User]:
 
 
 def person(scope: Scope, pk: int) -> User:
-    """Return one of them, or raise `NotFound`."""
-    found = people(scope).filter(pk=pk).first()
+    """Return one of them, or raise `NotFound` or `Denied`."""
+    found = User.objects.filter(pk=pk).first()
     if found is None:
         raise NotFound
+    check(scope, "accounts.administer", found)
     return found
 
 
 def sessions_of(user: User) -> list[UserSession]:
     """Return a person's sessions, newest first; for the person only."""
     return list(UserSession.objects.filter(user=user).order_by("-seen_at", "-pk"))
+
+
+def session_of(user: User, pk: int) -> UserSession:
+    """Return one of a person's own sessions, or raise `NotFound`."""
+    found = UserSession.objects.filter(user=user, pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found
 
 
 def names_of(ids: Sequence[int]) -> dict[int, str]:

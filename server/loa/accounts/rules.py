@@ -54,8 +54,8 @@ def closed_for(failures: int) -> timedelta | None:
     """Return how long an account stays closed after this many failures in a row: 15 minutes, doubled each fifth."""
     if failures < FAILURES_TO_CLOSE or failures % FAILURES_TO_CLOSE:
         return None
-    rounds = min(failures // FAILURES_TO_CLOSE - 1, 16)
-    return min(CLOSED_FIRST * 2**rounds, CLOSED_MOST)
+    doubled: int = 2 ** min(failures // FAILURES_TO_CLOSE - 1, 16)
+    return min(CLOSED_FIRST * doubled, CLOSED_MOST)
 
 
 def address_waits(failures: int) -> timedelta | None:
@@ -80,7 +80,7 @@ def kept_username(typed: str) -> str:
 def _resembles(password: str, about: Collection[str]) -> bool:
     bare = _letters(password)
     known = [_letters(fact) for fact in about]
-    return any(len(fact) >= 4 and (fact in bare or bare and bare in fact) for fact in known)
+    return any(len(fact) >= 4 and (fact in bare or (bare and bare in fact)) for fact in known)
 
 
 def _letters(words: str) -> str:

@@ -105,7 +105,7 @@ def command(
             token = _running.set(mine)
             try:
                 with transaction.atomic():
-                    _check(scope, permission, target)
+                    check(scope, permission, target)
                     result = function(scope, target, *args, **kwargs)
                     mine.acts.append(lambda: _record(scope, action, target, result="done", detail=mine.detail))
                     _hand_on(mine)
@@ -123,6 +123,16 @@ def command(
         return run
 
     return decorate
+
+
+def check(scope: Scope, permission: str, target: Placed) -> None:
+    """Raise `NotFound` when the target is outside the scope, `Denied` when inside without the right."""
+    path = target.scope_path
+    if scope.can(permission, path):
+        return
+    if scope.sees(path):
+        raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path))
+    raise NotFound
 
 
 def emit(event: events.Event) -> None:
@@ -144,15 +154,6 @@ def is_decorated(function: Callable[..., object]) -> bool:
     """Tell whether a function went through `command`."""
     bare = inspect.unwrap(function)
     return bare is not function and any(bare is spec.function for spec in _REGISTER.values())
-
-
-def _check(scope: Scope, permission: str, target: Placed) -> None:
-    path = target.scope_path
-    if scope.can(permission, path):
-        return
-    if scope.sees(path):
-        raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path))
-    raise NotFound
 
 
 def _refused(scope: Scope, action: str, target: Placed, refusal: DomainError, permission: str) -> Callable[[], None]:

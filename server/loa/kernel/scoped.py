@@ -19,15 +19,16 @@ class UnscopedQuery(RuntimeError):
 
 
 class ScopedQuery(Query):
-    """A query that is not turned into SQL before it is settled, wherever it stands: alone, in a union or inside another."""
+    """A query that becomes SQL only when settled, wherever it stands: alone, in a union or inside another."""
 
     settled = False
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> SQLCompiler:
         """Refuse, or compile as Django does."""
         if not self.settled:
-            raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope, …) or .unscoped(reason)")
-        return super().get_compiler(*args, **kwargs)
+            raise UnscopedQuery(f"{self.model} is read without .within(scope, …) or .unscoped(reason)")
+        compiler: SQLCompiler = super().get_compiler(*args, **kwargs)
+        return compiler
 
 
 class ScopedQuerySet(models.QuerySet[_M]):
@@ -79,16 +80,16 @@ class ScopedQuerySet(models.QuerySet[_M]):
         if not self.is_settled and not self.query.is_empty():
             raise UnscopedQuery(f"{self.model.__name__}.objects needs .within(scope, …) or .unscoped(reason)")
 
-    def __or__(self, other: "ScopedQuerySet[_M]") -> Self:
+    def __or__(self, other: models.QuerySet[_M]) -> Self:
         """Refuse to widen a settled query by one that is not."""
         self._refuse_unsettled()
-        other._refuse_unsettled()
+        _refuse_other(other)
         return super().__or__(other)
 
-    def __xor__(self, other: "ScopedQuerySet[_M]") -> Self:
+    def __xor__(self, other: models.QuerySet[_M]) -> Self:
         """As above."""
         self._refuse_unsettled()
-        other._refuse_unsettled()
+        _refuse_other(other)
         return super().__xor__(other)
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[_M]:
@@ -106,7 +107,7 @@ class ScopedQuerySet(models.QuerySet[_M]):
         self._refuse_unsettled()
         return super().bulk_update(objs, fields, batch_size)
 
-    def bulk_create(
+    def bulk_create(  # noqa: PLR0917 - Django's signature
         self,
         objs: Iterable[_M],
         batch_size: int | None = None,
@@ -127,7 +128,7 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
     def _raw_delete(self, using: str | None) -> int:
         self._refuse_unsettled()
-        return super()._raw_delete(using)  # type: ignore[misc,no-any-return]  # private in the stubs
+        return super()._raw_delete(using)
 
     def raw(self, *args: Any, **kwargs: Any) -> "RawQuerySet[_M]":
         """Refuse, or run SQL."""
@@ -137,3 +138,8 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]  # built at run time
     """The default manager of every model that belongs to a unit."""
+
+
+def _refuse_other(other: models.QuerySet[_M]) -> None:
+    if isinstance(other, ScopedQuerySet):
+        other._refuse_unsettled()  # noqa: SLF001 - its own kind

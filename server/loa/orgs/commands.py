@@ -62,7 +62,7 @@ def add_hamlet(
     siblings = Unit.objects.unscoped("numbering below the commune").filter(parent=unit)
     last: int | None = siblings.aggregate(last=Max("sort_order"))["last"]
     kept = text.stored(name).strip()
-    hamlet = Unit.objects.create(
+    hamlet: Unit = Unit.objects.create(
         code=code,
         name=kept,
         folded_name=text.folded(kept),
@@ -81,6 +81,7 @@ def add_hamlet(
 @command("orgs.administer")
 def grant(scope: Scope, unit: Unit, /, *, user: User, role: rules.Role) -> Grant:
     """Give a person a role at a unit, for it and everything below; twice is once."""
+    held: Grant
     held, is_new = Grant.objects.unscoped("the command asked").get_or_create(user=user, role=role.value, unit=unit)
     if not user.unit_path:
         accounts.settle(scope, Place(scope_path=unit.path, audit_name=user.audit_name), user=user)

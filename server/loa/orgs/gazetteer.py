@@ -35,7 +35,7 @@ class Entry:
 
 
 def read(province_code: str) -> list[Entry]:
-    """Return the province, its districts and its communes, ordered the Vietnamese way, each parent before its children."""
+    """Return the province, its districts and its communes, the Vietnamese way, parents first."""
     with closing(sqlite3.connect(f"{_DATASET.as_uri()}?mode=ro", uri=True)) as source:
         provinces = source.execute(_PROVINCE + _FROM, [province_code]).fetchall()
         districts = source.execute(_DISTRICTS + _FROM, [province_code]).fetchall()
@@ -47,7 +47,7 @@ def read(province_code: str) -> list[Entry]:
         entries.append(_entry(Level.DISTRICT, district, parent_path=province_code, place=len(entries)))
         path = f"{province_code}/{district[0]}"
         for commune in _in_order([row for row in communes if row[5] == district[0]]):
-            entries.append(_entry(Level.COMMUNE, commune, parent_path=path, place=len(entries)))  # noqa: PERF401 - the place counts up
+            entries.append(_entry(Level.COMMUNE, commune, parent_path=path, place=len(entries)))
     return entries
 
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from loa.accounts.models import User
 from loa.kernel import text
+from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Actor, ActorKind, Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -83,14 +84,30 @@ def grants_of(user_ids: Sequence[int]) -> list[Grant]:
 
 def grants(scope: Scope) -> ScopedQuerySet[Grant]:
     """Return who holds what at the units this scope administers."""
-    held = Grant.objects.within(scope, "orgs.administer").select_related("unit", "user")
+    held: ScopedQuerySet[Grant] = Grant.objects.within(scope, "orgs.administer").select_related("unit", "user")
     return held.order_by("unit__sort_order", "unit__path", "user__full_name", "pk")
+
+
+def grant_by_id(scope: Scope, pk: int) -> Grant:
+    """Return one grant, or raise `NotFound` or `Denied`."""
+    found: Grant | None = Grant.objects.unscoped("checked below").select_related("unit").filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    check(scope, "orgs.administer", found)
+    return found
 
 
 def name_of(path: str) -> str:
     """Return the name of the unit at a path, or of the nearest above it; for sentences only."""
     above = Unit.objects.unscoped("a name for a refusal").filter(path__in=rules.ancestor_paths(path))
     return above.order_by("-path").values_list("name", flat=True).first() or path
+
+
+def holders(unit: Unit, *, roles: Sequence[rules.Role]) -> list[int]:
+    """Return the ids of people who hold one of the roles at the unit or above it."""
+    reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__in=[role.value for role in roles])
+    held = Grant.objects.unscoped("whom to tell").filter(reach, user__is_active=True)
+    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 
 def _one(found: ScopedQuerySet[Unit]) -> Unit:
@@ -102,10 +119,3 @@ def _one(found: ScopedQuerySet[Unit]) -> Unit:
 
 def _ordered(found: ScopedQuerySet[Unit]) -> ScopedQuerySet[Unit]:
     return found.order_by("sort_order", "path")
-
-
-def holders(unit: Unit, *, roles: Sequence[rules.Role]) -> list[int]:
-    """Return the ids of people who hold one of the roles at the unit or above it."""
-    reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__in=[role.value for role in roles])
-    held = Grant.objects.unscoped("whom to tell").filter(reach, user__is_active=True)
-    return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
