@@ -51,6 +51,7 @@ def request(
         is_chosen=device_ids is not None,
         now=now,
     )
+    chosen = None if device_ids is None else sorted(set(device_ids))
     airing.requested_by = requested_by or scope.actor.name or scope.actor.id
     Airing.objects.bulk_create([airing], ignore_conflicts=True)
     kept: Airing = (
@@ -59,7 +60,7 @@ def request(
     note(airing=kept.pk, source=source)
     if kept.pk != airing.pk:
         return kept
-    count = targets.fix(airing, unit_path=unit.path, device_ids=device_ids)
+    count = targets.fix(airing, unit_path=unit.path, device_ids=chosen)
     if count == 0:
         raise NobodyThere
     note(devices=count, start_at=airing.start_at)
@@ -70,7 +71,7 @@ def request(
             unit,
             kind=NowKind.PLAY,
             airing=plans.planned(airing),
-            device_ids=device_ids,
+            device_ids=chosen,
             expires_at=airing.end_at,
             now=now,
         )

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -45,29 +46,48 @@ def planned(airing: Airing) -> plan.PlannedAiring:
     )
 
 
-def refresh(*, now: datetime) -> int:
-    """Make the plans of all devices marked since the last time and assign them; return how many devices changed.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Plans that lie in the store and are not assigned yet, with the marks they answer and the airings they carry."""
 
-    Content is stored first. Then, in one transaction, the plans are assigned, their airings count as released, and the
-    marks that were seen are removed: a crash before leaves the marks, and a mark set meanwhile stays. When another
-    process took the same marks first, nothing is assigned here.
-    """
+    marks: Sequence[int]
+    airings: Sequence[uuid.UUID]
+    plan_of: Mapping[uuid.UUID, str]
+
+
+def refresh(*, now: datetime) -> int:
+    """Make the plans of all devices marked since the last time and assign them; return how many devices changed."""
+    prepared = prepare(now=now)
+    return 0 if prepared is None else assign(prepared, now=now)
+
+
+def prepare(*, now: datetime) -> Prepared | None:
+    """Make and store the plans of all marked devices; None when none is marked. Writes files, never the database."""
     marks = list(Pending.objects.order_by("pk").values_list("pk", "airing_id", "device_id"))
     if not marks:
-        return 0
-    marked = _devices_of(marks)
-    groups = _groups(marked, now=now)
-    plan_of = _store(groups, marked, now=now)
+        return None
+    groups = _groups(_devices_of(marks), now=now)
+    return Prepared(
+        marks=[number for number, _, _ in marks],
+        airings=sorted({airing for airings in groups for airing in airings}),
+        plan_of=_store(groups, now=now),
+    )
+
+
+def assign(prepared: Prepared, *, now: datetime) -> int:
+    """Hand prepared plans out, and count their airings as released; return how many devices changed.
+
+    The marks that were answered go in the same transaction: a crash before leaves them, and one set meanwhile stays.
+    When another process answered some of them first, its plans are younger and nothing is assigned here.
+    """
     with transaction.atomic():
-        numbers = [number for number, _, _ in marks]
-        held = Pending.objects.select_for_update().filter(pk__in=numbers).order_by("pk").values_list("pk", flat=True)
-        if len(held) != len(numbers):
+        asked = Pending.objects.select_for_update().filter(pk__in=prepared.marks).order_by("pk")
+        if len(asked.values_list("pk", flat=True)) != len(prepared.marks):
             return 0
-        changed = _assign(plan_of, now=now)
-        carried = {airing for airings in groups for airing in airings}
-        standing = Airing.objects.unscoped("plan loop").filter(pk__in=carried, state=rules.State.PLANNED)
-        standing.update(state=rules.State.RELEASED, released_at=now)
-        Pending.objects.filter(pk__in=numbers).delete()
+        changed = sum(devices.assign_plans(_SCOPE, unit, plan_of=prepared.plan_of, now=now) for unit in _roots())
+        planned_ones = Airing.objects.unscoped("plan loop").filter(pk__in=prepared.airings, state=rules.State.PLANNED)
+        planned_ones.update(state=rules.State.RELEASED, released_at=now)
+        Pending.objects.filter(pk__in=prepared.marks).delete()
     return changed
 
 
@@ -102,23 +122,16 @@ def _groups(marked: Sequence[uuid.UUID], *, now: datetime) -> dict[tuple[uuid.UU
     return groups
 
 
-def _store(
-    groups: Mapping[tuple[uuid.UUID, ...], Sequence[uuid.UUID]], marked: Sequence[uuid.UUID], *, now: datetime
-) -> dict[uuid.UUID, str]:
+def _store(groups: Mapping[tuple[uuid.UUID, ...], Sequence[uuid.UUID]], *, now: datetime) -> dict[uuid.UUID, str]:
     """Write one plan for each group into the media store; return each device's digest."""
     start, end = rules.plan_window(now)
     carried = {airing for airings in groups for airing in airings}
-    rows = Airing.objects.unscoped("plan loop").filter(pk__in=carried)
-    ready = {row.pk: planned(row) for row in rows}
+    ready = {row.pk: planned(row) for row in Airing.objects.unscoped("plan loop").filter(pk__in=carried)}
     plan_of: dict[uuid.UUID, str] = {}
     for airings, members in groups.items():
         content = plan.encode(plan.Plan(start_at=start, end_at=end, airings=[ready[airing] for airing in airings]))
         plan_of.update(dict.fromkeys(members, store.put(content)))
-    return {device: plan_of[device] for device in marked}
-
-
-def _assign(plan_of: Mapping[uuid.UUID, str], *, now: datetime) -> int:
-    return sum(devices.assign_plans(_SCOPE, unit, plan_of=plan_of, now=now) for unit in _roots())
+    return plan_of
 
 
 def _roots() -> list[Unit]:

@@ -27,13 +27,13 @@ def sounding(unit_path: str) -> ScopedQuerySet[Device]:
 
 
 def fix(airing: Airing, *, unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> int:
-    """Store the devices of an airing, all below the unit or those named; return how many.
+    """Store the devices of an airing, all below the unit or those named, each once; return how many.
 
     `NotFound` when one that was named does not stand enrolled below the unit.
     """
     chosen = sounding(unit_path)
     if device_ids is not None:
-        chosen = chosen.filter(pk__in=set(device_ids))
+        chosen = chosen.filter(pk__in=device_ids)
     sql, parameters = chosen.values_list("pk", "unit__path").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,6 +42,6 @@ def fix(airing: Airing, *, unit_path: str, device_ids: Sequence[uuid.UUID] | Non
             [airing.pk, *parameters],
         )
         count: int = cursor.rowcount
-    if device_ids is not None and count != len(set(device_ids)):
+    if device_ids is not None and count != len(device_ids):
         raise NotFound
     return count
