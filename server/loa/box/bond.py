@@ -3,20 +3,18 @@
 import ctypes
 import os
 import signal
+import sys
 from collections.abc import Callable
 
 _PR_SET_PDEATHSIG = 1
 
-try:
-    _prctl = ctypes.CDLL(None, use_errno=True).prctl
-except (OSError, AttributeError):  # not Linux: an orderly stop still reaches every child
-    _prctl = None
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def end_with_parent(sign: int = signal.SIGTERM) -> None:
     """Ask the system to send this process a signal when its parent ends. The parent's main thread must have made it."""
-    if _prctl is not None:
-        _prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
+    if sys.platform == "linux":  # elsewhere an orderly stop still reaches every child
+        _libc.prctl(_PR_SET_PDEATHSIG, sign, 0, 0, 0)
 
 
 def tied(sign: int = signal.SIGTERM) -> Callable[[], None]:

@@ -89,7 +89,7 @@ class Cluster:
         with (self.folder / "postgres.log").open("ab") as log:
             server = subprocess.Popen(
                 [str(BINARIES / "postgres"), "-D", str(self.data), "-k", str(self.socket), *options],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, **_account(),
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, user=_account(),
                 preexec_fn=bond.tied(signal.SIGINT),  # noqa: PLW1509 - one system call; nothing is left behind
             )  # fmt: skip
         self._await_answer(server)
@@ -140,20 +140,20 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, **_account()
+            [str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, user=_account()
         )
         if done.returncode != 0:
             raise ClusterFailed(done.stderr.strip() or done.stdout.strip())
 
     def _own(self, folder: Path) -> None:
         account = _account()
-        if account:
-            entry = pwd.getpwnam(account["user"])
+        if account is not None:
+            entry = pwd.getpwnam(account)
             os.chown(folder, entry.pw_uid, entry.pw_gid)
 
     def _open_way(self) -> None:
         """Let the unprivileged account pass through, not list, the folders above the cluster and the binaries."""
-        if not _account():
+        if _account() is None:
             return
         for place in (self.folder, BINARIES):
             for parent in place.resolve().parents:
@@ -162,14 +162,14 @@ class Cluster:
                     parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
 
 
-def _account() -> dict[str, str]:
-    """Return how `subprocess` leaves root: nothing to leave for anybody else."""
+def _account() -> str | None:
+    """Return the account PostgreSQL runs as: root must leave itself for one, everybody else stays."""
     if os.geteuid() != 0:
-        return {}
+        return None
     for name in ("loa", "postgres", "nobody"):
         try:
             pwd.getpwnam(name)
         except KeyError:
             continue
-        return {"user": name}
+        return name
     raise ClusterFailed("PostgreSQL does not run as root, and there is no account loa, postgres or nobody")

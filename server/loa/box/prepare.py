@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
-from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from loa.box.saying import Refused, step
 from loa.devices import keys
@@ -42,15 +40,11 @@ def await_mark(mark: Path) -> None:
 
 
 def _await_database() -> None:
-    wanted = settings.DATABASES["default"]
     deadline = time.monotonic() + ANSWER_S
     while True:
         try:
-            psycopg.connect(
-                dbname=wanted["NAME"], user=wanted["USER"], password=wanted["PASSWORD"] or None,
-                host=wanted["HOST"], port=wanted["PORT"] or None, connect_timeout=5,
-            ).close()  # fmt: skip
-        except psycopg.OperationalError as refusal:
+            connection.ensure_connection()
+        except OperationalError as refusal:
             if time.monotonic() > deadline:
                 raise Refused("The database does not answer: %(why)s", why=refusal) from refusal
             time.sleep(0.05)

@@ -164,7 +164,7 @@ class Supervisor:
 
 
 def _wait_s(deaths: int) -> float:
-    return min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(deaths - 1, 10))
+    return min(LONGEST_WAIT_S, FIRST_WAIT_S * float(1 << min(deaths - 1, 10)))
 
 
 def _signal(part: Part, number: int) -> None:

@@ -19,6 +19,7 @@ from loa.orgs.models import Unit
 
 _SEED = 26
 _AROUND_KM = 1.2
+_Place = tuple[float | None, float | None]
 
 
 def found(units: Mapping[str, Unit]) -> list[Device]:
@@ -38,17 +39,15 @@ def place(scope: Scope, units: Mapping[str, Unit]) -> list[Device]:
     for code, count in counts.items():
         commune = units[code]
         hamlets = [
-            orgs.add_hamlet(
-                scope, commune, name=name, code=f"{code}.{number:02}", is_demo=True, **_near(commune, chance)
-            )
+            _hamlet(scope, commune, name=name, code=f"{code}.{number:02}", place=_near(commune, chance))
             for number, name in enumerate(province.HAMLETS, start=1)
         ]
         for number in range(count):
             hamlet = hamlets[number % len(hamlets)]
             name = f"Cụm loa {hamlet.name.removesuffix(' (mẫu)')} {number // len(hamlets) + 1}"
-            entries.append(NewDevice(name=name, unit=hamlet, is_demo=True, **_near(hamlet, chance)))
+            entries.append(_cluster(name, hamlet, _near(hamlet, chance)))
     home = units[province.HOME]
-    entries.append(NewDevice(name=province.AGENT_NAME, unit=home, is_demo=True, **_near(home, chance)))
+    entries.append(_cluster(province.AGENT_NAME, home, _near(home, chance)))
     return devices.register_many(scope, units[province.PROVINCE], entries=entries)
 
 
@@ -71,11 +70,19 @@ def _counts() -> dict[str, int]:
     return {province.HOME: home} | {code: each + (number < rest) for number, code in enumerate(others)}
 
 
-def _near(unit: Unit, chance: random.Random) -> dict[str, float]:
+def _hamlet(scope: Scope, commune: Unit, *, name: str, code: str, place: _Place) -> Unit:
+    return orgs.add_hamlet(scope, commune, name=name, code=code, latitude=place[0], longitude=place[1], is_demo=True)
+
+
+def _cluster(name: str, unit: Unit, place: _Place) -> NewDevice:
+    return NewDevice(name=name, unit=unit, latitude=place[0], longitude=place[1], is_demo=True)
+
+
+def _near(unit: Unit, chance: random.Random) -> _Place:
     if unit.latitude is None or unit.longitude is None:
-        return {}
+        return None, None
     way, far = chance.uniform(0, 2 * math.pi), _AROUND_KM * math.sqrt(chance.random())
-    return {
-        "latitude": round(unit.latitude + far * math.sin(way) / 111.0, 6),
-        "longitude": round(unit.longitude + far * math.cos(way) / (111.0 * math.cos(math.radians(unit.latitude))), 6),
-    }
+    return (
+        round(unit.latitude + far * math.sin(way) / 111.0, 6),
+        round(unit.longitude + far * math.cos(way) / (111.0 * math.cos(math.radians(unit.latitude))), 6),
+    )

@@ -63,7 +63,7 @@ def settle(scope: Scope, units: Mapping[str, Unit], *, home: Path) -> dict[str, 
 def accounts_of(home: Path) -> dict[str, str]:
     """Return the passwords by name that were kept for this box's owner."""
     lines = (home / FILE).read_text().splitlines()
-    return dict(line.split("\t")[:2] for line in lines)  # type: ignore[arg-type]  # two columns, written below
+    return dict(line.split("\t")[:2] for line in lines)
 
 
 def show(home: Path) -> None:

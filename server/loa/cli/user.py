@@ -1,0 +1,28 @@
+"""`loa user`."""
+
+import argparse
+import importlib
+import sys
+
+from loa.cli import rooms
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add who, as what, and where."""
+    parser.add_argument("action", choices=["add", "reset"])
+    parser.add_argument("username")
+    parser.add_argument("--name", default="", help="full name; needed for add")
+    parser.add_argument("--role", default="", help="officer, leader, editor, monitor, technician or administrator")
+    parser.add_argument("--unit", default="", help="official code of the unit where the role holds")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Add a person, or set a new password; it is printed once and must be changed at the first sign-in."""
+    rooms.load()
+    people = importlib.import_module("loa.box.people")
+    if options.action == "add":
+        password = people.add(options.username, name=options.name, role=options.role, unit=options.unit)
+    else:
+        password = people.reset(options.username)
+    sys.stdout.write(f"{password}\n")
+    return 0
