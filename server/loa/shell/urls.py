@@ -1,10 +1,10 @@
 """Every address of the server."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from loa.bulletins.web import urls as bulletins
+from loa.schedules.web import urls as schedules
 from loa.shell.web import health, views
 
 handler400 = "loa.shell.errors.bad_request"
@@ -12,24 +12,23 @@ handler403 = "loa.shell.errors.forbidden"
 handler404 = "loa.shell.errors.not_found"
 handler500 = "loa.shell.errors.broken"
 
-
-def _landed(route: str, module: str) -> list[URLPattern | URLResolver]:
-    return [path(route, include(module))] if find_spec(module) else []
-
-
-shell = (
-    [
-        path("", views.home, name="home"),
-        path("language/", views.language, name="language"),
-        path("theme/", views.theme, name="theme"),
-    ],
-    "shell",
-)
+SHELL = [
+    path("", views.home, name="home"),
+    path("language/", views.language, name="language"),
+    path("theme/", views.theme, name="theme"),
+]
+# What a bulletin says and where it airs are two rooms and, for people, one thing with one set of names
+BULLETINS = [*bulletins.urlpatterns, *schedules.urlpatterns]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/desk/")),
     path("healthz", health.alive),
     path("readyz", health.ready),
     path("metrics", health.metrics),
-    path("desk/", include(shell)),
+    path("", include("loa.media.web.urls")),
+    path("desk/", include((SHELL, "shell"))),
+    path("desk/", include("loa.accounts.web.urls")),
+    path("desk/", include("loa.dispatch.web.urls")),
+    path("desk/bulletins/", include((BULLETINS, "bulletins"))),
+    path("desk/devices/", include("loa.devices.web.urls")),
 ]

@@ -15,8 +15,7 @@ from loa.bulletins.web import sounds
 from loa.bulletins.web.forms import BulletinForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
-from loa.kernel.pages import DeskRequest
-from loa.kernel.permissions import sentence
+from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.media.rules import ClipFacts
 from loa.orgs import queries as orgs
@@ -27,9 +26,9 @@ FIELD_OF = {"media_nothing_to_say": "text", "media_text_too_long": "text", "text
 
 
 @require_GET
+@needs("bulletins.view")
 def bulletins(request: DeskRequest) -> HttpResponse:
     """List bulletins, newest first, by state."""
-    _demand(request, "bulletins.view")
     state = request.GET.get("state", "")
     found = queries.visible(request.scope)
     if state in set(rules.State):
@@ -48,9 +47,9 @@ def bulletins(request: DeskRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs("bulletins.write")
 def write(request: DeskRequest) -> HttpResponse:
     """Write a new bulletin: words in, sound out."""
-    _demand(request, "bulletins.write")
     units = _speaking_units(request)
     if request.method == "GET":
         return _page(request, BulletinForm(units=units), status=200)
@@ -76,11 +75,11 @@ def write(request: DeskRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs("bulletins.view")
 def edit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Change a bulletin that is not decided yet, and hear it again."""
     bulletin = queries.get(request.scope, bulletin_id)
-    if not request.scope.can("bulletins.write", bulletin.scope_path):
-        raise Denied(permission=sentence("bulletins.write"), place=bulletin.unit.name)
+    demand(request.scope, "bulletins.write", path=bulletin.scope_path, place=bulletin.unit.name)
     if bulletin.state not in rules.EDITABLE:
         raise WrongState
     current = bulletin.current
@@ -159,8 +158,3 @@ def _speaking_units(request: DeskRequest) -> list[Unit]:
     """Return the units in whose name the person may speak: where they hold the right, not what lies below."""
     roots = request.scope.roots("bulletins.write")
     return list(orgs.choices_for(request.scope, "bulletins.write").filter(path__in=roots))
-
-
-def _demand(request: DeskRequest, permission: str) -> None:
-    if not request.scope.holds(permission):
-        raise Denied(permission=sentence(permission), place=_("any unit"))

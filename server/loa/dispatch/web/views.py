@@ -5,15 +5,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from loa.dispatch import commands, queries, rules
 from loa.dispatch.web import standing
 from loa.dispatch.web.forms import StopForm
-from loa.kernel import clock, permissions
+from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
-from loa.kernel.pages import DeskRequest
+from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 
@@ -22,11 +21,10 @@ TILES_LARGE = 60
 
 
 @require_GET
+@needs(queries.VIEW)
 def timeline(request: DeskRequest) -> HttpResponse:
     """Show a unit's day: what was aired, what is on the air, what will be."""
     units = list(orgs.choices_for(request.scope, queries.VIEW))
-    if not units:
-        raise Denied(permission=permissions.sentence(queries.VIEW), place=_("any unit"))
     unit = _chosen(request, units)
     now = clock.now()
     today = now.astimezone(rules.ZONE).date()
@@ -48,12 +46,14 @@ def timeline(request: DeskRequest) -> HttpResponse:
 
 
 @require_GET
+@needs(queries.VIEW)
 def airing(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
     """Show who heard an airing, who did not, and why."""
     return render(request, "dispatch/airing.html", _facts(request, airing_id))
 
 
 @require_GET
+@needs(queries.VIEW)
 def live(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
     """Return the part of the airing's page that changes; 204 when it has not."""
     facts = _facts(request, airing_id)
@@ -63,11 +63,11 @@ def live(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs(queries.VIEW)
 def stop(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
     """Ask once more, then break an airing off on every device."""
     found = queries.get(request.scope, airing_id)
-    if not request.scope.can("dispatch.stop", found.scope_path):
-        raise Denied(permission=permissions.sentence("dispatch.stop"), place=found.unit.name)
+    demand(request.scope, "dispatch.stop", path=found.scope_path, place=found.unit.name)
     form = StopForm(request.POST or None)
     status = 200
     if request.method == "POST":

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loa.bulletins import commands as writing
 from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
-from loa.kernel import clock, permissions
+from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
-from loa.kernel.pages import DeskRequest
+from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules import commands, queries
 from loa.schedules.rules import State
 from loa.schedules.web.views import page
 
 
 @require_POST
+@needs("bulletins.view")
 def submit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Hand a draft in that already knows where and when."""
     bulletin = bulletins.get(request.scope, bulletin_id)
@@ -32,6 +33,7 @@ def submit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@needs("bulletins.view")
 def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Approve the wording that was on the page, and lead to the airing made of it."""
     bulletin = bulletins.get(request.scope, bulletin_id)
@@ -49,6 +51,7 @@ def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
+@needs("bulletins.view")
 def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Return the wording that was on the page to its author with a note."""
     bulletin = bulletins.get(request.scope, bulletin_id)
@@ -66,11 +69,11 @@ def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs("bulletins.view")
 def withdraw(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Ask once more, then take a bulletin back."""
     bulletin = bulletins.get(request.scope, bulletin_id)
-    if not request.scope.can("bulletins.write", bulletin.scope_path):
-        raise Denied(permission=permissions.sentence("bulletins.write"), place=bulletin.unit.name)
+    demand(request.scope, "bulletins.write", path=bulletin.scope_path, place=bulletin.unit.name)
     if request.method == "GET":
         return render(request, "schedules/withdraw.html", {"bulletin": bulletin})
     refused = _tried(request, bulletin, lambda: writing.withdraw(request.scope, bulletin, now=clock.now()))
@@ -81,11 +84,11 @@ def withdraw(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs("schedules.view")
 def drop(request: DeskRequest, slot_id: uuid.UUID) -> HttpResponse:
     """Ask once more, then take a wish to air back."""
     slot = queries.get(request.scope, slot_id)
-    if not request.scope.can("schedules.request", slot.scope_path):
-        raise Denied(permission=permissions.sentence("schedules.request"), place=slot.unit.name)
+    demand(request.scope, "schedules.request", path=slot.scope_path, place=slot.unit.name)
     if request.method == "GET":
         return render(request, "schedules/drop.html", {"slot": slot})
     bulletin = bulletins.get(request.scope, slot.bulletin_id)

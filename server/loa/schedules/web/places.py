@@ -15,9 +15,9 @@ from loa.bulletins.models import Bulletin
 from loa.bulletins.rules import State
 from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts
-from loa.kernel import clock, permissions
+from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
-from loa.kernel.pages import DeskRequest
+from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -29,6 +29,7 @@ FIELD_OF = {"too_late": "at", "too_far_ahead": "day", "quiet_hours": "confirmed"
 
 
 @require_http_methods(["GET", "POST"])
+@needs("bulletins.view")
 def place(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Choose where and when; hand in a draft along the way."""
     bulletin = _open(request, bulletin_id)
@@ -65,6 +66,7 @@ def place(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
+@needs("bulletins.view")
 def devices_of(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Return the choice of clusters of one unit, for a page that changes without being loaded again."""
     bulletin = _open(request, bulletin_id)
@@ -77,8 +79,7 @@ def devices_of(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 def _open(request: DeskRequest, bulletin_id: uuid.UUID) -> Bulletin:
     bulletin = bulletins.get(request.scope, bulletin_id)
-    if not request.scope.can("schedules.request", bulletin.scope_path):
-        raise Denied(permission=permissions.sentence("schedules.request"), place=bulletin.unit.name)
+    demand(request.scope, "schedules.request", path=bulletin.scope_path, place=bulletin.unit.name)
     return bulletin
 
 

@@ -10,13 +10,14 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Bulletin
 from loa.dispatch import queries as dispatching
-from loa.kernel.pages import DeskRequest
+from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import Scope
 from loa.media import queries as media
 from loa.schedules import queries
 
 
 @require_GET
+@needs("bulletins.view")
 def detail(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Show a bulletin, and to whom may decide, the decision."""
     return page(request, request.scope, bulletins.get(request.scope, bulletin_id))

@@ -66,12 +66,11 @@ LOOKS = {
         "revoked": Look("", "refused", _("Revoked")),
     },
     "outcome": {
+        "received": Look("info", "wait", _("Order taken over")),
         "played": Look("good", "good", _("Played")),
         "partial": Look("warn", "partial", _("Played in part")),
-        "interrupted": Look("warn", "partial", _("Interrupted")),
+        "pre_empted": Look("warn", "partial", _("Gave way")),
         "missed": Look("bad", "bad", _("Missed")),
-        "failed": Look("bad", "bad", _("Failed")),
-        "stopped": Look("", "stop", _("Stopped")),
         "refused": Look("bad", "refused", _("Refused")),
     },
 }
