@@ -1,20 +1,50 @@
 """Reading the record and checking its chain."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from django.db.models import Q, QuerySet
 
 from loa.audit import rules
 from loa.audit.commands import facts_of
 from loa.audit.models import Entry
+from loa.kernel.scope import Scope
+
+VIEW = "audit.view"
+
+
+def entries(scope: Scope) -> QuerySet[Entry]:
+    """Return what happened at and below the units whose record this scope may read, newest first."""
+    found = Entry.objects.order_by("-pk")
+    if scope.everywhere:
+        return found
+    reach = Q(pk__in=[])
+    for root in scope.roots(VIEW):
+        reach |= Q(unit_path=root) | Q(unit_path__startswith=f"{root}/")
+    return found.filter(reach)
+
+
+def about(scope: Scope, target: str) -> QuerySet[Entry]:
+    """Return what happened to one thing, by its name in the record, newest first."""
+    return entries(scope).filter(target=target)
 
 
 def first_break() -> Entry | None:
-    """Return the first entry that does not fit the chain, or None when all is whole. Reads every row."""
+    """Return the first entry that does not fit the chain, or None when all is whole. Reads every row.
+
+    A cut at the end leaves a whole, shorter chain: compare `head` with one written down elsewhere.
+    """
     expected = rules.GENESIS
     for entry in _in_order():
         if entry.previous != expected or entry.digest != rules.digest(entry.previous, facts_of(entry)):
             return entry
         expected = entry.digest
     return None
+
+
+def head() -> Mapping[str, object]:
+    """Return the number of entries and the last digest: written down elsewhere it proves nothing was cut off."""
+    last = Entry.objects.order_by("-pk").values_list("digest", flat=True).first()
+    return {"entries": Entry.objects.count(), "digest": last or rules.GENESIS}
 
 
 def _in_order() -> Iterator[Entry]:

@@ -1,11 +1,14 @@
 """The register of permission codes; each room adds its own when the program starts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from django.utils.functional import Promise
 
+Namer = Callable[[Collection[str]], Mapping[str, str]]
+"""Turns unit paths into names."""
+
 _REGISTER: dict[str, str | Promise] = {}
-_namer: list[Callable[[str], str]] = []
+_namer: list[Namer] = []
 
 
 class DeclaredTwice(RuntimeError):
@@ -29,11 +32,16 @@ def sentence(code: str) -> str:
     return str(_REGISTER.get(code, code))
 
 
-def name_places_with(namer: Callable[[str], str]) -> None:
-    """Name the one who turns a unit's path into its name; the orgs room takes this place."""
+def name_places_with(namer: Namer) -> None:
+    """Name the one who turns unit paths into names; the orgs room takes this place."""
     _namer[:] = [namer]
 
 
 def place_name(path: str) -> str:
     """Return the name of the unit at the path, for a sentence."""
-    return _namer[0](path) if _namer else path
+    return place_names([path])[path]
+
+
+def place_names(paths: Collection[str]) -> Mapping[str, str]:
+    """Return the names of the units at these paths, or of the nearest above them."""
+    return _namer[0](paths) if _namer else {path: path for path in paths}

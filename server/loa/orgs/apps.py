@@ -16,4 +16,4 @@ class OrgsConfig(AppConfig):
         from loa.orgs import permissions, queries  # noqa: PLC0415 - models exist only now
 
         register.declare(permissions.PERMISSIONS)
-        register.name_places_with(queries.name_of)
+        register.name_places_with(queries.names_of_places)

@@ -1,6 +1,6 @@
 """Reading units, who may do what there, and the scope a person acts in."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
 
@@ -97,10 +97,12 @@ def grant_by_id(scope: Scope, pk: int) -> Grant:
     return found
 
 
-def name_of(path: str) -> str:
-    """Return the name of the unit at a path, or of the nearest above it; for sentences only."""
-    above = Unit.objects.unscoped("a name for a refusal").filter(path__in=rules.ancestor_paths(path))
-    return above.order_by("-path").values_list("name", flat=True).first() or path
+def names_of_places(paths: Collection[str]) -> Mapping[str, str]:
+    """Return the name of the unit at each path, or of the nearest above it; for sentences only."""
+    wanted = {above for path in paths for above in rules.ancestor_paths(path)}
+    found = Unit.objects.unscoped("names in sentences").filter(path__in=wanted).values_list("path", "name")
+    names: dict[str, str] = dict(found)
+    return {path: _nearest(path, names) for path in paths}
 
 
 def holders(unit: Unit, *, roles: Sequence[rules.Role]) -> list[int]:
@@ -119,3 +121,7 @@ def _one(found: ScopedQuerySet[Unit]) -> Unit:
 
 def _ordered(found: ScopedQuerySet[Unit]) -> ScopedQuerySet[Unit]:
     return found.order_by("sort_order", "path")
+
+
+def _nearest(path: str, names: Mapping[str, str]) -> str:
+    return next((names[above] for above in reversed(rules.ancestor_paths(path)) if above in names), path)
