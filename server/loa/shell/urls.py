@@ -28,6 +28,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("loa.media.web.urls")),
     path("desk/", include((SHELL, "shell"))),
     path("desk/", include("loa.accounts.web.urls")),
+    path("desk/", include("loa.orgs.web.urls")),
+    path("desk/", include("loa.audit.web.urls")),
     path("desk/", include("loa.dispatch.web.urls")),
     path("desk/bulletins/", include((BULLETINS, "bulletins"))),
     path("desk/devices/", include("loa.devices.web.urls")),
