@@ -193,7 +193,7 @@ def _read_subscribe(reader: wire.Reader, version: int) -> Subscribe:
     packet_id = _id_and_properties(reader, version, Kind.SUBSCRIBE)
     filters: list[tuple[str, int]] = []
     while reader.has_more:
-        name, options = _filter(reader), reader.number(1)
+        name, options = _filter(reader), reader.byte()
         if options & 3 == 3 or options & (0xC0 if version == V5 else 0xFC) or options >> 4 & 3 == 3:
             raise Malformed("options of SUBSCRIBE")
         filters.append((name, options & 3))
@@ -230,7 +230,7 @@ def _closing_code(reader: wire.Reader, version: int, kind: Kind) -> int:
     """Return the reason code at the end of a packet, which may be left out when it is 0."""
     if version != V5 or not reader.has_more:
         return 0
-    code = reader.number(1)
+    code = reader.byte()
     if reader.has_more:
         reader.properties(kind)
     return code

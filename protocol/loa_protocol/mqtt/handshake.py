@@ -7,10 +7,10 @@ from loa_protocol.mqtt.packets import V5, V311, ConnAck, Connect, Kind, Will
 
 def read_connect(reader: wire.Reader) -> Connect:
     """Return the CONNECT of a body; `UnsupportedVersion` when it is of another protocol."""
-    name, version = reader.binary(), reader.number(1)
+    name, version = reader.binary(), reader.byte()
     if name != b"MQTT" or version not in {V311, V5}:
         raise UnsupportedVersion(f"protocol level {version}")
-    flags = reader.number(1)
+    flags = reader.byte()
     keepalive_s = reader.number(2)
     has_will = bool(flags & 0x04)
     will_qos = flags >> 3 & 3
@@ -58,7 +58,7 @@ def connect_body(packet: Connect) -> bytes:
 
 def read_connack(reader: wire.Reader, version: int) -> ConnAck:
     """Return the CONNACK of a body."""
-    flags, code = reader.number(1), reader.number(1)
+    flags, code = reader.byte(), reader.byte()
     if flags & 0xFE:
         raise Malformed("flags of CONNACK")
     # A server that does not speak MQTT 5 may refuse in the older, shorter form.

@@ -86,6 +86,15 @@ class Reader:
         """Return a big-endian number of `size` bytes."""
         return int.from_bytes(self.raw(size), "big")
 
+    def byte(self) -> int:
+        """Return the next byte."""
+        at = self._at
+        self._at = at + 1
+        try:
+            return self._body[at]
+        except IndexError as short:
+            raise Malformed("the packet ends too early") from short
+
     def packet_id(self) -> int:
         """Return a packet identifier, which is never 0."""
         found = self.number(2)
@@ -95,7 +104,15 @@ class Reader:
 
     def binary(self) -> bytes:
         """Return bytes that carry their length before them."""
-        return self.raw(self.number(2))
+        body, at = self._body, self._at + 2
+        try:
+            end = at + (body[at - 2] << 8 | body[at - 1])
+        except IndexError as short:
+            raise Malformed("the packet ends too early") from short
+        if end > len(body):
+            raise Malformed("the packet ends too early")
+        self._at = end
+        return body[at:end]
 
     def text(self) -> str:
         """Return a UTF-8 string that carries its length before it."""
@@ -105,7 +122,7 @@ class Reader:
         """Return a number of one to four bytes, written in the shortest way (MQTT 5, 1.5.5)."""
         value = 0
         for shift in (0, 7, 14, 21):
-            byte = self.number(1)
+            byte = self.byte()
             value |= (byte & 0x7F) << shift
             if not byte & 0x80:
                 if shift and not byte:

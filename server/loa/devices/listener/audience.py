@@ -16,11 +16,17 @@ class Audience(Generic[Member]):
 
     def join(self, topic: str, member: Member, *, lane: Lane) -> None:
         """Let a member hear a topic, by this lane only."""
-        lanes = self._lanes.setdefault(topic, {})
-        for other, members in lanes.items():
-            if other != lane:
-                members.discard(member)
-        lanes.setdefault(lane, set()).add(member)
+        lanes = self._lanes.get(topic)
+        if lanes is None:
+            lanes = self._lanes[topic] = {}
+        members = lanes.get(lane)
+        if members is None:
+            members = lanes[lane] = set()
+        members.add(member)
+        if len(lanes) > 1:
+            for other in lanes.values():
+                if other is not members:
+                    other.discard(member)
 
     def leave(self, topics: Iterable[str], member: Member) -> None:
         """Let a member hear these topics no more."""

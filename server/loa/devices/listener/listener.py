@@ -185,11 +185,13 @@ class Listener:
                 self.inbox.received(device, Up.GONE, topics.up(device, Up.GONE), session.will, no_receipt)
             self.inbox.gone(device)
 
+    def retains(self, topic: str) -> bool:
+        """Whether a topic has a retained message."""
+        return topic in self._retained
+
     def remind(self, session: Session, topic: str, *, qos: int) -> None:
         """Send the retained message of a topic to a session that has just subscribed."""
-        payload = self._retained.get(topic)
-        if payload is not None:
-            self._send(session, topic, payload, qos=qos, retain=True)
+        self._send(session, topic, self._retained[topic], qos=qos, retain=True)
 
     @property
     def is_full(self) -> bool:

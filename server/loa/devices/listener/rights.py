@@ -7,6 +7,7 @@ from loa_protocol import topics
 from loa_protocol.topics import Down, Up
 
 _KINDS = {kind.value: kind for kind in Up}
+_DOWN = tuple(kind.value for kind in Down)
 
 
 def own_prefix(device: str) -> str:
@@ -28,12 +29,16 @@ def area_topics(area_path: str) -> frozenset[str]:
     )
 
 
-def audible(device: str, *, area_path: str, wanted: str) -> Sequence[str]:
-    """Return the topics a device hears by the filter `wanted`: none when any part of it is not for this device."""
-    prefix = own_prefix(device)
+def audible(prefix: str, *, area_path: str, wanted: str) -> Sequence[str]:
+    """Return the topics a device hears by the filter `wanted`: none when any part of it is not for this device.
+
+    `prefix` is the device's `own_prefix`.
+    """
+    if wanted in area_topics(area_path):
+        return (wanted,)
     if not wanted.startswith(prefix):
-        return [wanted] if wanted in area_topics(area_path) else []
+        return ()
     rest = wanted[len(prefix) :]
-    if rest in {"#", "+"}:
-        return [prefix + kind for kind in Down]
-    return [wanted] if rest in {*Down} else []
+    if rest in _DOWN:
+        return (wanted,)
+    return [prefix + kind for kind in _DOWN] if rest in {"#", "+"} else ()

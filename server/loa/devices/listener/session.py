@@ -306,35 +306,36 @@ class Session(asyncio.Protocol):
                 self.end(Code.PROTOCOL_ERROR, reason=f"sent an unexpected {type(packet).__name__}")
 
     def _subscribe(self, packet: Subscribe) -> None:
-        device, area_path = self.identity.device, self.identity.area_path
+        listener, area_path = self._listener, self.identity.area_path
+        prefix = rights.own_prefix(self.identity.device)
+        refusal = Code.NOT_AUTHORIZED if self.version == V5 else Code.UNSPECIFIED
         codes: list[int] = []
-        heard: dict[str, int] = {}
-        for wanted, qos in packet.filters:
-            granted = rights.audible(device, area_path=area_path, wanted=wanted)
-            codes.append(min(qos, 1) if granted else (Code.NOT_AUTHORIZED if self.version == V5 else Code.UNSPECIFIED))
+        heard: list[tuple[str, int]] = []
+        for wanted, asked in packet.filters:
+            qos = 1 if asked else 0
+            granted = rights.audible(prefix, area_path=area_path, wanted=wanted)
+            codes.append(qos if granted else refusal)
             if not granted:
                 self._complain(f"wanted to hear {wanted[:80]}")
             for topic in granted:
-                self._join(topic, min(qos, 1))
-                heard[topic] = min(qos, 1)
+                if topic.startswith(prefix):
+                    shift = _OWN_SHIFT[topic[len(prefix) :]]
+                    self._own = self._own & ~(3 << shift) | (qos + 1) << shift
+                else:
+                    listener.audience.join(topic, self, lane=(self.version, qos))
+                if listener.retains(topic):
+                    heard.append((topic, qos))
         self.reply(codec.encode(SubAck(packet_id=packet.packet_id, codes=codes), self.version))
-        for topic, qos in heard.items():
-            self._listener.remind(self, topic, qos=qos)
-
-    def _join(self, topic: str, qos: int) -> None:
-        shift = _OWN_SHIFT.get(topic.removeprefix(rights.own_prefix(self.identity.device)))
-        if shift is None:
-            self._listener.audience.join(topic, self, lane=(self.version, qos))
-        else:
-            self._own = self._own & ~(3 << shift) | (qos + 1) << shift
+        for topic, qos in heard:
+            listener.remind(self, topic, qos=qos)
 
     def _unsubscribe(self, wanted: str) -> None:
-        for topic in rights.audible(self.identity.device, area_path=self.identity.area_path, wanted=wanted):
-            shift = _OWN_SHIFT.get(topic.removeprefix(rights.own_prefix(self.identity.device)))
-            if shift is None:
-                self._listener.audience.leave([topic], self)
+        prefix = rights.own_prefix(self.identity.device)
+        for topic in rights.audible(prefix, area_path=self.identity.area_path, wanted=wanted):
+            if topic.startswith(prefix):
+                self._own &= ~(3 << _OWN_SHIFT[topic[len(prefix) :]])
             else:
-                self._own &= ~(3 << shift)
+                self._listener.audience.leave([topic], self)
 
     def _keep(self, packet: bytes, packet_id: int) -> int:
         if self._backlog is None:
