@@ -5,7 +5,7 @@ from django.views.generic import RedirectView
 
 from loa.bulletins.web import urls as bulletins
 from loa.schedules.web import urls as schedules
-from loa.shell.web import health, views
+from loa.shell.web import health, home, views
 
 handler400 = "loa.shell.errors.bad_request"
 handler403 = "loa.shell.errors.forbidden"
@@ -13,7 +13,7 @@ handler404 = "loa.shell.errors.not_found"
 handler500 = "loa.shell.errors.broken"
 
 SHELL = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
 ]

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from loa.dispatch import commands, queries, rules
-from loa.dispatch.web import standing
+from loa.dispatch import standing
 from loa.dispatch.web.forms import StopForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound

@@ -1,18 +1,12 @@
-"""Home, and the two choices a person makes about the pages themselves."""
+"""The two choices a person makes about the pages themselves."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST
 
 from loa.shell import theme as themes
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Show what needs this person."""
-    return render(request, "shell/home.html")
 
 
 @require_POST

@@ -23,8 +23,12 @@ TONES = {"running": "running", "complete": "heard", "partial": "short", "unheard
 def of_summary(airing: AiringSummary, *, now: datetime) -> str:
     """Return `planned`, `running`, `collecting`, `complete`, `partial`, `unheard`, `stopped` or `cancelled`."""
     return _standing(
-        airing.state, start_at=airing.start_at, length=airing.duration, counts=(airing.expected, airing.heard, airing.waiting), now=now
-    )  # fmt: skip
+        airing.state,
+        start_at=airing.start_at,
+        length=airing.duration,
+        counts=(airing.expected, airing.heard, airing.waiting),
+        now=now,
+    )
 
 
 def of_outcome(outcome: AiringOutcome, *, now: datetime) -> str:

@@ -1,0 +1,79 @@
+"""Home: what needs this person, before anything else."""
+
+from datetime import datetime, time, timedelta
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from loa.bulletins import queries as bulletins
+from loa.bulletins.rules import State
+from loa.devices import queries as devices
+from loa.devices.rules import State as DeviceState
+from loa.dispatch import queries as dispatching
+from loa.dispatch import rules as dispatch_rules
+from loa.dispatch import standing
+from loa.kernel import clock
+from loa.kernel.pages import DeskRequest
+from loa.kernel.scope import Scope
+from loa.orgs import queries as orgs
+
+SHOWN = 5
+LINES_BEFORE = 3
+LINES_AFTER = 4
+
+
+@require_GET
+def home(request: DeskRequest) -> HttpResponse:
+    """Show what waits for a decision or a hand, today's airings, and what is wrong."""
+    now = clock.now()
+    scope = request.scope
+    facts: dict[str, object] = {"now": now, "may_write": scope.holds("bulletins.write")}
+    facts |= _work(scope)
+    if scope.holds("dispatch.view"):
+        facts |= _today(scope, now=now)
+    if scope.holds("devices.view"):
+        facts |= _devices(scope, now=now)
+    return render(request, "shell/home.html", facts)
+
+
+def _work(scope: Scope) -> dict[str, object]:
+    waiting = bulletins.waiting_for(scope)
+    mine = bulletins.mine(scope, int(scope.actor.id))
+    count = waiting.count()
+    return {
+        "waiting": list(waiting[:SHOWN]),
+        "waiting_more": max(0, count - SHOWN),
+        "returned": list(mine.filter(state=State.RETURNED)[:SHOWN]),
+        "drafts": list(mine.filter(state=State.DRAFT)[:SHOWN]),
+        "submitted": list(mine.filter(state=State.SUBMITTED)[:SHOWN]),
+    }
+
+
+def _today(scope: Scope, *, now: datetime) -> dict[str, object]:
+    """Return the lines around the present moment of the highest unit in reach."""
+    unit = orgs.choices_for(scope, dispatching.VIEW).order_by("path").first()
+    if unit is None:
+        return {}
+    start = datetime.combine(now.astimezone(dispatch_rules.ZONE).date(), time.min, tzinfo=dispatch_rules.ZONE)
+    found = dispatching.timeline(scope, unit, day_start=start, day_end=start + timedelta(days=1), now=now)
+    lines = standing.day(found, now=now, is_today=True)
+    present = next(index for index, line in enumerate(lines) if line.airing is None)
+    return {
+        "unit": unit,
+        "lines": lines[max(0, present - LINES_BEFORE) : present + LINES_AFTER + 1],
+        "airings": len(found),
+    }
+
+
+def _devices(scope: Scope, *, now: datetime) -> dict[str, object]:
+    enrolled = devices.visible(scope).filter(state=DeviceState.ENROLLED)
+    silent = enrolled.filter(connected=False)
+    health = devices.health(now)
+    return {
+        "enrolled": enrolled.count(),
+        "silent": silent.count(),
+        "silent_shown": list(silent.order_by("-seen_at", "pk")[:SHOWN]),
+        "signing_broken": not health.signing_ok,
+        "bridge_broken": health.signing_ok and not health.alive,
+    }
