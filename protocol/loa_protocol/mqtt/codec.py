@@ -67,10 +67,9 @@ def read_publish(header: int, body: bytes, version: int) -> Message:
 
 def write_publish(topic: str, payload: bytes, *, version: int, qos: int, retain: bool, packet_id: int) -> bytes:
     """Return the bytes of a PUBLISH. `packet_id` is written at QoS 1 only."""
-    name = topic.encode()
-    if not 0 < len(name) <= wire.TEXT_MAX_BYTES or b"\0" in name or b"+" in name or b"#" in name:
+    if not topic or "+" in topic or "#" in topic:
         raise Malformed("a topic nobody can publish on")
-    head = len(name).to_bytes(2, "big") + name
+    head = wire.text(topic)
     if qos:
         head += packet_id.to_bytes(2, "big")
     if version == V5:
