@@ -19,7 +19,7 @@ class Home(Placed, Protocol):
 @command("media.add")
 def keep(scope: Scope, unit: Home, *, prepared: PreparedClip) -> Clip:
     """Keep prepared sound for a unit. Its file was stored before, outside the transaction."""
-    clip = Clip.objects.create(
+    clip: Clip = Clip.objects.create(
         unit_id=unit.pk,
         sha256=prepared.sha256,
         size_bytes=prepared.size_bytes,

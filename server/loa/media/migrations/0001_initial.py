@@ -8,7 +8,6 @@ import loa_protocol.uuid7
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,7 +18,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Clip",
             fields=[
-                ("id", models.UUIDField(default=loa_protocol.uuid7.make, editable=False, primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=loa_protocol.uuid7.make, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
                 ("sha256", models.CharField(max_length=64)),
                 ("size_bytes", models.PositiveIntegerField()),
                 ("duration_ms", models.PositiveIntegerField()),
@@ -30,12 +34,42 @@ class Migration(migrations.Migration):
                 ("voice", models.CharField(blank=True, max_length=64)),
                 ("source", models.CharField(max_length=16)),
                 ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit")),
+                (
+                    "unit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.unit"),
+                ),
             ],
             options={
                 "db_table": "media_clip",
-                "indexes": [models.Index(models.F("unit"), models.F("id"), name="media_clip_unit"), models.Index(models.F("sha256"), name="media_clip_sha256")],
-                "constraints": [models.CheckConstraint(condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="media_clip_digest"), models.CheckConstraint(condition=models.Q(("duration_ms__gt", 0), ("duration_ms__lte", 1800000), ("size_bytes__gt", 0)), name="media_clip_bounded"), models.CheckConstraint(condition=models.Q(("loudness_lufs__gte", -17), ("loudness_lufs__lte", -15), ("true_peak_dbtp__lte", -1.5)), name="media_clip_level"), models.CheckConstraint(condition=models.Q(models.Q(("source", "upload"), ("voice", "")), models.Q(("source", "speech"), models.Q(("voice", ""), _negated=True)), _connector="OR"), name="media_clip_speaker")],
+                "indexes": [
+                    models.Index(models.F("unit"), models.F("id"), name="media_clip_unit"),
+                    models.Index(models.F("sha256"), name="media_clip_sha256"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="media_clip_digest"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("duration_ms__gt", 0), ("duration_ms__lte", 1800000), ("size_bytes__gt", 0)
+                        ),
+                        name="media_clip_bounded",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("loudness_lufs__gte", -17), ("loudness_lufs__lte", -15), ("true_peak_dbtp__lte", -1.5)
+                        ),
+                        name="media_clip_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", "upload"), ("voice", "")),
+                            models.Q(("source", "speech"), models.Q(("voice", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="media_clip_speaker",
+                    ),
+                ],
             },
         ),
     ]

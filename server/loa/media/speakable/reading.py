@@ -1,12 +1,77 @@
-"""Written Vietnamese as it is read out."""
+"""The order in which written Vietnamese is made speakable: particular signs first, plain numbers and words last."""
 
-from vietnormalizer import VietnameseNormalizer
+import re
+import unicodedata
 
 from loa.kernel.text import stored
+from loa.media.speakable import codes, dates, quantities, words
+from loa.media.speakable.lexicon import SYMBOLS
 
-_normalizer = VietnameseNormalizer()
+_DASHES = re.compile(r"[‐‑‒–—―−]")
+_QUOTES = re.compile(r"[\"“”„«»‘`´*_#|\\^~<>{}\[\]]")
+_BULLET = re.compile(r"(?m)^[^\S\n]*(?:[-+]+[^\S\n]+|[•·●▪►*–]+[^\S\n]*)")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_COMPARE = {"~": "khoảng ", "<": "dưới ", ">": "trên "}
+_BRACKETS = re.compile(r"\s*[()]\s*")
+_DASH_PAUSE = re.compile(r"\s+-+\s*|\s*-+\s+|^-+|-+$", re.MULTILINE)
+_ALLOWED = re.compile(r"[^\w\s.,;:!?]|_")
+_SPACE = re.compile(r"[^\S\n]+")
 
 
 def spoken(text: str) -> str:
-    """Return text as it will be read out."""
-    return "\n".join(_normalizer.normalize(line) for line in stored(text).splitlines())
+    """Return text as it will be read out: words and the marks that make a reader pause. Lines stay lines."""
+    text = _clean(text)
+    for read in (
+        codes.read_net,
+        codes.read_documents,
+        codes.read_phones,
+        dates.read_dates,
+        dates.read_times,
+        codes.read_romans,
+        quantities.read_ranges,
+        quantities.read_amounts,
+        words.read_abbreviations,
+        codes.read_codes,
+        quantities.read_numbers,
+        words.read_capitals,
+        words.read_foreign,
+    ):
+        text = read(text)
+    return _tidy(text)
+
+
+def _clean(text: str) -> str:
+    """Return text in one form: composed letters, plain digits, plain spaces and dashes, no decoration."""
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", stored(text)))
+    text = "".join(_plain(letter) for letter in text)
+    text = _BULLET.sub("", _DASHES.sub("-", text))
+    text = re.sub(r"([<>~])\s?(?=\d)", lambda match: _COMPARE[match[1]], text)
+    return _SPACE.sub(" ", _QUOTES.sub(" ", text))
+
+
+def _plain(letter: str) -> str:
+    if letter == "\n" or letter.isascii():
+        return letter
+    kind = unicodedata.category(letter)
+    if kind == "Nd":
+        return str(unicodedata.decimal(letter))
+    if kind.startswith("Z"):
+        return "\n" if kind in {"Zl", "Zp"} else " "
+    if kind in {"Cn", "Co", "Cs", "Cf"} or (kind == "So" and letter not in "°№℃"):
+        return " "
+    return letter
+
+
+def _tidy(text: str) -> str:
+    """Return text with only words and pauses in it, each pause once."""
+    for symbol, name in SYMBOLS.items():
+        text = text.replace(symbol, f" {name} ")
+    text = _BRACKETS.sub(", ", text)
+    text = _DASH_PAUSE.sub(", ", text)
+    text = _ALLOWED.sub(" ", text)
+    text = _SPACE.sub(" ", text)
+    text = re.sub(r" *([.,;:!?])", r"\1", text)
+    text = re.sub(r"[,;:]+(?=[.!?])|(?<=[.!?])[.,;:]+|(?<=[,;:])[,;:]+", "", text)
+    text = re.sub(r"(?<=[,;:!?])(?=\w)", " ", text)
+    lines = (re.sub(r"^[\s,;:.!?]+|[\s,;:]+$", "", line) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)

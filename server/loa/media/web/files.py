@@ -72,18 +72,18 @@ def answer(sha256: str, asked: Asked) -> Answer:
     """Return the answer to a request for a digest."""
     if asked.method not in {"GET", "HEAD"}:
         return Answer(status=HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "GET, HEAD", "Content-Length": "0"})
-    if not store.is_digest(sha256):
-        return _absent()
-    try:
-        handle = os.open(store.path(sha256), os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return _absent()
+    handle = _opened(sha256)
+    if handle is None:
+        return Answer(status=HTTPStatus.NOT_FOUND, headers={"Content-Length": "0", "Cache-Control": "no-store"})
     tag = f'"{sha256}"'
-    headers = {**_ALWAYS, "ETag": tag}
     if asked.if_none_match.strip() == "*" or tag in asked.if_none_match:
         os.close(handle)
-        return Answer(status=HTTPStatus.NOT_MODIFIED, headers=headers)
-    size = os.fstat(handle).st_size
+        return Answer(status=HTTPStatus.NOT_MODIFIED, headers={**_ALWAYS, "ETag": tag})
+    return _found(handle, asked, tag=tag)
+
+
+def _found(handle: int, asked: Asked, *, tag: str) -> Answer:
+    headers, size = {**_ALWAYS, "ETag": tag}, os.fstat(handle).st_size
     stretch = _stretch(asked, tag=tag, size=size)
     if stretch is None:
         os.close(handle)
@@ -101,8 +101,14 @@ def answer(sha256: str, asked: Asked) -> Answer:
     return Answer(status=status, headers=headers, body=Body(handle, start=start, stop=stop))
 
 
-def _absent() -> Answer:
-    return Answer(status=HTTPStatus.NOT_FOUND, headers={"Content-Length": "0", "Cache-Control": "no-store"})
+def _opened(sha256: str) -> int | None:
+    """Return a handle of the file, None when the store does not hold it."""
+    if not store.is_digest(sha256):
+        return None
+    try:
+        return os.open(store.path(sha256), os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
 
 
 def _is_partial(asked: Asked, *, tag: str) -> bool:

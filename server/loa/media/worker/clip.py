@@ -112,7 +112,7 @@ def _encode(sound: Iterator[Samples], result: Path) -> None:
     with av.open(str(result), "w", format="ogg", container_options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libopus", rate=RATE_HZ, layout="mono", options={"compression_level": EFFORT})
         stream.bit_rate = BIT_RATE
-        stream.thread_count = 1
+        stream.codec_context.thread_count = 1
         buffer, position = av.AudioFifo(), 0
         for samples in sound:
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples)[None, :], format="flt", layout="mono")

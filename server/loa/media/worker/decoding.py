@@ -56,8 +56,7 @@ def _read(file: Path, name: str, *, longest_s: float, has_length: bool) -> Itera
         if not container.streams.audio:
             raise Refused("no_sound_track")
         stream = container.streams.audio[0]
-        stream.thread_type = "NONE"
-        stream.thread_count = 1
+        stream.codec_context.thread_count = 1
         declared_s = _declared_s(container, stream) if has_length else None
         if declared_s is not None and declared_s > longest_s + _SPARE_S:
             raise Refused("too_long")

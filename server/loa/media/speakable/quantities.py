@@ -1,0 +1,71 @@
+"""Amounts as they are read out: money, percent, units of measure, ranges, fractions, and what numbers are left."""
+
+import re
+
+from loa.media.speakable.lexicon import UNITS
+from loa.media.speakable.numbers import cardinal, ordinal, written
+
+NUMBER = (
+    r"\d{1,3}(?:\.\d{3})+(?![\d]|\.\d)(?:,\d+)?|\d+\.\d{1,2}(?![\d]|\.\d)|\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?"
+    r"|[1-9]\d{0,2}(?: \d{3}){2,}(?!\d)|\d+(?:,\d+)?"
+)
+
+_UNIT = "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+_PER = (
+    "người|hộ|tháng|ngày|năm|tuần|giờ|phút|lần|buổi|suất|con|cây|sào|ha|m2|m²|m3|kg|tấn|tạ|km|lít|kWh|khẩu|học sinh"
+    "|bao|túi|lượt|chiếc|vụ|quý"
+)
+
+_WITH_UNIT = re.compile(rf"(?<![\w.,])({NUMBER})(\s?)({_UNIT})(?![\w²³])")
+_SIGN_FIRST = re.compile(rf"([$€])\s?({NUMBER})")
+_RATE = re.compile(rf"(?<=[\w%])\s?/\s?({_PER})(?![\w²³])")
+_RANGE = re.compile(
+    rf"(?<![\w.,/\-])({NUMBER})(?P<unit>\s?(?:{_UNIT})(?![\w²³]))?\s?-\s?(?={NUMBER})(?!\d+-)", re.IGNORECASE
+)
+_TAGGED = re.compile(r"(?<=[^\W\d_])-(?=\d)")
+_SCHOOL_YEAR = re.compile(r"\b(năm học)\s+(\d{4})\s?-\s?(\d{4})\b", re.IGNORECASE)
+_SCORE = re.compile(r"\b(tỷ số|tỉ số)\s+(\d{1,4})\s?-\s?(\d{1,4})\b", re.IGNORECASE)
+_SCALE = re.compile(r"(?<![\d.,:])(\d{1,3})\s?:\s?(\d{1,3}(?:\.\d{3})+|\d+)(?![\d:])")
+_FRACTION = re.compile(r"(?<![\w.,/])(\d{1,6}(?:\.\d{3})*)\s?/\s?(\d{1,6}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
+_TIMES = re.compile(r"(?:(?<=\d)|(?<=\dm))\s?[x×]\s?(?=\d)")
+_BARE_UNIT = re.compile(r"(?<![\w/])(?:km|kg|cm|mm|m2|m²|m3|kWh|kW)(?![\w/])")
+_OF_ALL = re.compile(
+    r"\s+(?:tiêu chí|chỉ tiêu|xã|phường|thôn|cụm|tổ|trường|khu|đại biểu|phiếu|thành viên|điểm|huyện|tỉnh)\b"
+)
+_NEGATIVE = re.compile(rf"(?:(?<=^)|(?<=[\s(:]))[-−]({NUMBER})", re.MULTILINE)
+_WEEKDAY = re.compile(r"\b(thứ)\s+(\d{1,3})\b(?![./,]\d)", re.IGNORECASE)
+_LEFT = re.compile(rf"{NUMBER}|\d+(?:\.\d+)+|\d+")
+
+
+def read_ranges(text: str) -> str:
+    """Return text in which a dash between two numbers has become a word."""
+    text = _TAGGED.sub(" ", text)
+    text = _SCORE.sub(r"\1 \2 \3", _SCHOOL_YEAR.sub(r"\1 \2, \3", text))
+    return _RANGE.sub(lambda match: f"{match[1]}{match['unit'] or ''} đến ", text)
+
+
+def read_amounts(text: str) -> str:
+    """Return text with money, measures, percent and rates in words."""
+    text = _TIMES.sub(" nhân ", text)
+    text = _NEGATIVE.sub(r"âm \1", text)
+    text = _SIGN_FIRST.sub(r"\2 \1", text)
+    text = _WITH_UNIT.sub(lambda match: f"{written(match[1])} {UNITS[match[3]]}", text)
+    text = re.sub(r"\b(?<=triệu |nghìn )(?:đ|VNĐ|VND)\b|(?<=tỷ )(?:đ|VNĐ|VND)\b", "đồng", text)
+    text = _RATE.sub(lambda match: f" một {UNITS.get(match[1], match[1])}", text)
+    return _BARE_UNIT.sub(lambda match: UNITS[match[0]], text)
+
+
+def read_numbers(text: str) -> str:
+    """Return text with fractions, scales, ordinals and all remaining numbers in words."""
+    text = _WEEKDAY.sub(lambda match: f"{match[1]} {ordinal(int(match[2]))}", text)
+    text = _FRACTION.sub(_fraction, text)
+    text = _SCALE.sub(lambda match: f"{written(match[1])} trên {written(match[2])}", text)
+    return _LEFT.sub(lambda match: f" {written(match[0])} ", text)
+
+
+def _fraction(match: re.Match[str]) -> str:
+    above, below = match[1].replace(".", ""), match[2].replace(".", "")
+    is_share = int(above) < int(below) <= 10 and _OF_ALL.match(match.string, match.end()) is None
+    if is_share:
+        return f"{cardinal(int(above))} phần {ordinal(int(below))}"
+    return f"{written(above)} trên {written(below)}"
