@@ -33,12 +33,6 @@ def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
         then()
 
 
-def await_mark(mark: Path) -> None:
-    """Wait until `run` has told that the tables are ready."""
-    while not mark.exists():
-        time.sleep(0.02)
-
-
 def _await_database() -> None:
     deadline = time.monotonic() + ANSWER_S
     while True:

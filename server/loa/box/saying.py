@@ -36,6 +36,11 @@ def plain(sentence: str = "", **facts: object) -> None:
     sys.stderr.write((_(sentence) % facts if sentence else "") + "\n")
 
 
+def translated(sentence: str) -> str:
+    """Return a sentence in the account's language."""
+    return _(sentence)
+
+
 class Refused(Exception):
     """The box cannot go on; the sentence says what happened and what to do."""
 

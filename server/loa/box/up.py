@@ -5,7 +5,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +16,11 @@ from loa.box.postgres import Cluster, ClusterFailed
 from loa.box.saying import Refused, step
 from loa.box.supervisor import Part, Supervisor
 
-ROOMS = ("clock", "worker", "bridge")
+FIRST = "web"
+WITH_TABLES = ("bridge", "clock")
+AFTER = ("worker",)
+"""Who starts when: what a page needs comes first, so that it answers soonest on a small machine."""
+
 READY_S = 60.0
 
 
@@ -35,7 +39,7 @@ class Box:
 
     def part(self, name: str, *program: str) -> Part:
         """Return a part that runs one of our own commands, or another program of this environment."""
-        command = program or (*command_of(name), "--after", str(self.mark))
+        command = program or command_of(name)
         return Part(name=name, program=command, environment=self.place.variables)
 
     def stop(self) -> None:
@@ -77,15 +81,15 @@ def bring_up(box: Box, *, prepare_with: Sequence[str] = ()) -> bool:
             supervisor.start_database()
             cluster.ensure_database()
             step("The database answers")
-        names = ("web", *ROOMS)
-        for name in names:
-            supervisor.start(box.part(name))
+        supervisor.start(box.part(FIRST))
+        _start_after(box, WITH_TABLES, until=lambda: box.mark.exists() or preparing.poll() is not None)
         if not supervisor.watch(until=lambda: preparing.poll() is not None):
             return False
         if preparing.returncode != 0:
             raise Refused("The database could not be made ready; the lines above say why.")
         deadline = time.monotonic() + READY_S
         ready = supervisor.watch(until=lambda: is_ready(place.url) or time.monotonic() > deadline)
+        _start_after(box, AFTER)
     finally:
         if preparing.poll() is None:
             preparing.terminate()
@@ -100,6 +104,12 @@ def is_ready(url: str) -> bool:
     with suppress(OSError, urllib.error.URLError), urllib.request.urlopen(f"{url}/readyz", timeout=2) as answer:  # noqa: S310 - our own address
         return bool(answer.status == 200)
     return False
+
+
+def _start_after(box: Box, names: Sequence[str], *, until: Callable[[], bool] = lambda: True) -> None:
+    if box.supervisor.watch(until=until):
+        for name in names:
+            box.supervisor.start(box.part(name))
 
 
 def _start_preparing(box: Box, extra: Sequence[str]) -> "subprocess.Popen[bytes]":

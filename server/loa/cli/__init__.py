@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "worker": "the worker process alone",
     "bridge": "the bridge process alone",
     "prepare": "tables and keys, then end",
+    "journey": "one bulletin on a demonstration that is up",
     "units": "bring a province's units from the national list",
     "user": "add a person with a role at a unit, or set a new password",
     "verify": "check the record's chain, the media's digests and the evidence",

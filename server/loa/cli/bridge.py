@@ -10,6 +10,7 @@ configure = rooms.configure
 
 def run(options: argparse.Namespace) -> int:
     """Run the bridge process until told to stop."""
-    rooms.begin(options)
+    del options
+    rooms.load()
     importlib.import_module("loa.devices.bridge").run()
     return 0

@@ -10,6 +10,7 @@ configure = rooms.configure
 
 def run(options: argparse.Namespace) -> int:
     """Run the clock process until told to stop."""
-    rooms.begin(options)
+    del options
+    rooms.load()
     importlib.import_module("loa.box.clock").run()
     return 0

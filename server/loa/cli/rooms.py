@@ -1,7 +1,6 @@
-"""What the commands share that run one process of the server each."""
+"""What the commands share that need the rooms."""
 
 import argparse
-from pathlib import Path
 
 import django
 
@@ -10,17 +9,8 @@ from loa.cli import REPOSITORY
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add what a box passes to its parts."""
-    parser.add_argument("--after", type=Path, help=argparse.SUPPRESS)
-
-
-def begin(options: argparse.Namespace) -> None:
-    """Load the settings and the rooms; on a box, wait until the tables are ready."""
-    load()
-    if options.after is not None:
-        from loa.box import prepare  # noqa: PLC0415 - needs the rooms loaded
-
-        prepare.await_mark(options.after)
+    """Take no options: a process is told by its environment."""
+    del parser
 
 
 def load() -> None:

@@ -10,7 +10,7 @@ configure = rooms.configure
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run the web process until told to stop; on a box it answers before the tables are ready, that it is not."""
+    """Run the web process until told to stop."""
     del options
     environment.adopt(environment.place(REPOSITORY))
     importlib.import_module("loa.box.web").run()
