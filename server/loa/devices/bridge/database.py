@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar  # Any: rows are of open shape
 
 import psycopg
@@ -69,6 +70,12 @@ class Line:
             return await cursor.fetchall() if cursor.description is not None else []
 
         return await self.run(work)
+
+    @asynccontextmanager
+    async def at_rest(self) -> AsyncIterator[None]:
+        """Hold the line while nothing runs on it: cancelling a statement midway is slow, and unkind to the server."""
+        async with self._lock:
+            yield
 
     async def close(self) -> None:
         """Close the connection."""

@@ -1,6 +1,7 @@
 """Lanes out: claim a waiting message, sign it, send it. Nothing leaves unsigned; without a key everything waits."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 from typing import Any  # Any: claims are an open JSON object
@@ -55,10 +56,9 @@ class Outlet:
                     pass
             finally:
                 self.idle.set()
-            try:
-                await asyncio.wait_for(self.wake.wait(), LOOK_S)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):  # not `wait_for`, which in Python 3.11 can swallow a cancellation
+                    await self.wake.wait()
 
     async def _send_some(self) -> int:
         """Send some; return how many, 0 when nothing waits or nothing may be sent."""

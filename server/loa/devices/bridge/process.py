@@ -5,6 +5,7 @@ import logging
 import resource
 import signal
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import uvloop
 from django.conf import settings
@@ -49,8 +50,9 @@ class Bridge:
     def __init__(self) -> None:
         self._id = uuid7.make()
         self._is_ours = not settings.LOA_MQTT_URL
+        self._listening = Line("listen")
         self._side = Line("side", durable=False)
-        self._lines = [self._side]
+        self._interruptible = [self._side]
         self._gate = Gate(self._line("gate"))
         self._record = Record(self._side)
         self._telemetry = Telemetry(self._side, gate=self._gate, record=self._record)
@@ -94,7 +96,7 @@ class Bridge:
         if self._own is not None:
             await self._side.rows(_NOBODY_HERE)
         work = [self._urgent.run(), self._orders.run(), self._states.run(), self._write(), self._look(), self._tell()]
-        work.append(listen(self._line("listen"), self._heard))
+        work.append(listen(self._listening, self._heard))
         if self._broker is not None:
             work.append(self._broker.run())
         tasks = [asyncio.create_task(part) for part in (*work, self._ingest.run())]
@@ -108,7 +110,7 @@ class Bridge:
             await self._end(tasks)
         finally:
             stopping.cancel()
-            for line in self._lines:
+            for line in (*self._interruptible, self._listening):
                 await line.close()
 
     async def _end(self, tasks: list[asyncio.Task[None]]) -> None:
@@ -116,10 +118,13 @@ class Bridge:
         failed = [task for task in tasks if task.done()]
         await self._wire.stop()
         self._ingest.close()
-        for task in tasks[:-1]:
-            task.cancel()
         try:
             async with asyncio.timeout(_LAST_WORDS_S):
+                async with AsyncExitStack() as rest:
+                    for line in self._interruptible:
+                        await rest.enter_async_context(line.at_rest())
+                    for task in tasks[:-1]:
+                        task.cancel()
                 await asyncio.gather(*tasks[:-1], return_exceptions=True)
                 await tasks[-1]
                 await self._telemetry.flush()
@@ -128,7 +133,8 @@ class Bridge:
                     await self._side.rows(_NOBODY_HERE)
                 await self._side.rows(_FORGET, {"id": self._id, "now": clock.now()})
         except TimeoutError:
-            tasks[-1].cancel()
+            for task in tasks:
+                task.cancel()
             logger.warning(
                 "stopped with work undone: devices send it again", extra={"unwritten": self._ingest.unwritten}
             )
@@ -141,7 +147,7 @@ class Bridge:
 
     def _line(self, name: str, *, prepare: str = "", durable: bool = True) -> Line:
         line = Line(name, prepare=prepare, durable=durable)
-        self._lines.append(line)
+        self._interruptible.append(line)
         return line
 
     async def _heard(self, channel: str, payload: str) -> None:

@@ -1,6 +1,7 @@
 """Desired state: one small signed message for each device, retained, sent whenever its sequence has risen."""
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from datetime import datetime, timedelta
@@ -66,10 +67,9 @@ class StateLane:
             await self._renew()
             while await self._send_some():
                 pass
-            try:
-                await asyncio.wait_for(self.wake.wait(), LOOK_S)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_S):  # not `wait_for`, which in Python 3.11 can swallow a cancellation
+                    await self.wake.wait()
 
     async def _send_some(self) -> int:
         now = clock.now()
