@@ -48,6 +48,8 @@ def _state_folder(tmp_path, settings):
     settings.LOA_HOME = tmp_path / "var"
     settings.MEDIA_FOLDER = settings.LOA_HOME / "media"
     settings.KEY_FOLDER = settings.LOA_HOME / "keys"
+    settings.STATIC_ROOT = settings.LOA_HOME / "static"
+    settings.STATIC_ROOT.mkdir(parents=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
