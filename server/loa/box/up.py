@@ -62,7 +62,11 @@ def program_of(name: str) -> str:
 def open_box(place: Place, *, may_move: bool) -> Box:
     """Take the state folder and the ports, or say who has them. With `may_move` the next free ports are taken."""
     key = doors.take(place.home)
-    place = _with_ports(place, may_move=may_move, was_killed=key.was_killed)
+    try:
+        place = _with_ports(place, may_move=may_move, was_killed=key.was_killed)
+    except Refused:
+        key.give_back()
+        raise
     environment.make_secrets(place.home)
     cluster = None if place.database_url else Cluster(place.home / "postgres")
     box = Box(place, Supervisor(home=place.home, cluster=cluster), key)
