@@ -26,13 +26,14 @@ REASONS: Mapping[str, str | Promise] = {
     "digest_mismatch": gettext_lazy("The sound file arrived damaged and was not played."),
     "too_large": gettext_lazy("The sound file was too large for the device."),
     "clock_untrusted": gettext_lazy("The clock of the device could not be trusted."),
-    "late": gettext_lazy("The device learned of it too late."),
+    "late": gettext_lazy("The device could not begin in time."),
+    "joined_late": gettext_lazy("The device came in late, when the others had begun."),
+    "window_end": gettext_lazy("The device began late, and its time ran out."),
     "stopped": gettext_lazy("It was stopped."),
-    "pre_empted": gettext_lazy("Something more important took its place."),
-    "power_lost": gettext_lazy("The device lost power or restarted."),
-    "window_closed": gettext_lazy("It began late, and its time ran out."),
+    "withdrawn": gettext_lazy("It was taken out of the plan."),
+    "power_off": gettext_lazy("The device had no power at that time."),
+    "power_cut": gettext_lazy("The device lost power while it played."),
     "output_failed": gettext_lazy("The sound output of the device failed."),
-    "storage_full": gettext_lazy("The storage of the device is full."),
     "unknown_key": gettext_lazy("The device does not know the key of the signature."),
     "revoked_key": gettext_lazy("The order was signed with a revoked key."),
     "key_not_valid_now": gettext_lazy("The order was signed with a key that is not valid now."),
@@ -43,6 +44,8 @@ REASONS: Mapping[str, str | Promise] = {
     "not_yet": gettext_lazy("The order was dated in the future."),
     "replayed": gettext_lazy("The order had been sent before."),
     "rolled_back": gettext_lazy("The order was older than what the device already holds."),
+    "wrong_type": gettext_lazy("The order was not of the kind expected."),
+    "unknown_verb": gettext_lazy("The device does not know this kind of order."),
     "malformed": gettext_lazy("The order could not be read."),
 }
 """What the codes devices report mean to people."""
@@ -97,7 +100,7 @@ def _verdict(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: d
     if row.outcome == Outcome.PLAYED:
         return Verdict.HEARD if _is_audible(row) else Verdict.SILENT
     if row.outcome == Outcome.PARTIAL or (row.outcome == Outcome.PRE_EMPTED and row.started_at is not None):
-        return Verdict.PARTIAL if _is_audible(row) else Verdict.SILENT
+        return Verdict.PARTIAL if row.level_dbfs is None or _is_audible(row) else Verdict.SILENT
     return Verdict.REFUSED if row.outcome == Outcome.REFUSED else Verdict.MISSED
 
 
@@ -115,15 +118,17 @@ def _is_awaited(airing: Airing, *, now: datetime) -> bool:
 
 def _reported(row: EvidenceRow, verdict: Verdict) -> str:
     """Return what the device itself says of why it did not play to the end."""
+    if row.reason == "learned_late":
+        return _("The device was not reachable in time; it learned of this only at %(at)s.") % {"at": _clock(row.at)}
     if row.reason in REASONS:
         return str(REASONS[row.reason])
     if row.outcome == Outcome.PRE_EMPTED:
-        return str(REASONS["pre_empted"])
+        return _("Something more important took its place.")
     if verdict is Verdict.PARTIAL:
         return _("Only a part of it sounded.")
     if verdict is Verdict.REFUSED:
-        return _("The device refused the order: %(reason)s.") % {"reason": row.reason or "?"}
-    return _("The device did not play it: %(reason)s.") % {"reason": row.reason or "?"}
+        return _("The device refused the order (%(reason)s).") % {"reason": row.reason or "?"}
+    return _("The device did not play it (%(reason)s).") % {"reason": row.reason or "?"}
 
 
 def _silence(row: EvidenceRow | None) -> str:
