@@ -41,7 +41,7 @@ PLACES = (
     Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
     Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view"),
     Place(name="orgs:people", label=_("People"), icon="people", permission="orgs.administer", is_main=False),
-    Place(name="audit:list", label=_("Record"), icon="record", permission="audit.view", is_main=False),
+    Place(name="audit:list", label=_("Audit record"), icon="record", permission="audit.view", is_main=False),
 )
 THEMES = (("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark")))
 

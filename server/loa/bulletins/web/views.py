@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from loa.bulletins import commands, queries, rules
 from loa.bulletins.models import Bulletin
@@ -25,7 +25,7 @@ PAGE_LENGTH = 30
 FIELD_OF = {"media_nothing_to_say": "text", "media_text_too_long": "text", "text_too_long": "text", "no_title": "title"}
 
 
-@require_GET
+@require_safe
 @needs("bulletins.view")
 def bulletins(request: DeskRequest) -> HttpResponse:
     """List bulletins, newest first, by state."""

@@ -5,7 +5,7 @@ import uuid
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from loa.devices import queries, rules
 from loa.devices.web import standing
@@ -18,7 +18,7 @@ PAGE_LENGTH = 50
 EVENTS_SHOWN = 20
 
 
-@require_GET
+@require_safe
 @needs("devices.view")
 def devices(request: DeskRequest) -> HttpResponse:
     """List devices by state, unit and name."""
@@ -50,7 +50,7 @@ def devices(request: DeskRequest) -> HttpResponse:
     return render(request, "devices/list.html", facts)
 
 
-@require_GET
+@require_safe
 @needs("devices.view")
 def detail(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
     """Show how a device does and what it last played."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from loa.dispatch import commands, queries, rules
 from loa.dispatch import standing
@@ -20,7 +20,7 @@ ROWS_SHOWN = 40
 TILES_LARGE = 60
 
 
-@require_GET
+@require_safe
 @needs(queries.VIEW)
 def timeline(request: DeskRequest) -> HttpResponse:
     """Show a unit's day: what was aired, what is on the air, what will be."""
@@ -45,14 +45,14 @@ def timeline(request: DeskRequest) -> HttpResponse:
     return render(request, "dispatch/timeline.html", facts)
 
 
-@require_GET
+@require_safe
 @needs(queries.VIEW)
 def airing(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
     """Show who heard an airing, who did not, and why."""
     return render(request, "dispatch/airing.html", _facts(request, airing_id))
 
 
-@require_GET
+@require_safe
 @needs(queries.VIEW)
 def live(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
     """Return the part of the airing's page that changes; 204 when it has not."""

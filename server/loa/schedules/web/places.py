@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_safe, require_http_methods
 
 from loa.bulletins import commands as writing
 from loa.bulletins import queries as bulletins
@@ -65,7 +65,7 @@ def place(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     return redirect("bulletins:detail", bulletin.pk)
 
 
-@require_GET
+@require_safe
 @needs("bulletins.view")
 def devices_of(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Return the choice of clusters of one unit, for a page that changes without being loaded again."""

@@ -4,7 +4,7 @@ import uuid
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from loa.bulletins import queries as bulletins
 from loa.bulletins import rules as bulletin_rules
@@ -16,7 +16,7 @@ from loa.media import queries as media
 from loa.schedules import queries
 
 
-@require_GET
+@require_safe
 @needs("bulletins.view")
 def detail(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Show a bulletin, and to whom may decide, the decision."""

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from loa.bulletins import queries as bulletins
 from loa.bulletins.rules import State
@@ -23,7 +23,7 @@ LINES_BEFORE = 3
 LINES_AFTER = 4
 
 
-@require_GET
+@require_safe
 def home(request: DeskRequest) -> HttpResponse:
     """Show what waits for a decision or a hand, today's airings, and what is wrong."""
     now = clock.now()
