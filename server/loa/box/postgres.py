@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import quote
 
 import psycopg
@@ -89,7 +90,7 @@ class Cluster:
         with (self.folder / "postgres.log").open("ab") as log:
             server = subprocess.Popen(
                 [str(BINARIES / "postgres"), "-D", str(self.data), "-k", str(self.socket), *options],
-                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, user=_account(),
+                stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, **_leave_root(),
                 preexec_fn=bond.tied(signal.SIGINT),  # noqa: PLW1509 - one system call; nothing is left behind
             )  # fmt: skip
         self._await_answer(server)
@@ -140,7 +141,7 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> None:
         done = subprocess.run(
-            [str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, user=_account()
+            [str(BINARIES / program), *arguments], capture_output=True, text=True, check=False, **_leave_root()
         )
         if done.returncode != 0:
             raise ClusterFailed(done.stderr.strip() or done.stdout.strip())
@@ -160,6 +161,21 @@ class Cluster:
                 mode = parent.stat().st_mode
                 if not mode & stat.S_IXOTH:
                     parent.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+
+
+class _Leaving(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def _leave_root() -> _Leaving:
+    """Return how a process of ours leaves root behind, its groups too; nothing to leave for anybody else."""
+    account = _account()
+    if account is None:
+        return {}
+    entry = pwd.getpwnam(account)
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
 def _account() -> str | None:
