@@ -40,7 +40,7 @@ DECLARE
     ends timestamptz;
     part text;
 BEGIN
-    PERFORM pg_advisory_xact_lock(7303002);
+    PERFORM pg_advisory_xact_lock(7303012);
     FOR ahead IN 0..months_ahead LOOP
         starts := (date_trunc('month', moment AT TIME ZONE 'UTC') + make_interval(months => ahead)) AT TIME ZONE 'UTC';
         ends := (date_trunc('month', moment AT TIME ZONE 'UTC') + make_interval(months => ahead + 1)) AT TIME ZONE 'UTC';
