@@ -5,21 +5,21 @@ from collections.abc import Mapping
 from django.db import connection
 
 from loa.audit import queries as audit
-from loa.box.saying import step
+from loa.box.saying import step, translated
 from loa.media import store
 
 _SENSE: Mapping[str, str] = {
-    "plays on devices the airing was not meant for": """
+    translated("plays on devices the airing was not meant for"): """
         SELECT count(*) FROM devices_event AS event
          WHERE event.outcome IN ('played', 'partial') AND event.airing_id IS NOT NULL
            AND NOT EXISTS (SELECT FROM dispatch_target AS target
                             WHERE target.airing_id = event.airing_id AND target.device_id = event.device_id)""",
-    "plays of another clip than the airing's": """
+    translated("plays of another clip than the airing's"): """
         SELECT count(*) FROM devices_event AS event JOIN dispatch_airing AS airing ON airing.id = event.airing_id
          WHERE event.outcome IN ('played', 'partial') AND event.clip <> airing.clip_sha256""",
-    "plays that end before they begin": """
+    translated("plays that end before they begin"): """
         SELECT count(*) FROM devices_event WHERE ended_at < started_at""",
-    "airings played twice on one device": """
+    translated("airings played twice on one device"): """
         SELECT count(*) FROM (SELECT FROM devices_event WHERE outcome = 'played' AND airing_id IS NOT NULL
                                GROUP BY device_id, airing_id HAVING count(*) > 1) AS doubled""",
 }

@@ -16,13 +16,13 @@ ACCOUNTS = "demo-accounts.txt"
 _ENROL_S = 30.0
 
 ROLES: Mapping[str, str] = {
-    "officer": "officer of the commune: writes and asks for a time",
-    "leader": "leader of the commune: listens and approves",
-    "technician": "technician of the commune: loudspeakers",
-    "leader (province)": "leader of the province: approves the province's bulletins",
-    "editor (province)": "editor of the province: writes for every commune",
-    "monitor (province)": "monitor of the province: sees everything",
-    "administrator (province)": "administrator of the province: people and units",
+    "officer": translated("officer of the commune: writes and asks for a time"),
+    "leader": translated("leader of the commune: listens and approves"),
+    "technician": translated("technician of the commune: loudspeakers"),
+    "leader (province)": translated("leader of the province: approves the province's bulletins"),
+    "editor (province)": translated("editor of the province: writes for every commune"),
+    "monitor (province)": translated("monitor of the province: sees everything"),
+    "administrator (province)": translated("administrator of the province: people and units"),
 }
 
 
@@ -103,7 +103,7 @@ def _introduce(box: Box) -> None:
           file=box.place.home / ACCOUNTS)  # fmt: skip
     for line in (box.place.home / ACCOUNTS).read_text().splitlines():
         name, password, role = line.split("\t")
-        plain("    %(name)-12s %(password)-16s %(role)s", name=name, password=password, role=translated(ROLES[role]))
+        plain("    %(name)-12s %(password)-16s %(role)s", name=name, password=password, role=ROLES[role])
     plain("What the loudspeaker plays is in %(file)s. Stop with Ctrl-C.", file=_recording(box.place))
 
 
