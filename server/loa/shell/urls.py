@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from loa.bulletins.web import urls as bulletins
+from loa.devices import api as device_api
 from loa.schedules.web import urls as schedules
 from loa.shell.web import health, home, views
 
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.ready),
     path("metrics", health.metrics),
     path("", include("loa.media.web.urls")),
+    path("device/v1/", device_api.urls),
     path("desk/", include((SHELL, "shell"))),
     path("desk/", include("loa.accounts.web.urls")),
     path("desk/", include("loa.orgs.web.urls")),
