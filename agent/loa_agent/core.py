@@ -309,6 +309,11 @@ class Core:
                 self._keys_asked_at = now
                 self.effects.append(FetchKeys())
             return
+        if topic.endswith("/cmd") and refused.reason is Reason.REPLAYED:
+            # The server sends what it has no answer to again: the answer, not the order, is repeated.
+            done = self.trust.command.genuine(payload)
+            if done is not None:
+                self._say(Up.REPLY, messages.encode(Reply(command=done.id, ok=True, detail="done before")))
         airing = None
         if topic.endswith("/now") and refused.reason is not Reason.REPLAYED:
             airing = self.gate.airing_of(payload)

@@ -1,8 +1,9 @@
-"""The world of a device in tests: a root, a signing key, a server that signs and seals, and a core without a network."""
+"""The world of a device in tests: a server that signs and seals, and a core without a network."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from loa_agent.core import Core, Identity
 from loa_agent.effects import Arm, Fetch, Halt, Send
 from loa_agent.store import MemoryStore
@@ -87,7 +88,7 @@ class Unit:
         self.core = Core(
             identity, self.store, now=now, boot="b", version="0", holds=self.held.__contains__, trusts=Trusts()
         )
-        self.done = []
+        self.done, self.armed, self.sounding = [], None, None
         if connected:
             self.core.link_up(now)
         self.collect()
@@ -128,33 +129,37 @@ class Unit:
 
     def play_until(self, now, *, level=-20.0, begin=NOON):
         """Let time pass by the core's own wish, with an output that starts and ends on the moment."""
-        moment, sounding = begin, None
-        while True:
+        moment = begin
+        while moment <= now:
             wake_at = self.core.tick(moment)
             for effect in self.collect():
                 if isinstance(effect, Arm):
                     self.armed = effect
                 elif isinstance(effect, Halt):
-                    if sounding is not None and sounding[0] == effect.airing:
-                        sounding = None
-                        self.core.ended(effect.airing, moment, level_dbfs=level)
-                    elif getattr(self, "armed", None) is not None and self.armed.airing.id == effect.airing:
-                        self.armed = None
-            armed = getattr(self, "armed", None)
-            times = [t for t in (wake_at, armed and armed.at, sounding and sounding[1]) if t is not None]
-            following = min(times, default=None)
-            if following is None or following > now:
+                    self.halt(effect.airing, moment, level)
+            ends_at = self.sounding and self.sounding.at + self.sounding.airing.duration - self.sounding.position
+            times = [one for one in (wake_at, self.armed and self.armed.at, ends_at) if one is not None]
+            if not times or min(times) > now:
                 return
-            moment = max(moment, following)
-            if sounding is not None and sounding[1] <= moment:
-                ended, sounding = sounding, None
-                self.core.ended(ended[0], ended[1], level_dbfs=level)
-            if armed is not None and armed.at <= moment:
-                self.armed = None
-                sounding_before, sounding = sounding, (armed.airing.id, armed.at + armed.airing.duration - armed.position)
-                self.core.started(armed.airing.id, armed.at)
-                if sounding_before is not None:
-                    self.core.ended(sounding_before[0], armed.at, level_dbfs=level)
+            moment = max(moment, min(times))
+            if ends_at is not None and ends_at <= moment:
+                ended, self.sounding = self.sounding, None
+                self.core.ended(ended.airing.id, ends_at, level_dbfs=level)
+            if self.armed is not None and self.armed.at <= moment:
+                self.begin(level)
+
+    def halt(self, identifier, moment, level):
+        if self.armed is not None and self.armed.airing.id == identifier:
+            self.armed = None
+        if self.sounding is not None and self.sounding.airing.id == identifier:
+            self.sounding = None
+            self.core.ended(identifier, moment, level_dbfs=level)
+
+    def begin(self, level):
+        before, self.sounding, self.armed = self.sounding, self.armed, None
+        self.core.started(self.sounding.airing.id, self.sounding.at)
+        if before is not None:
+            self.core.ended(before.airing.id, self.sounding.at, level_dbfs=level)
 
     @property
     def events(self):

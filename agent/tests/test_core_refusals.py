@@ -1,6 +1,7 @@
 """Promises 1, 2 and 8: nothing unsigned, old or foreign is obeyed, and each refusal is on record."""
 
 import pytest
+
 from loa_agent.effects import FetchKeys
 from loa_protocol import plan, signing
 from loa_protocol.refusal import Reason

@@ -1,0 +1,326 @@
+"""One simulated device: a core, a connection, and an output that only keeps time."""
+
+import asyncio
+import functools
+import math
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from loa_agent import sound
+from loa_agent.core import Core
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Material, Restart, Send
+from loa_agent.identity import Enrolled
+from loa_agent.sim.shelf import Got
+from loa_agent.store import Store
+from loa_protocol import topics
+from loa_protocol.messages import Now
+from loa_protocol.mqtt.client import Client, MqttError, Will
+from loa_protocol.topics import Up
+
+if TYPE_CHECKING:
+    from loa_agent.sim.fleet import Fleet
+
+RECONNECT_FIRST_S = 0.3
+RECONNECT_MOST_S = 30.0
+
+
+class SimDevice:
+    """A device of the fleet. Its clock is the machine's plus its own drift."""
+
+    __slots__ = (
+        "armed",
+        "client",
+        "core",
+        "drift",
+        "enrolled",
+        "fleet",
+        "held",
+        "is_on",
+        "is_online",
+        "name",
+        "sounding",
+        "starts_n",
+        "store",
+        "tries",
+        "wake_at",
+    )
+
+    def __init__(self, fleet: "Fleet", enrolled: Enrolled, store: Store) -> None:
+        """Switch it on; `connect` follows."""
+        self.fleet, self.enrolled, self.store = fleet, enrolled, store
+        self.name = enrolled.identity.device
+        self.drift = timedelta(seconds=fleet.troubles.drift_s())
+        self.held: set[str] = set()
+        self.client: Client | None = None
+        self.is_online = True
+        self.tries = self.starts_n = 0
+        self.boot()
+
+    def boot(self) -> None:
+        """Start as after a power cut: with what the store holds and nothing else."""
+        self.starts_n += 1
+        self.is_on = True
+        self.armed: Arm | None = None
+        self.sounding: tuple[Arm, float] | None = None
+        self.wake_at = math.inf
+        self.core = Core(
+            self.enrolled.identity,
+            self.store,
+            now=self.now(),
+            boot=f"{self.fleet.boot}-{self.starts_n}",
+            version=self.fleet.version,
+            holds=self.held.__contains__,
+            trusts=self.fleet.trusts,
+        )
+        self.settle()
+
+    def now(self) -> datetime:
+        """Return the time by this device's clock."""
+        return datetime.now(UTC) + self.drift
+
+    def settle(self) -> None:
+        """Let the core look at the time, hand out what it wants, and see when it wants to look again."""
+        if not self.is_on:
+            return
+        wake_at = self.core.tick(self.now())
+        effects = self.core.drain()
+        if effects:
+            self.fleet.post(self, effects)
+        self.wake_at = math.inf if wake_at is None else (wake_at - self.drift).timestamp()
+        if wake_at is not None:
+            self.fleet.timetable.add(self.wake_at, ("wake", self, self.wake_at))
+
+    async def connect(self) -> None:
+        """Connect once; on failure or loss the fleet calls again later."""
+        if not (self.is_on and self.is_online) or self.client is not None:
+            return
+        enrolled, device = self.enrolled, self.enrolled.identity.device
+        filters = [(topic, 0 if topic.endswith("/live") else 1) for topic in self.core.subscriptions()]
+        try:
+            async with self.fleet.doorway:
+                client = await Client.connect(
+                    self.fleet.host or enrolled.host,
+                    self.fleet.port or enrolled.port,
+                    client_id=device,
+                    username=device,
+                    password=enrolled.credential,
+                    subscriptions=filters,
+                    will=Will(topic=topics.up(device, Up.GONE), payload=b"{}"),
+                    keepalive_s=self.fleet.keepalive_s,
+                    ssl=self.fleet.ssl_of(enrolled),
+                    on_raw=self.heard,
+                    on_lost=self.lost,
+                    manual_ack=True,
+                    timeout_s=20,
+                )
+        except (MqttError, OSError, TimeoutError) as failed:
+            self.fleet.report.count("connections_failed")
+            self.fleet.complain(str(failed) or type(failed).__name__)
+            self.come_back()
+            return
+        if not (self.is_on and self.is_online):
+            client.abort()
+            return
+        self.client, self.tries = client, 0
+        self.fleet.appeared()
+        self.fleet.soon(self._greet)
+
+    def lost(self, reason: str) -> None:
+        """Hear that the connection broke."""
+        self.client = None
+        self.core.link_down()
+        self.fleet.disappeared(reason)
+        self.come_back()
+
+    def come_back(self) -> None:
+        """Try again later, each time later, and not all together."""
+        wait = min(RECONNECT_FIRST_S * 2**self.tries, RECONNECT_MOST_S) * self.fleet.troubles.dice.random()
+        self.tries = min(self.tries + 1, 16)
+        self.fleet.timetable.add(time.time() + wait, ("connect", self, None))
+
+    def cut_line(self) -> None:
+        """Lose the connection as if the cable were pulled."""
+        client, self.client = self.client, None
+        if client is not None:
+            client.abort()
+            self.core.link_down()
+            self.fleet.disappeared("")
+
+    def cut_power(self) -> None:
+        """Forget everything that the store does not hold."""
+        self.cut_line()
+        self.is_on = False
+        self.core.drain()
+
+    def heard(self, client: Client, topic: bytes, payload: bytes, packet_id: int) -> None:
+        """Take a message from the connection. Urgent ones are judged here and now, and followed in their turn."""
+        fleet = self.fleet
+        if not fleet.line_is_perfect:
+            delay = fleet.troubles.delay_s()
+            if delay > 0:
+                fleet.timetable.add(
+                    time.time() + delay,
+                    ("heard", self, functools.partial(self._judge, client, topic, payload, packet_id)),
+                )
+                return
+        self._judge(client, topic, payload, packet_id)
+
+    def _judge(self, client: Client, topic: bytes, payload: bytes, packet_id: int) -> None:
+        if not self.is_on:
+            return
+        fleet = self.fleet
+        if not topic.endswith(b"/now"):
+            fleet.soon(functools.partial(self._follow, client, topic.decode(), payload, packet_id))
+            return
+        message = self.core.admit_now("/now", payload, datetime.now(UTC) + self.drift)
+        fleet.verified_at = verified_at = time.monotonic()
+        fleet.todo.append(functools.partial(self._follow_now, client, message, packet_id, verified_at))
+        if not fleet.is_pacing:
+            fleet.pace()
+
+    def _follow_now(self, client: Client, message: Now | None, packet_id: int, verified_at: float) -> None:
+        if message is not None:
+            self.fleet.report.verified(self.name, message.id, verified_at)
+            self.core.follow_now(message, self.now())
+        self.settle()
+        self.fleet.after_commit(functools.partial(client.acknowledge_id, packet_id))
+
+    def _follow(self, client: Client, topic: str, payload: bytes, packet_id: int) -> None:
+        if not self.is_on:
+            return
+        self.core.receive(topic, payload, self.now())
+        self.settle()
+        if packet_id:
+            self.fleet.after_commit(functools.partial(client.acknowledge_id, packet_id))
+
+    def _greet(self) -> None:
+        if self.client is not None and self.is_on:
+            self.core.link_up(self.now(), storage_free_bytes=self.fleet.storage_free_bytes)
+            self.settle()
+
+    def beat(self) -> None:
+        """Give the sign of life."""
+        if self.is_on:
+            self.core.beat(self.now(), storage_free_bytes=self.fleet.storage_free_bytes)
+            self.settle()
+
+    def perform(self, effect: Effect) -> None:
+        """Carry out what the core asked for; it is committed."""
+        if not self.is_on:
+            return
+        match effect:
+            case Send():
+                self._send(effect)
+            case Arm():
+                self.armed = effect
+                self.fleet.timetable.add((effect.at - self.drift).timestamp(), ("start", self, effect))
+            case Halt():
+                self._halt(effect.airing)
+            case Fetch():
+                got = functools.partial(self._got_later, effect.material, effect.sha256)
+                self.fleet.shelf.get(effect.sha256, size_bytes=effect.size_bytes, material=effect.material, then=got)
+            case FetchKeys():
+                self.fleet.ask_keys(self)
+            case Restart():
+                self.fleet.cut_power(self)
+
+    def _send(self, effect: Send) -> None:
+        client = self.client
+        delay = 0.0 if self.fleet.line_is_perfect else self.fleet.troubles.delay_s()
+        if client is None:
+            return
+        if delay > 0:
+            self.fleet.timetable.add(
+                time.time() + delay, ("say", self, functools.partial(self._publish, client, effect))
+            )
+        else:
+            self._publish(client, effect)
+
+    def _publish(self, client: Client, effect: Send) -> None:
+        if client is not self.client:
+            return
+        try:
+            client.publish(effect.topic, effect.payload, qos=effect.qos)
+        except MqttError:
+            self.fleet.report.count("unsent")
+
+    def _got_later(self, material: Material, sha256: str, got: Got) -> None:
+        if got.path is None and got.refused is None:
+            return
+        delay = 0.0 if self.fleet.line_is_perfect else self.fleet.troubles.delay_s()
+        take = functools.partial(self._got, material, sha256, got)
+        if delay > 0:
+            self.fleet.timetable.add(time.time() + delay, ("got", self, take))
+        else:
+            self.fleet.soon(take)
+
+    def _got(self, material: Material, sha256: str, got: Got) -> None:
+        if not self.is_on:
+            return
+        if got.refused is not None:
+            self.core.file_refused(sha256, got.refused, self.now())
+        elif material is Material.CLIP:
+            self.held.add(sha256)
+            self.core.media_ready(sha256)
+        elif got.path is not None:
+            self.core.document(sha256, self.fleet.content(got.path), self.now())
+        self.settle()
+
+    def began(self, arm: Arm, at: float) -> None:
+        """Do the bookkeeping of a start that happened at `at`."""
+        if self.armed is not arm or not self.is_on:
+            return
+        self.armed = None
+        clips = arm.airing.clips
+        at_device = datetime.fromtimestamp(at, UTC) + self.drift
+        if any(self.fleet.shelf.mean_square(clip.sha256) is None for clip in clips):
+            self.core.failed(arm.airing.id, at_device, reason="undecodable")
+            self.settle()
+            return
+        before, self.sounding = self.sounding, (arm, at)
+        self.core.started(arm.airing.id, at_device)
+        if before is not None:
+            self.core.ended(before[0].airing.id, at_device, level_dbfs=self._level(before[0]))
+        self.fleet.report.started(self.name, arm.airing.id, at_s=at, planned_s=arm.airing.start_at.timestamp())
+        ends_at = at + (arm.airing.duration - arm.position).total_seconds()
+        self.fleet.timetable.add(ends_at, ("end", self, arm))
+        self.settle()
+
+    def finish(self, arm: Arm) -> None:
+        """End a sound whose time is over."""
+        if self.sounding is None or self.sounding[0] is not arm or not self.is_on:
+            return
+        self.sounding = None
+        level = self._level(arm)
+        self.core.ended(arm.airing.id, self.now(), level_dbfs=level)
+        self.fleet.report.ended(self.name, arm.airing.id, at_s=time.time(), level_dbfs=level)
+        self.settle()
+
+    def _halt(self, airing: str) -> None:
+        if self.armed is not None and self.armed.airing.id == airing:
+            self.armed = None
+        if self.sounding is not None and self.sounding[0].airing.id == airing:
+            arm, _ = self.sounding
+            self.sounding = None
+            self.core.ended(airing, self.now(), level_dbfs=self._level(arm))
+        self.settle()
+
+    def _level(self, arm: Arm) -> float:
+        """Return the level of what would have gone out: each clip's measure, decoded once, through volume and gain."""
+        total, length = 0.0, 0
+        for clip in arm.airing.clips:
+            measured = self.fleet.shelf.mean_square(clip.sha256) or 0.0
+            total += measured * sound.amplitude(arm.volume_pct, clip.gain_db) ** 2 * clip.duration_ms
+            length += clip.duration_ms
+        return sound.level_dbfs(total / length if length else 0.0)
+
+
+def spread(devices: int, period_s: float, number: int) -> float:
+    """Return when within a period this device's regular things happen, so that they come evenly."""
+    return period_s * number / max(1, devices)
+
+
+async def connect_all(devices: list[SimDevice]) -> None:
+    """Connect every device; return when each has tried."""
+    await asyncio.gather(*(device.connect() for device in devices))
