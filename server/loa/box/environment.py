@@ -53,6 +53,11 @@ def place(repository: Path) -> Place:
     )
 
 
+def inherited() -> Mapping[str, str]:
+    """Return the environment this process was given."""
+    return dict(os.environ)
+
+
 def adopt(where: Place) -> None:
     """Let this process itself read the settings of the place; before Django is imported."""
     os.environ.update(where.variables)

@@ -3,8 +3,7 @@
 import argparse
 import importlib
 
-from loa.box import environment
-from loa.cli import REPOSITORY, rooms
+from loa.cli import rooms
 
 configure = rooms.configure
 
@@ -12,6 +11,6 @@ configure = rooms.configure
 def run(options: argparse.Namespace) -> int:
     """Run the web process until told to stop."""
     del options
-    environment.adopt(environment.place(REPOSITORY))
+    rooms.load()
     importlib.import_module("loa.box.web").run()
     return 0

@@ -71,7 +71,7 @@ def _begin(box: Box) -> bool:
     broker = [] if place.mqtt_url else ["--mqtt", f"127.0.0.1:{place.mqtt_port}"]
     identities = str(folder / "identities.jsonl")
     simulator = (up.program_of("loa-sim"), "--devices", str(province.SIMULATED), "--identities", identities,
-                 "--server", place.url, *broker)  # fmt: skip
+                 "--server", place.url, "--state", str(folder / "fleet"), *broker)  # fmt: skip
     agent = (up.program_of("loa-agent"), "run", "--home", str(folder / "agent"), "--output", "wav",
              "--wav", str(_recording(place)))  # fmt: skip
     box.supervisor.start(box.part("simulator", *simulator))
