@@ -17,7 +17,7 @@ class Line:
     tone: str
 
 
-TONES = {"running": "running", "complete": "heard", "partial": "short", "unheard": "short", "stopped": "short"}
+TONES = {"running": "running", "complete": "heard", "partial": "short", "unheard": "failed", "stopped": "failed"}
 
 
 def of_summary(airing: AiringSummary, *, now: datetime) -> str:

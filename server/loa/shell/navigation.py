@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from loa.kernel.scope import Scope
+from loa.orgs import queries as orgs
 from loa.shell import language, theme
 
 
@@ -51,11 +52,20 @@ def context(request: HttpRequest) -> Mapping[str, object]:
     scope: Scope | None = getattr(request, "scope", None)
     return {
         "places": _items(request, scope) if scope is not None else [],
+        "posts": SimpleLazyObject(lambda: _posts(request)),
         "theme": theme.chosen(request).value,
         "themes": THEMES,
         "language": language.chosen(request),
         "languages": settings.LANGUAGES,
     }
+
+
+def _posts(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the roles of whoever is signed in, each with its unit's name."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    return [(role.value, unit.name) for role, unit in orgs.places_of(user)]
 
 
 def _items(request: HttpRequest, scope: Scope) -> list[Item]:

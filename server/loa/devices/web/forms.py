@@ -20,7 +20,7 @@ class DeviceForm(forms.Form):
     """A device that is to be added."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Device name"),
         max_length=rules.NAME_LONGEST,
         error_messages={"required": _("Give the device a name by which people know its place.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -16,11 +16,11 @@ register = template.Library()
 
 VERDICTS = ("heard", "partial", "silent", "missed", "refused", "unreachable", "waiting")
 BAR_WIDTH = 1000
-MAP_WIDTH = 600.0
-MAP_HEIGHT = 420.0
-MAP_EDGE = 44.0
-DOT = 8.0
-DOT_OF_MANY = 5.0
+MAP_WIDTH = 400.0
+MAP_HEIGHT = 300.0
+MAP_EDGE = 34.0
+DOT = 7.0
+DOT_OF_MANY = 4.0
 MANY = 80
 NAMES_MOST = 24
 SMALLEST_SPAN = 0.01
@@ -83,7 +83,7 @@ def verdict_map(rows: Sequence[OutcomeRow]) -> SafeString:
     rings = format_html_join(
         "",
         '<circle class="ring" cx="{}" cy="{}" r="{}"></circle>',
-        ((MAP_WIDTH / 2, MAP_HEIGHT / 2, size) for size in (70, 140, 210, 280, 350)),
+        ((MAP_WIDTH / 2, MAP_HEIGHT / 2, size) for size in (50, 100, 150, 200, 250)),
     )
     dots = format_html_join(
         "",

@@ -15,6 +15,7 @@ register = template.Library()
 WAVE_WIDTH = 600
 WAVE_HEIGHT = 56
 BAR_LEAST = 3.0
+SECOND_MS = 1000
 
 
 @register.simple_tag
@@ -91,9 +92,11 @@ def duration(milliseconds: int | None) -> str:
 
 @register.filter
 def seconds(milliseconds: float | None) -> str:
-    """Return a short time in seconds with one decimal, in the language's own writing."""
+    """Return a short time in milliseconds below a second, else in seconds with one decimal."""
     if milliseconds is None:
         return "–"
+    if abs(milliseconds) < SECOND_MS:
+        return _("%(ms)s ms") % {"ms": round(milliseconds)}
     return _("%(number)s s") % {"number": number_format(milliseconds / 1000, decimal_pos=1)}
 
 
