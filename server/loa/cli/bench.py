@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 BENCHMARKS: Mapping[str, str] = {
     "setup": "loa.box.bench.setup",
-    "fanout": "loa.devices.bench.fanout",
-    "ingest": "loa.devices.bench.ingest",
-    "files": "loa.media.bench.files",
+    "fanout": "loa.box.bench.fanout",
+    "ingest": "loa.box.bench.ingest",
+    "files": "loa.media.bench",
 }
 
 

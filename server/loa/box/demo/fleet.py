@@ -52,8 +52,11 @@ def place(scope: Scope, units: Mapping[str, Unit]) -> list[Device]:
 
 
 def write_identities(scope: Scope, unit: Unit, *, ids: Sequence[UUID], file: Path, now: datetime) -> None:
-    """Give the simulated clusters their keys and write what each was told, for the simulator only."""
-    enrolments = devices.provision_fleet(scope, unit, device_ids=ids, now=now)
+    """Give the clusters their keys and write what each but the last was told, for the simulator only.
+
+    The last is the real agent's. It counts as enrolled from now on, and takes an identity of its own by its code.
+    """
+    *enrolments, _agent = devices.provision_fleet(scope, unit, device_ids=ids, now=now)
     file.parent.mkdir(parents=True, exist_ok=True)
     half = file.with_suffix(".part")
     half.unlink(missing_ok=True)

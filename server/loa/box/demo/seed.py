@@ -71,8 +71,7 @@ def _refresh_identities(units: dict[str, Unit], *, now: datetime) -> None:
 
 
 def _identities(units: dict[str, Unit], clusters: list[Device], *, now: datetime) -> None:
-    *simulated, agent = clusters
-    ids = [cluster.pk for cluster in simulated]
+    ids, agent = [cluster.pk for cluster in clusters], clusters[-1]
     fleet.write_identities(_SCOPE, units[province.PROVINCE], ids=ids, file=identities_file(), now=now)
     code = devices.issue_code(_SCOPE, agent, now=now)
     with os.fdopen(os.open(agent_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
