@@ -25,7 +25,7 @@ class ScopedQuery(Query):
 
     def get_compiler(self, *args: Any, **kwargs: Any) -> SQLCompiler:
         """Refuse, or compile as Django does."""
-        if not self.settled:
+        if not self.settled and not self.is_empty():
             raise UnscopedQuery(f"{self.model} is read without .within(scope, …) or .unscoped(reason)")
         compiler: SQLCompiler = super().get_compiler(*args, **kwargs)
         return compiler

@@ -15,7 +15,7 @@ _DATASET = Path(vietnamadminunits.__file__).parent / "data" / "dataset.db"
 _ROOM_FOR_HAMLETS = 1_000
 """Steps between communes in the order, so that their hamlets sort right below them."""
 
-_PROVINCE = "SELECT DISTINCT provinceCode, province, provinceShort, provinceLat, provinceLon"
+_PROVINCE = "SELECT DISTINCT provinceCode, province, provinceShort, provinceLat, provinceLon, provinceBounds"
 _DISTRICTS = "SELECT DISTINCT districtCode, district, districtShort, districtLat, districtLon"
 _COMMUNES = "SELECT wardCode, ward, wardShort, wardLat, wardLon, districtCode"
 _FROM = " FROM admin_units_legacy WHERE provinceCode = ?"
@@ -42,17 +42,31 @@ def read(province_code: str) -> list[Entry]:
         communes = source.execute(_COMMUNES + _FROM, [province_code]).fetchall()
     if not provinces:
         raise UnknownProvince(code=province_code)
+    bounds = _bounds(provinces[0][5])
     entries = [_entry(Level.PROVINCE, provinces[0], parent_path="", place=0)]
     for district in _in_order(districts):
         entries.append(_entry(Level.DISTRICT, district, parent_path=province_code, place=len(entries)))
         path = f"{province_code}/{district[0]}"
         for commune in _in_order([row for row in communes if row[5] == district[0]]):
-            entries.append(_entry(Level.COMMUNE, commune, parent_path=path, place=len(entries)))
+            # The list was made by asking a map for names; "Lương Điền" answered with its namesake 80 km away in another
+            # province. Such a point is not believed: the district's stands in for it.
+            row = commune if _is_within(commune, bounds) else (*commune[:3], *district[3:5])
+            entries.append(_entry(Level.COMMUNE, row, parent_path=path, place=len(entries)))
     return entries
 
 
 def _in_order(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return sorted(rows, key=lambda row: (text.sort_key(text.stored(row[2])), row[0]))
+
+
+def _bounds(written: str) -> tuple[float, ...]:
+    """Return south, west, north, east of `"21.15,105.32 – 21.57,105.79"`."""
+    return tuple(float(number) for corner in written.split("–") for number in corner.split(","))
+
+
+def _is_within(row: tuple[str, ...], bounds: tuple[float, ...]) -> bool:
+    south, west, north, east = bounds
+    return south <= float(row[3]) <= north and west <= float(row[4]) <= east
 
 
 def _entry(level: Level, row: tuple[str, ...], *, parent_path: str, place: int) -> Entry:

@@ -52,7 +52,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             # A key that was known before signing in must not be worth anything after it.
             request.session.flush()
-            request.session.set_expiry(settings.SESSION_LIFETIME)
+            request.session.set_expiry(int(settings.SESSION_LIFETIME.total_seconds()))
             request.session.create()
             key = str(request.session.session_key)
             browser = request.headers.get("User-Agent", "")

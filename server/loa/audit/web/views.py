@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET
 from loa.audit import queries
 from loa.audit.models import Entry
 from loa.kernel import command, permissions
-from loa.kernel.errors import Denied
-from loa.kernel.pages import DeskRequest
+from loa.kernel.pages import DeskRequest, needs
 
 PAGE = 50
 
@@ -41,10 +40,9 @@ class Line:
 
 
 @require_GET
+@needs(queries.VIEW)
 def record(request: DeskRequest) -> HttpResponse:
     """Show what was done and refused, newest first."""
-    if not request.scope.holds(queries.VIEW):
-        raise Denied(permission=permissions.sentence(queries.VIEW), place=_("any unit"))
     found = queries.entries(request.scope)
     if (before := request.GET.get("before", "")).isascii() and before.isdigit() and len(before) < 19:
         found = found.filter(pk__lt=int(before))

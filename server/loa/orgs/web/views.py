@@ -14,9 +14,9 @@ from loa.accounts import commands as accounts
 from loa.accounts import passwords
 from loa.accounts import queries as accounting
 from loa.accounts.models import User
-from loa.kernel import clock, permissions
-from loa.kernel.errors import Denied, DomainError
-from loa.kernel.pages import DeskRequest
+from loa.kernel import clock
+from loa.kernel.errors import DomainError
+from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import commands, queries
 from loa.orgs.models import Unit
 from loa.orgs.rules import Role
@@ -45,9 +45,9 @@ class Line:
 
 
 @require_GET
+@needs("orgs.administer")
 def people(request: DeskRequest) -> HttpResponse:
     """List the people at and below the administrator's units."""
-    _ask_anywhere(request)
     words = request.GET.get("q", "").strip()
     found = accounting.people(request.scope)
     if words:
@@ -58,9 +58,9 @@ def people(request: DeskRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@needs("orgs.administer")
 def add(request: DeskRequest) -> HttpResponse:
     """Open an account with a role; the password for the first sign-in is shown once."""
-    _ask_anywhere(request)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         once = passwords.one_time()
@@ -140,11 +140,6 @@ def reset(request: DeskRequest, pk: int) -> HttpResponse:
     once = passwords.one_time()
     accounts.reset_password(request.scope, found, password=once, now=clock.now())
     return render(request, "orgs/password_once.html", {"person": found, "password": once, "is_new": False})
-
-
-def _ask_anywhere(request: DeskRequest) -> None:
-    if not request.scope.holds("orgs.administer"):
-        raise Denied(permission=permissions.sentence("orgs.administer"), place=_("any unit"))
 
 
 def _units(request: DeskRequest) -> list[Unit]:

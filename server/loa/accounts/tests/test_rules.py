@@ -1,0 +1,56 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from loa.accounts import rules
+from loa.accounts.rules import Weakness
+
+NOW = datetime(2024, 5, 6, 5, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("password", "expected"),
+    [
+        ("con-ga-trong-2024", []),
+        ("ngắn quá", [Weakness.SHORT]),
+        ("x" * 200, [Weakness.LONG, Weakness.ONE_LETTER]),
+        ("password123", [Weakness.COMMON]),
+        ("1111111111", [Weakness.ONE_LETTER]),
+        ("TranVanCan2024", [Weakness.LIKE_NAME]),
+        ("trần văn cán", [Weakness.LIKE_NAME]),
+    ],
+)
+def test_a_password_is_judged_by_length_use_and_name(password, expected):
+    found = rules.weaknesses(password, about=["canbo.tamhong", "Trần Văn Cán"], common={"password123"})
+
+    assert found == expected
+
+
+def test_an_account_closes_longer_with_every_fifth_failure():
+    closed = {failures: rules.closed_for(failures) for failures in (1, 4, 5, 6, 10, 15, 20, 25, 1000)}
+
+    minutes = {failures: wait and wait.total_seconds() / 60 for failures, wait in closed.items()}
+    assert minutes == {1: None, 4: None, 5: 15, 6: None, 10: 30, 15: 60, 20: 120, 25: 240, 1000: 240}
+
+
+def test_an_address_waits_twice_as_long_with_each_failure_past_the_free_ones():
+    waits = [rules.address_waits(failures) for failures in (19, 20, 21, 25, 10_000)]
+
+    assert waits == [None, timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=32), timedelta(minutes=5)]
+
+
+@pytest.mark.parametrize(
+    ("age", "rest", "over"),
+    [
+        (timedelta(0), timedelta(0), False),
+        (timedelta(hours=11, minutes=59), timedelta(minutes=59), False),
+        (timedelta(hours=12), timedelta(0), True),
+        (timedelta(hours=2), timedelta(minutes=60), True),
+    ],
+)
+def test_a_session_ends_by_rest_or_by_age(age, rest, over):
+    is_over = rules.is_session_over(
+        created_at=NOW - age, seen_at=NOW - rest, now=NOW, idle=timedelta(minutes=60), lifetime=timedelta(hours=12)
+    )
+
+    assert is_over is over

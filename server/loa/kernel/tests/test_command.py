@@ -1,0 +1,193 @@
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+from django.db import DatabaseError, connection
+
+from loa.audit.models import Entry
+from loa.kernel import command as commanding
+from loa.kernel import events
+from loa.kernel.command import Place, command, emit, note
+from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.models import OutboxEntry
+from loa.orgs.models import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renamed(events.Event):
+    name: ClassVar[str] = "kerneltest.renamed"
+    unit_path: str
+
+    @property
+    def key(self):
+        return f"unit:{self.unit_path}"
+
+
+class Refused(DomainError):
+    code = "refused_for_test"
+
+
+@pytest.fixture
+def rename():
+    """A command like any room's; taken out of the register afterwards."""
+
+    @command("bulletins.write")
+    def rename(scope, unit, /, *, name, failure=None):
+        Unit.objects.unscoped("test").filter(pk=unit.pk).update(name=name)
+        emit(Renamed(unit_path=unit.path))
+        note(name=name)
+        if failure is not None:
+            raise failure
+        return name
+
+    @command("orgs.view")
+    def rename_twice(scope, unit, /, *, failure=None):
+        rename(scope, unit, name="once")
+        return rename(scope, unit, name="twice", failure=failure)
+
+    @command("orgs.view")
+    def rename_if_possible(scope, unit, /):
+        try:
+            rename(scope, unit, name="no", failure=Refused())
+        except Refused:
+            return "as it was"
+
+    rename.twice = rename_twice
+    rename.if_possible = rename_if_possible
+    yield rename
+    for name in ("rename", "rename_twice", "rename_if_possible"):
+        del commanding._REGISTER[f"kernel.{name}"]
+
+
+def record():
+    return list(Entry.objects.order_by("pk").values_list("action", "target", "result"))
+
+
+def name_of(unit):
+    return Unit.objects.unscoped("test").get(pk=unit.pk).name
+
+
+def test_a_command_acts_tells_and_is_on_record(world, rename):
+    assert rename(world.officer, world.commune, name="Xã Mới") == "Xã Mới"
+
+    entry = Entry.objects.get()
+    assert name_of(world.commune) == "Xã Mới"
+    assert (entry.action, entry.target, entry.unit_path) == ("kernel.rename", "unit:09043", world.commune.path)
+    assert (entry.result, entry.detail) == ("done", {"name": "Xã Mới"})
+    assert (entry.actor_id, entry.actor_name) == (str(world.officer_user.pk), "Trần Văn Cán")
+    assert OutboxEntry.objects.get().key == f"unit:{world.commune.path}"
+
+
+def test_outside_the_scope_a_target_does_not_exist(world, rename):
+    with pytest.raises(NotFound):
+        rename(world.officer, world.other_commune, name="Xã Mới")
+
+    assert record() == [("kernel.rename", "unit:09037", "not_found")]
+    assert name_of(world.other_commune) == "Xã Đồng Cương"
+
+
+def test_inside_without_the_right_the_refusal_names_it_and_the_place(world, rename):
+    with pytest.raises(Denied) as refusal:
+        rename(world.leader, world.commune, name="Xã Mới")
+
+    assert refusal.value.facts["place"] == "Xã Tam Hồng"
+    assert record() == [("kernel.rename", "unit:09043", "denied")]
+    assert Entry.objects.get().detail == {"permission": "bulletins.write"}
+
+
+@pytest.mark.parametrize("who", ["outsider", "citizen"])
+def test_whoever_sees_nothing_here_finds_nothing(world, rename, who):
+    with pytest.raises(NotFound):
+        rename(getattr(world, who), world.commune, name="Xã Mới")
+
+
+def test_a_refusal_inside_takes_everything_back_but_stays_on_record(world, rename):
+    with pytest.raises(Refused):
+        rename(world.officer, world.commune, name="Xã Mới", failure=Refused())
+
+    assert name_of(world.commune) == "Xã Tam Hồng"
+    assert not OutboxEntry.objects.exists()
+    assert record() == [("kernel.rename", "unit:09043", "refused_for_test")]
+
+
+def test_a_bug_inside_takes_everything_back(world, rename):
+    with pytest.raises(ZeroDivisionError):
+        rename(world.officer, world.commune, name="Xã Mới", failure=ZeroDivisionError())
+
+    assert name_of(world.commune) == "Xã Tam Hồng"
+    assert not OutboxEntry.objects.exists()
+    assert record() == []
+
+
+def test_a_command_within_a_command_is_one_act(world, rename):
+    rename.twice(world.officer, world.commune)
+
+    assert name_of(world.commune) == "twice"
+    assert [action for action, _, _ in record()] == ["kernel.rename", "kernel.rename", "kernel.rename_twice"]
+
+
+def test_when_the_inner_command_is_refused_the_outer_one_takes_all_back(world, rename):
+    with pytest.raises(Refused):
+        rename.twice(world.officer, world.commune, failure=Refused())
+
+    assert name_of(world.commune) == "Xã Tam Hồng"
+    assert not OutboxEntry.objects.exists()
+    assert record() == [("kernel.rename_twice", "unit:09043", "refused_for_test")]
+
+
+def test_an_inner_refusal_the_outer_command_accepts_is_on_record(world, rename):
+    rename.if_possible(world.officer, world.commune)
+
+    assert name_of(world.commune) == "Xã Tam Hồng"
+    assert record() == [
+        ("kernel.rename", "unit:09043", "refused_for_test"),
+        ("kernel.rename_if_possible", "unit:09043", "done"),
+    ]
+
+
+def test_the_records_lock_is_the_last_one_a_nested_command_takes(world, rename):
+    held = []
+
+    @command("orgs.view")
+    def look(scope, unit, /):
+        rename(scope, unit, name="x")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+            held.append(cursor.fetchone()[0])
+
+    look(world.officer, world.commune)
+    del commanding._REGISTER["kernel.look"]
+
+    assert held == [0]
+
+
+def test_a_record_that_cannot_be_written_stops_the_act(world, rename):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry ADD CONSTRAINT full_disk CHECK (false) NOT VALID")
+
+    with pytest.raises(DatabaseError):
+        rename(world.officer, world.commune, name="Xã Mới")
+
+    assert name_of(world.commune) == "Xã Tam Hồng"
+
+
+def test_telling_and_noting_belong_inside_a_command():
+    with pytest.raises(RuntimeError):
+        emit(Renamed(unit_path="26"))
+    with pytest.raises(RuntimeError):
+        note(anything=1)
+
+
+def test_a_place_without_a_row_is_a_target_too(world, rename):
+    with pytest.raises(NotFound):
+        rename(world.officer, Place(scope_path="19", audit_name="place:19"), name="x")
+
+    assert record() == [("kernel.rename", "place:19", "not_found")]
+
+
+def test_the_register_knows_each_command_once(rename):
+    assert commanding.registered()["kernel.rename"].permission == "bulletins.write"
+    assert commanding.is_decorated(rename)
+    assert not commanding.is_decorated(name_of)
+    with pytest.raises(commanding.DefinedTwice):
+        command("bulletins.write")(commanding.registered()["kernel.rename"].function)

@@ -1,0 +1,46 @@
+import pytest
+
+from loa.kernel import scope as scopes
+from loa.kernel.scope import Actor, ActorKind, Scope
+
+COMMUNE = "26/251/09043"
+
+
+def holding(**grants):
+    actor = Actor(kind=ActorKind.PERSON, id="1")
+    return Scope(actor=actor, grants={code.replace("_", "."): frozenset(paths) for code, paths in grants.items()})
+
+
+@pytest.mark.parametrize(
+    ("path", "is_reached"),
+    [
+        (COMMUNE, True),
+        (f"{COMMUNE}/09043.01", True),
+        ("26/251", False),
+        ("26/251/0904", False),
+        ("26/251/090431", False),
+        ("", False),
+    ],
+)
+def test_a_grant_reaches_its_unit_and_below_and_no_namesake(path, is_reached):
+    scope = holding(room_see=[COMMUNE])
+
+    assert scope.can("room.see", path) is is_reached
+    assert scope.sees(path) is is_reached
+
+
+def test_another_right_at_the_same_unit_is_seen_but_not_allowed():
+    scope = holding(room_see=[COMMUNE])
+
+    assert not scope.can("room.do", COMMUNE)
+    assert not scope.holds("room.do")
+    assert scope.roots("room.do") == frozenset()
+
+
+def test_a_scope_without_grants_sees_nothing():
+    assert not holding().sees("26")
+
+
+def test_the_system_sees_and_may_everything():
+    assert scopes.system("clock").can("anything.at.all", "26")
+    assert scopes.system("clock").actor.kind is ActorKind.SYSTEM

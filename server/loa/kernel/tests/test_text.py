@@ -1,0 +1,54 @@
+import random
+import unicodedata
+
+import pytest
+
+from loa.kernel import text
+
+
+def test_text_is_kept_composed_and_without_control_characters():
+    assert text.stored(unicodedata.normalize("NFD", "Yên Lạc\r\nđường\x00\x1b\t1")) == "Yên Lạc\nđường\t1"
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [("Đồng Cương", "dong cuong"), ("TÍCH SƠN", "tich son"), ("Ngũ Kiên", "ngu kien"), ("ĐƯỜNG", "duong")],
+)
+def test_folding_takes_away_accents_and_case(written, folded):
+    assert text.folded(written) == folded
+    assert text.folded(unicodedata.normalize("NFD", written)) == folded
+
+
+def test_names_sort_as_in_a_vietnamese_dictionary():
+    wanted = [
+        "An",
+        "Ân",
+        "Ba",
+        "Bà",
+        "Bà Bắc",
+        "Bả",
+        "Bã",
+        "Bá",
+        "Bạ",
+        "Bac",
+        "Bạc",
+        "Băng",
+        "Bân",
+        "Da",
+        "Đa",
+        "Đá",
+        "Ơn",
+        "Ưng",
+    ]
+
+    assert sorted(random.Random(7).sample(wanted, len(wanted)), key=text.sort_key) == wanted
+
+
+def test_names_sort_syllable_by_syllable():
+    wanted = ["Tam Dương", "Tam Đảo", "Tam Hồng", "Tâm An", "Vĩnh Tường", "Vĩnh Yên"]
+
+    assert sorted(random.Random(7).sample(wanted, len(wanted)), key=text.sort_key) == wanted
+
+
+def test_sorting_does_not_mind_how_accents_are_composed():
+    assert text.sort_key(unicodedata.normalize("NFD", "Yên Lạc")) == text.sort_key("Yên Lạc")
