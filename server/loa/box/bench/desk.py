@@ -1,0 +1,149 @@
+"""The server's side of a measurement, as a process: seeds, publishes and counts as it is told, a JSON line each."""
+
+import base64
+import json
+import os
+import sys
+import time
+import uuid
+from datetime import timedelta
+from pathlib import Path
+from typing import Any  # Any: JSON lines are open objects
+
+import django
+from django.core.management import call_command
+
+PROVINCE = "26"
+CLIP_BYTES = 16_000
+
+
+def main() -> None:
+    """Answer every line until the input ends."""
+    django.setup()
+    for line in sys.stdin:
+        asked = json.loads(line)
+        answer = getattr(Desk, asked.pop("do"))(**asked)
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+class Desk:
+    """What can be asked; rooms are imported late, when Django stands."""
+
+    @staticmethod
+    def seed(*, devices: int, file: str) -> dict[str, Any]:  # Any: JSON values
+        """Make tables, keys, a province with communes, and enrolled devices; write their identities."""
+        call_command("migrate", verbosity=0, interactive=False)
+        from loa.devices import commands, keys  # noqa: PLC0415 - late, as all here
+        from loa.kernel import clock, scope  # noqa: PLC0415
+        from loa.orgs import commands as orgs  # noqa: PLC0415
+        from loa.orgs.models import Unit  # noqa: PLC0415
+
+        keys.ensure_box_keys(now=clock.now())
+        system = scope.system("bench")
+        orgs.import_units(system, province_code=PROVINCE)
+        units = list(Unit.objects.unscoped("bench").filter(level="commune").order_by("path"))
+        top = Unit.objects.unscoped("bench").get(path=PROVINCE)
+        entries = [
+            commands.NewDevice(name=f"Cụm {number}", unit=units[number % len(units)], is_demo=True)
+            for number in range(devices)
+        ]
+        begun = time.monotonic()
+        made = commands.register_many(system, top, entries=entries)
+        identities = commands.provision_fleet(system, top, device_ids=[row.pk for row in made], now=clock.now())
+        took_s = time.monotonic() - begun
+        with Path(file).open("w") as out:
+            out.writelines(json.dumps(identity.answer()) + "\n" for identity in identities)
+        return {"provision_s": round(took_s, 2)}
+
+    @staticmethod
+    def clip() -> dict[str, Any]:  # Any: JSON values
+        """Store something to play and return its digest."""
+        from loa.media import store  # noqa: PLC0415
+
+        return {"sha256": store.put(os.urandom(CLIP_BYTES))}
+
+    @staticmethod
+    def now(*, sha256: str) -> dict[str, Any]:  # Any: JSON values
+        """Publish an urgent message to the whole province; return when the command began, and the airing."""
+        from loa.devices import commands  # noqa: PLC0415
+        from loa.devices.models import Outbound  # noqa: PLC0415
+        from loa.kernel import clock, scope  # noqa: PLC0415
+        from loa.orgs.models import Unit  # noqa: PLC0415
+        from loa_protocol.messages import NowKind  # noqa: PLC0415
+
+        unit = Unit.objects.unscoped("bench").get(path=PROVINCE)
+        now = clock.now()
+        airing = _airing(sha256, now)
+        begun = time.monotonic()
+        commands.publish_now(
+            scope.system("bench"), unit, kind=NowKind.PLAY, airing=airing, expires_at=airing.end_at, now=now
+        )
+        committed = time.monotonic()
+        message = str(Outbound.objects.order_by("-pk").values_list("message", flat=True)[0])
+        return {
+            "begun_ms": begun * 1000,
+            "command_ms": (committed - begun) * 1000,
+            "airing": airing.id,
+            "message": message,
+        }
+
+    @staticmethod
+    def token(*, sha256: str, seq: int) -> dict[str, Any]:  # Any: JSON values
+        """Return a signed message of the same kind and size, to be published by other means."""
+        from loa.devices import keys  # noqa: PLC0415
+        from loa.kernel import clock  # noqa: PLC0415
+        from loa_protocol import messages, signing, topics, uuid7  # noqa: PLC0415
+
+        now = clock.now()
+        airing = _airing(sha256, now)
+        told = messages.Now(
+            area=PROVINCE, seq=seq, id=str(uuid7.make()), kind=messages.NowKind.PLAY, airing=airing,
+            iat=int(now.timestamp()), exp=int(airing.end_at.timestamp()),
+        )  # fmt: skip
+        token = signing.sign(told.claims(), keys.load_signer(now=now).key, signing.Purpose.NOW)
+        return {"topic": topics.area_now(PROVINCE), "token": base64.b64encode(token).decode(), "message": told.id}
+
+    @staticmethod
+    def receipts(*, airing: str, expected: int, timeout_s: float) -> dict[str, Any]:  # Any: JSON values
+        """Wait until so many devices' receipts of an airing are committed; return when that was."""
+        from loa.devices.models import PlayEvent  # noqa: PLC0415
+
+        rows = PlayEvent.objects.filter(airing_id=uuid.UUID(airing), outcome="received")
+        deadline = time.monotonic() + timeout_s
+        while (count := rows.count()) < expected and time.monotonic() < deadline:
+            time.sleep(0.02)
+        at_ms = time.monotonic() * 1000
+        return {"at_ms": at_ms, "count": count, "devices": rows.values("device_id").distinct().count()}
+
+    @staticmethod
+    def tally() -> dict[str, Any]:  # Any: JSON values
+        """Count all evidence, and its distinct device sequence numbers."""
+        from django.db import connection  # noqa: PLC0415
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*), count(DISTINCT (device_id, seq)) FROM devices_event")
+            committed, distinct = cursor.fetchone()
+        return {"committed": committed, "distinct": distinct}
+
+    @staticmethod
+    def forget() -> dict[str, Any]:  # Any: JSON values
+        """Empty the evidence table."""
+        from django.db import connection  # noqa: PLC0415
+
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE devices_event")
+        return {}
+
+
+def _airing(sha256: str, now: Any) -> Any:  # Any: types of rooms that are imported late
+    """Return an airing an hour ahead: it is verified, fetched and held, and no sound disturbs the figures."""
+    from loa_protocol import plan, uuid7  # noqa: PLC0415
+
+    start = now + timedelta(hours=1)
+    clip = plan.Clip(sha256=sha256, size_bytes=CLIP_BYTES, duration_ms=4_000)
+    return plan.PlannedAiring(id=str(uuid7.make()), start_at=start, end_at=start + timedelta(minutes=1), clips=(clip,))
+
+
+if __name__ == "__main__":
+    main()
