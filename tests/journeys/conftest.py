@@ -1,0 +1,138 @@
+"""One demonstration for all journeys: started once, on ports and in a folder of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from loa.box import doors
+from loa.box.postgres import Cluster
+
+READY_S = 110
+
+
+@dataclass
+class Box:
+    home: Path
+    port: int
+    mqtt_port: int
+    process: subprocess.Popen = None
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def cluster(self):
+        return Cluster(self.home / "postgres")
+
+    @property
+    def environment(self):
+        plain = {name: value for name, value in os.environ.items() if not name.startswith(("LOA_", "LC_", "DJANGO_"))}
+        own = {"LOA_HOME": self.home, "LOA_PORT": self.port, "LOA_MQTT_PORT": self.mqtt_port, "LANG": "en_US.UTF-8"}
+        return plain | {name: str(value) for name, value in own.items()}
+
+    @property
+    def accounts(self):
+        lines = (self.home / "demo-accounts.txt").read_text().splitlines()
+        return dict(line.split("\t")[:2] for line in lines)
+
+    def command(self, *words):
+        return [sys.executable, "-m", "loa.cli", *words]
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.command("demo"), env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        self.said = []
+        threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True).start()
+        self.until(
+            lambda: any("Loa is ready" in line for line in self.said) or self.process.poll() is not None, READY_S
+        )
+        assert self.process.poll() is None, "".join(self.said)
+        self.until(lambda: self.scalar("SELECT count(*) FROM devices_device WHERE connected") == 301, READY_S)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(60)
+
+    def pid(self, name):
+        """Return the process id of a part of the box."""
+        if name == "postgres":
+            return self.cluster.running_pid()
+        return int((self.home / "run" / f"{name}.pid").read_text())
+
+    def rows(self, query, *values):
+        with psycopg.connect(self.cluster.url, autocommit=True) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def scalar(self, query, *values):
+        return self.rows(query, *values)[0][0]
+
+    def until(self, condition, limit_s=60.0):
+        """Wait for a condition; a database that is away for a moment does not count as an answer."""
+        deadline = time.monotonic() + limit_s
+        while time.monotonic() < deadline:
+            try:
+                if answer := condition():
+                    return answer
+            except psycopg.OperationalError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError("".join(self.said[-20:]) + self.last_words())
+
+    def last_words(self):
+        logs = sorted((self.home / "log").glob("*.log"))
+        return "".join(f"\n== {log.name}\n{log.read_text(errors='replace')[-1500:]}" for log in logs)
+
+    def ask(self, code, **facts):
+        """Run a piece of Python with the rooms loaded, as an operator's shell would; return its JSON answer."""
+        head = "import json, sys\nfrom loa.cli import rooms\nrooms.load()\nfacts = json.loads(sys.argv[1])\n"
+        done = subprocess.run(
+            [sys.executable, "-c", head + code, json.dumps(facts)],
+            env=self.environment, capture_output=True, text=True, check=False, timeout=100,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout or "null")
+
+
+@pytest.fixture(scope="session")
+def box():
+    folder = Path(tempfile.mkdtemp(prefix="loa-journey-"))
+    folder.chmod(0o755)
+    made = Box(folder / "var", doors.next_free(31000), doors.next_free(32000))
+    made.start()
+    yield made
+    code = made.stop()
+    left = _left_running(made.home)
+    log = made.last_words()
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(made.cluster.socket, ignore_errors=True)
+    assert code == 0
+    assert left == [], log
+
+
+def _left_running(home):
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if f"LOA_HOME={home}".encode() in environment.split(b"\0") or str(home).encode() in command:
+            found.append(re.sub(rb"\0", b" ", command).decode())
+    return found

@@ -1,0 +1,112 @@
+"""J1: an officer pastes 120 words on a phone, hears them, sends them up; the leader approves; 14 clusters play."""
+
+import os
+import shutil
+import wave
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from loa.box.demo import province
+
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.xdist_group("box")]
+
+CLUSTERS = province.HOME_CLUSTERS
+SHORT_MS = 10_000
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person(box, browser, request):
+    contexts = []
+
+    def sign_in(name, width):
+        context = browser.new_context(viewport={"width": width, "height": 844}, locale="vi-VN", base_url=box.url)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error on {page.url}: {error}"))
+        page.goto("/desk/")
+        page.fill("input[name=username]", name)
+        page.fill("input[name=password]", box.accounts[name])
+        page.click("form.card button")
+        expect(page).not_to_have_url("**/sign-in/**")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_120_words_become_14_of_14_heard(box, person, width):
+    title = f"{province.THREE_MINUTES.title} ({width})"
+    officer, leader = person("canbo", width), person("lanhdao", width)
+
+    _write_and_hear(officer, title)
+    _send_up(officer)
+    _approve(leader, title)
+
+    officer.reload()
+    officer.locator("a[href*='/desk/airings/']").first.click()
+    heard = officer.locator(".giant-label")
+    expect(heard).to_contain_text(f"{CLUSTERS}", timeout=SHORT_MS)
+    expect(officer.locator(".giant")).to_have_text(f"{CLUSTERS}/{CLUSTERS}", timeout=90_000)
+    assert officer.locator("#rows tbody tr").count() == CLUSTERS
+    assert officer.locator("#rows meter").count() == CLUSTERS
+    assert officer.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_the_loudspeaker_played_the_approved_clip_and_nothing_else(box):
+    (clip, duration_ms), *_ = box.rows(
+        "SELECT clip_sha256, clip_duration_ms FROM dispatch_airing WHERE is_now ORDER BY created_at DESC LIMIT 1"
+    )
+    recording = max((box.home / "demo").glob("**/*.wav"), key=lambda file: file.stat().st_mtime)
+
+    with wave.open(str(recording)) as sound:
+        samples = np.frombuffer(sound.readframes(sound.getnframes()), dtype=np.int16).astype(float) / 32768
+        seconds, channels, rate = sound.getnframes() / sound.getframerate(), sound.getnchannels(), sound.getframerate()
+    windows = samples[: len(samples) // (rate * channels) * rate * channels].reshape(-1, rate * channels)
+    loud = np.sqrt((windows**2).mean(axis=1)) > 10 ** (-40 / 20)
+
+    assert seconds == pytest.approx(duration_ms / 1000, rel=0.05)
+    assert loud.mean() > 0.5
+    assert clip in {row[0] for row in box.rows("SELECT sha256 FROM media_clip")}
+
+
+def _write_and_hear(page, title):
+    page.goto("/desk/bulletins/new/")
+    page.fill("input[name=title]", title)
+    page.fill("textarea[name=text]", province.THREE_MINUTES.text)
+    page.click("button[name=action][value=hear]")
+    audio = page.locator("audio").first
+    expect(audio).to_be_attached(timeout=30_000)
+    answer = page.request.get(audio.get_attribute("src"), headers={"Range": "bytes=0-3"})
+    assert answer.status == 206
+    assert answer.body() == b"OggS"
+
+
+def _send_up(page):
+    page.click("button[name=action][value=next]")
+    page.check("input[name=when][value=approved]")
+    page.click("button[name=action][value=submit]")
+    if page.locator("input[name=confirmed]").count():  # at night the page asks whether people should be woken
+        page.check("input[name=confirmed]")
+        page.click("button[name=action][value=submit]")
+    expect(page.locator(".meta .pill").first).to_be_visible()
+
+
+def _approve(page, title):
+    page.goto("/desk/")
+    page.get_by_role("link", name=title).first.click()
+    expect(page.locator("audio").first).to_be_attached()
+    page.click("form[action$='/approve/'] button")
+    expect(page.locator("form[action$='/approve/']")).to_have_count(0)
