@@ -199,6 +199,10 @@ class Core:
         self.stage.failed(airing_id, at - self.clock.shift, reason=reason)
         self._send_due(at)
 
+    def next_resend_at(self) -> datetime | None:
+        """Return when evidence is to be sent again, unless it is acknowledged before."""
+        return self.evidence.next_at() if self.connected else None
+
     def beat(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
         """Give the regular sign of life and keep how far we are."""
         self.stage.checkpoint(now - self.clock.shift)

@@ -17,6 +17,12 @@ class Unplayable(Exception):
     """A file is not sound this device can decode."""
 
 
+def warm_up() -> None:
+    """Load the decoder now, so that the first sound need not wait for it."""
+    import av  # noqa: F401, PLC0415 - heavy; see `decoded`
+    import numpy as np  # noqa: F401, PLC0415 - as above
+
+
 def amplitude(volume_pct: int, gain_db: float) -> float:
     """Return the factor for a volume in percent (of amplitude) and a gain."""
     return volume_pct / 100.0 * math.pow(10.0, gain_db / 20.0)

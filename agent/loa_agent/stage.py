@@ -1,5 +1,6 @@
 """What this device plays, has played and will play: decisions turned into orders and evidence."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -48,14 +49,15 @@ class Stage:
     volume_pct: int = 80
     clock_trusted: bool = True
     clock_offset_ms: int | None = None
+    _open: list[PlannedAiring] | None = None
     _ending: set[str] = field(default_factory=set)
     _foregone: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
 
     def restore(self, plan: Plan | None, urgent: list[PlannedAiring]) -> None:
         """Take up what the store holds, after a start."""
         self.plan, self.urgent = plan, {airing.id: airing for airing in urgent}
-        for airing, content in self.store.marks().items():
-            self.marks[airing] = mark = Mark.decode(content)
+        for airing, mark in self.store.marks().items():
+            self.marks[airing] = mark
             self.progress[airing] = mark.progress
             if mark.owed is not None:
                 self._settle(airing, self.boot_at)
@@ -67,10 +69,17 @@ class Stage:
         """Yield every airing this device knows, once."""
         return player.airings(self.plan, list(self.urgent.values()))
 
+    def open(self) -> list[PlannedAiring]:
+        """Return the airings that are not concluded, in order of start."""
+        if self._open is None:
+            found = [airing for airing in self.known() if not self.is_over(airing.id)]
+            self._open = sorted(found, key=lambda airing: airing.start_at)
+        return self._open
+
     def adopt(self, plan: Plan | None, now: datetime) -> None:
         """Follow another plan. What sounds goes on to its end; what was broken off and is not in it is over."""
         before = {airing.id: airing for airing in self.known()}
-        self.plan = plan
+        self.plan, self._open = plan, None
         present = {airing.id: airing for airing in self.known()}
         for name, airing in before.items():
             mark = self.marks.get(name)
@@ -197,9 +206,9 @@ class Stage:
 
     def _decide(self, now: datetime) -> Decision:
         return player.decide(
-            self.plan,
+            None,
             now=now,
-            urgent=list(self.urgent.values()),
+            urgent=self.open(),
             progress=self.progress,
             unready=self.unready,
             clock_trusted=self.clock_trusted,
@@ -249,11 +258,11 @@ class Stage:
             self.playing = None
 
     def _sweep(self, now: datetime) -> None:
-        for airing in list(self.known()):
+        for airing in self.open():
+            if airing.start_at > now:
+                break
             mark = self.marks.get(airing.id)
             if mark is None:
-                if airing.start_at > now:
-                    continue
                 if player.last_start(airing) <= now and self.born_at < airing.end_at and not self._is_armed(airing.id):
                     outcome, reason = self._foregone.pop(airing.id, (Outcome.MISSED, "late"))
                     self._finish(airing, outcome, reason, now)
@@ -273,9 +282,9 @@ class Stage:
 
     def _note_foregone(self, decision: Decision, now: datetime) -> None:
         chosen = decision.what.id if decision.what is not None else None
-        for airing in self.known():
+        for airing in self.open():
             if airing.start_at > now:
-                continue
+                break
             if airing.id == chosen or airing.id in self.marks or player.last_start(airing) <= now:
                 continue
             if airing.id in self.unready:
@@ -319,15 +328,23 @@ class Stage:
         self._mark(airing_id, replace(mark, owed=None))
 
     def _keep_urgent(self) -> None:
-        content = canonical.encode([airing_to_json(airing) for airing in self.urgent.values()])
-        self.store.remember("urgent", content)
+        self._open = None
+        self.store.remember("urgent", b"[" + b",".join([_encoded(airing) for airing in self.urgent.values()]) + b"]")
 
     def _mark(self, airing_id: str, mark: Mark) -> None:
+        if mark.progress.over:
+            self._open = None
         self.marks[airing_id], self.progress[airing_id] = mark, mark.progress
-        self.store.mark(airing_id, mark.encode())
+        self.store.mark(airing_id, mark)
 
     def _named(self, airing_id: str) -> PlannedAiring | None:
         return self.urgent.get(airing_id) or next((one for one in self.known() if one.id == airing_id), None)
 
     def _is_armed(self, airing_id: str) -> bool:
         return self.armed is not None and self.armed.airing.id == airing_id
+
+
+@functools.lru_cache(maxsize=1024)
+def _encoded(airing: PlannedAiring) -> bytes:
+    """Return an airing as it is stored; a fleet stores the same one thousands of times."""
+    return canonical.encode(airing_to_json(airing))

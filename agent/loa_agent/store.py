@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from loa_agent.mark import Mark
+
 
 class Store(Protocol):
     """What a device remembers. The caller of the core commits after each call, before the effects."""
@@ -13,10 +15,10 @@ class Store(Protocol):
     def remember(self, name: str, content: bytes | None) -> None:
         """Replace a named fact; None forgets it."""
 
-    def marks(self) -> Mapping[str, bytes]:
-        """Return what was noted about each airing."""
+    def marks(self) -> Mapping[str, Mark]:
+        """Return what was noted about each airing, as it is after a power cut."""
 
-    def mark(self, airing: str, content: bytes | None) -> None:
+    def mark(self, airing: str, mark: Mark | None) -> None:
         """Replace the note about an airing; None forgets it."""
 
     def last_seq(self) -> int:
@@ -40,7 +42,7 @@ class MemoryStore:
     def __init__(self) -> None:
         """Begin with nothing."""
         self._facts: dict[str, bytes] = {}
-        self._marks: dict[str, bytes] = {}
+        self._marks: dict[str, Mark] = {}
         self._evidence: dict[int, bytes] = {}
         self._last_seq = 0
 
@@ -53,14 +55,14 @@ class MemoryStore:
         else:
             self._facts[name] = content
 
-    def marks(self) -> Mapping[str, bytes]:
-        return dict(self._marks)
+    def marks(self) -> Mapping[str, Mark]:
+        return {airing: Mark.decode(mark.encode()) for airing, mark in self._marks.items()}
 
-    def mark(self, airing: str, content: bytes | None) -> None:
-        if content is None:
+    def mark(self, airing: str, mark: Mark | None) -> None:
+        if mark is None:
             self._marks.pop(airing, None)
         else:
-            self._marks[airing] = content
+            self._marks[airing] = mark
 
     def last_seq(self) -> int:
         return self._last_seq

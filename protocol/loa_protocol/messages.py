@@ -5,7 +5,7 @@ Signed downward (see `signing`): `DesiredState`, `Now`, `Command`. Sealed both w
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self  # Any: a JSON document is open by nature
@@ -28,7 +28,7 @@ class DesiredState:
 
     def claims(self) -> dict[str, Any]:
         """Return the JSON object that is signed."""
-        return asdict(self)
+        return _flat(self)
 
     @classmethod
     def read(cls, claims: fields.Document) -> Self:
@@ -128,7 +128,7 @@ class Command:
 
     def claims(self) -> dict[str, Any]:
         """Return the JSON object that is signed."""
-        return {**asdict(self), "verb": self.verb.value}
+        return {**_flat(self), "verb": self.verb.value}
 
     @classmethod
     def read(cls, claims: fields.Document) -> Self:
@@ -257,7 +257,7 @@ class Reply:
 
 def encode(message: Hello | Beat | Reply) -> bytes:
     """Return the payload of a small upward message, to be sealed."""
-    document = asdict(message)
+    document = _flat(message)
     return canonical.encode(
         {name: canonical.to_wire(value) if isinstance(value, datetime) else value for name, value in document.items()}
     )
@@ -266,6 +266,10 @@ def encode(message: Hello | Beat | Reply) -> bytes:
 def encode_events(events: Sequence[Event]) -> bytes:
     """Return the payload of one `up/event` message, to be sealed."""
     return canonical.encode({"events": [event.to_json() for event in events]})
+
+
+def _flat(message: DesiredState | Command | Hello | Beat | Reply) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__dataclass_fields__}
 
 
 def load(payload: bytes) -> dict[str, Any]:

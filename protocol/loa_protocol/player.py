@@ -5,7 +5,7 @@ one rung what already sounds goes on; otherwise the earlier start wins, then the
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -91,6 +91,7 @@ class Decision:
     next_change_at: datetime | None
 
 
+_Choice = tuple[PlannedAiring | Live | None, timedelta, Why, Priority | None]
 _PLAYABLE = (Phase.DUE, Phase.SOUNDING)
 
 
@@ -110,7 +111,7 @@ def decide(
     With a clock that is not trusted only alerts and live speech play. Nothing is remembered here.
     """
     known = progress or {}
-    best: tuple[Rank, Decision] | None = None
+    best: tuple[Rank, _Choice] | None = None
     changes: list[datetime] = []
     silent = Why.NOTHING_DUE
     for airing in airings(plan, urgent):
@@ -130,14 +131,14 @@ def decide(
         else:
             rank = (-airing.priority, not sounding, airing.start_at, airing.id)
             if best is None or rank < best[0]:
-                best = (rank, _decision(airing, stand.position, stand.why, airing.priority))
+                best = (rank, (airing, stand.position, stand.why, airing.priority))
     for speech in live:
         changes.extend(at for at in (speech.start_at, speech.end_at) if at is not None and at > now)
     spoken = _spoken(live, now)
     if spoken is not None and (best is None or spoken[0] < best[0]):
         best = spoken
-    chosen = best[1] if best is not None else _decision(None, _ZERO, silent, None)
-    return replace(chosen, next_change_at=min(changes, default=None))
+    what, position, why, level = best[1] if best is not None else (None, _ZERO, silent, None)
+    return Decision(what=what, position=position, why=why, level=level, next_change_at=min(changes, default=None))
 
 
 def airings(plan: Plan | None, urgent: Sequence[PlannedAiring] = ()) -> Iterator[PlannedAiring]:
@@ -171,14 +172,14 @@ def last_start(airing: PlannedAiring) -> datetime:
     return min(airing.end_at, airing.start_at + allowance)
 
 
-def _spoken(live: Sequence[Live], now: datetime) -> tuple[Rank, Decision] | None:
+def _spoken(live: Sequence[Live], now: datetime) -> tuple[Rank, _Choice] | None:
     """Return the live speech that comes first at `now`, and its rank."""
-    heard = []
+    heard: list[tuple[Rank, _Choice]] = []
     for speech in live:
         if speech.start_at <= now and (speech.end_at is None or now < speech.end_at):
             level = Priority.LIVE_EMERGENCY if speech.emergency else Priority.LIVE
             rank = (-level, False, speech.start_at, speech.id)
-            heard.append((rank, _decision(speech, now - speech.start_at, Why.LIVE, level)))
+            heard.append((rank, (speech, now - speech.start_at, Why.LIVE, level)))
     return min(heard, key=lambda pair: pair[0], default=None)
 
 
@@ -202,7 +203,3 @@ def _sounding(airing: PlannedAiring, position: timedelta, since: datetime, now: 
     if until < through_at:
         return Standing(phase=Phase.CUT, position=position + (until - since))
     return Standing(phase=Phase.ENDED, position=airing.duration)
-
-
-def _decision(what: PlannedAiring | Live | None, position: timedelta, why: Why, level: Priority | None) -> Decision:
-    return Decision(what=what, position=position, why=why, level=level, next_change_at=None)

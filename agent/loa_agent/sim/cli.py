@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvloop
 
+from loa_agent import sound
 from loa_agent.identity import Enrolled
 from loa_agent.sim.fleet import Fleet
 from loa_agent.sim.report import Report
@@ -34,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not enrolments:
         sys.stderr.write(f"loa-sim: {options.identities} names no device\n")
         return 2
+    sound.warm_up()
     with contextlib.ExitStack() as stack:
         if options.state is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="loa-sim-")))

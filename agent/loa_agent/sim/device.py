@@ -79,6 +79,18 @@ class SimDevice:
         """Return the time by this device's clock."""
         return datetime.now(UTC) + self.drift
 
+    def hand_out(self) -> None:
+        """Hand out what the core wants where nothing about what plays can have changed."""
+        effects = self.core.drain()
+        if effects:
+            self.fleet.post(self, effects)
+        resend_at = self.core.next_resend_at()
+        if resend_at is not None:
+            at = (resend_at - self.drift).timestamp()
+            if at < self.wake_at:
+                self.wake_at = at
+                self.fleet.timetable.add(at, ("wake", self, at))
+
     def settle(self) -> None:
         """Let the core look at the time, hand out what it wants, and see when it wants to look again."""
         if not self.is_on:
@@ -190,20 +202,23 @@ class SimDevice:
         if not self.is_on:
             return
         self.core.receive(topic, payload, self.now())
-        self.settle()
+        if topic.endswith("/ack"):
+            self.hand_out()
+        else:
+            self.settle()
         if packet_id:
             self.fleet.after_commit(functools.partial(client.acknowledge_id, packet_id))
 
     def _greet(self) -> None:
         if self.client is not None and self.is_on:
             self.core.link_up(self.now(), storage_free_bytes=self.fleet.storage_free_bytes)
-            self.settle()
+            self.hand_out()
 
     def beat(self) -> None:
         """Give the sign of life."""
         if self.is_on:
             self.core.beat(self.now(), storage_free_bytes=self.fleet.storage_free_bytes)
-            self.settle()
+            self.hand_out()
 
     def perform(self, effect: Effect) -> None:
         """Carry out what the core asked for; it is committed."""

@@ -235,8 +235,8 @@ class Fleet:
         for _at, entry in due:
             kind, device, matter = entry
             if kind == "start":
-                if matter is not None and device.armed is matter and device.is_on:
-                    self.todo.append(functools.partial(device.began, matter, time.time()))
+                if device.armed is matter and device.is_on:
+                    self.todo.append(functools.partial(device.began, entry[2], time.time()))
             elif kind == "wake":
                 if device.wake_at == matter:
                     self.todo.append(device.settle)

@@ -1,9 +1,10 @@
 """The stores of a whole fleet in one SQLite file, so that killing the simulator loses nothing."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from loa_agent.mark import Mark
 from loa_agent.store import MemoryStore
 
 _SCHEMA = """
@@ -64,7 +65,8 @@ class DeviceStore(MemoryStore):
         super().__init__()
         self._fleet, self._device = fleet, device
         self._facts = dict(fleet.rows("SELECT name, content FROM fact WHERE device = ?", device))
-        self._marks = dict(fleet.rows("SELECT airing, content FROM mark WHERE device = ?", device))
+        marks = fleet.rows("SELECT airing, content FROM mark WHERE device = ?", device)
+        self._marks = {airing: Mark.decode(content) for airing, content in marks}
         rows = fleet.rows("SELECT seq, content FROM evidence WHERE device = ? ORDER BY seq", device)
         self._evidence = {int(seq): content for seq, content in rows}
         counted = fleet.rows("SELECT last_seq, NULL FROM counter WHERE device = ?", device)
@@ -77,15 +79,12 @@ class DeviceStore(MemoryStore):
         else:
             self._fleet.changes.append((_FACT, (self._device, name, content)))
 
-    def marks(self) -> Mapping[str, bytes]:
-        return dict(self._marks)
-
-    def mark(self, airing: str, content: bytes | None) -> None:
-        super().mark(airing, content)
-        if content is None:
+    def mark(self, airing: str, mark: Mark | None) -> None:
+        super().mark(airing, mark)
+        if mark is None:
             self._fleet.changes.append((_NO_MARK, (self._device, airing)))
         else:
-            self._fleet.changes.append((_MARK, (self._device, airing, content)))
+            self._fleet.changes.append((_MARK, (self._device, airing, mark.encode())))
 
     def add_evidence(self, seq: int, content: bytes) -> None:
         super().add_evidence(seq, content)
