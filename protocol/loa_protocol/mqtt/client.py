@@ -255,6 +255,7 @@ class Client(asyncio.Protocol):
             stream.abort()
         elif self._greeting is not None:
             stream.write(self._greeting)
+            self._said = True
             self._greeting = None
 
     def data_received(self, data: bytes) -> None:
