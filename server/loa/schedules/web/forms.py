@@ -19,7 +19,7 @@ class PlaceForm(forms.Form):
     """A unit with all or some of its clusters; as soon as approved, or at a time."""
 
     unit = forms.ChoiceField(label=_("Unit"))
-    reach = forms.ChoiceField(label=_("Who hears it?"), choices=[("all", _("All")), ("chosen", _("Chosen"))])
+    reach = forms.ChoiceField(label=_("Which clusters?"), choices=[("all", _("All")), ("chosen", _("Chosen"))])
     devices = forms.TypedMultipleChoiceField(label=_("Clusters"), required=False, coerce=uuid.UUID)
     when = forms.ChoiceField(label=_("When?"), choices=[("approved", _("Approved")), ("at", _("At"))])
     day = forms.DateField(

@@ -125,11 +125,11 @@ def _points(rows: Sequence[OutcomeRow]) -> list[Point]:
 
 
 def _names(points: Sequence[Point], *, radius: float) -> list[tuple[str, str, str]]:
-    """Return unit names under their devices; none when there are too many to read."""
+    """Return unit names under their devices; none when there is only one, or too many to read."""
     places: dict[str, list[Point]] = {}
     for point in points:
         places.setdefault(point.place, []).append(point)
-    if len(places) > NAMES_MOST:
+    if not 1 < len(places) <= NAMES_MOST:
         return []
     return [
         (

@@ -15,6 +15,8 @@ register = template.Library()
 WAVE_WIDTH = 600
 WAVE_HEIGHT = 56
 BAR_LEAST = 3.0
+BAR_CONTRAST = 2.2
+"""Level speech is loud nearly everywhere: the eye needs help to see its words."""
 SECOND_MS = 1000
 
 
@@ -71,7 +73,9 @@ def waveform(envelope: Sequence[int]) -> SafeString:
         '<rect x="{}" y="{}" width="{}" height="{}" rx="1.2"></rect>',
         (
             (f"{index * step:.1f}", f"{(WAVE_HEIGHT - height) / 2:.1f}", f"{step * 0.62:.1f}", f"{height:.1f}")
-            for index, height in enumerate(max(BAR_LEAST, bar * WAVE_HEIGHT / 100) for bar in envelope)
+            for index, height in enumerate(
+                max(BAR_LEAST, (bar / 100) ** BAR_CONTRAST * WAVE_HEIGHT) for bar in envelope
+            )
         ),
     )
     return format_html(

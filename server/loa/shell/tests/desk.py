@@ -1,0 +1,54 @@
+"""Browsers of people, and bulletins as they come out of the forms, for the tests of pages."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.test import Client
+
+from loa.bulletins import commands as bulletins
+from loa.bulletins.tests.making import make_bulletin
+from loa.kernel import clock
+from loa.orgs.tests.world import PASSWORD
+from loa.schedules import commands as schedules
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def browser_of(username):
+    """Return a browser in which this person has signed in."""
+    browser = Client()
+    answer = browser.post("/desk/sign-in/", {"username": username, "password": PASSWORD})
+    assert answer.status_code == 302, answer.content.decode()
+    return browser
+
+
+def tomorrow_at_five():
+    """Return tomorrow at 17:00 at the place: a time that can always be asked for."""
+    day = (clock.now().astimezone(ZONE) + timedelta(days=1)).date()
+    return datetime(day.year, day.month, day.day, 17, 0, tzinfo=ZONE)
+
+
+def make_wish(world, bulletin, *, start_at=None):
+    """Ask for the whole commune tomorrow at five."""
+    return schedules.ask(
+        world.officer,
+        world.commune,
+        bulletin_id=bulletin.pk,
+        start_at=start_at or tomorrow_at_five(),
+        device_ids=None,
+        requested_by="Trần Văn Cán",
+        now=clock.now(),
+    )
+
+
+def make_waiting(world):
+    """Write a bulletin with a wish for tomorrow and hand it in."""
+    bulletin = make_bulletin(world, now=clock.now())
+    make_wish(world, bulletin)
+    bulletins.submit(world.officer, bulletin, now=clock.now())
+    return bulletin
+
+
+def text_of(answer):
+    """Return a page's HTML."""
+    return answer.content.decode()

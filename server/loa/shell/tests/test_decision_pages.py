@@ -1,0 +1,202 @@
+import pytest
+
+from loa.bulletins import commands as bulletins
+from loa.bulletins.models import Bulletin
+from loa.bulletins.tests.making import make_bulletin
+from loa.dispatch.models import Airing, AiringTarget
+from loa.dispatch.tests.making import make_devices
+from loa.kernel import clock
+from loa.orgs.models import Grant
+from loa.schedules.models import Slot
+from loa.shell.tests.desk import browser_of, make_waiting, make_wish, text_of, tomorrow_at_five
+
+SOON = {"unit": "09043", "reach": "all", "when": "approved", "action": "submit"}
+
+
+def slot():
+    return Slot.objects.unscoped("test").get()
+
+
+def state_of(bulletin):
+    return Bulletin.objects.unscoped("test").get(pk=bulletin.pk).state
+
+
+def daytime(monkeypatch):
+    """Let the edge's clock show ten in the morning tomorrow, so that night rules stay out of the way."""
+    moment = tomorrow_at_five().replace(hour=10)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return moment
+
+
+def test_choosing_where_and_when_hands_the_draft_in(world):
+    make_devices(world.commune)
+    bulletin = make_bulletin(world)
+    at = tomorrow_at_five()
+    fields = SOON | {"when": "at", "day": at.date().isoformat(), "at": "17:00"}
+
+    answer = browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", fields)
+
+    assert answer.url == f"/desk/bulletins/{bulletin.pk}/"
+    assert state_of(bulletin) == "submitted"
+    assert (slot().start_at, slot().unit, slot().device_ids) == (at, world.commune, None)
+
+
+def test_chosen_clusters_are_the_only_ones(world):
+    first, second, _ = make_devices(world.commune)
+    bulletin = make_bulletin(world)
+
+    fields = SOON | {"reach": "chosen", "devices": [str(first.pk), str(second.pk)]}
+    browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", fields)
+
+    assert set(slot().device_ids) == {first.pk, second.pk}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"reach": "chosen"}, "id_devices"),
+        ({"when": "at", "day": "", "at": "17:00"}, "id_day"),
+        ({"when": "at", "day": "2020-01-01", "at": "17:00"}, "id_at"),
+        ({"unit": "05440"}, "id_unit"),
+    ],
+)
+def test_a_wrong_wish_is_answered_with_its_field_and_nothing_is_asked(world, change, field):
+    make_devices(world.commune)
+    bulletin = make_bulletin(world)
+
+    answer = browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", SOON | change)
+
+    assert answer.status_code in {409, 422}
+    assert f'href="#{field}"' in text_of(answer)
+    assert state_of(bulletin) == "draft"
+    assert not Slot.objects.unscoped("test").exists()
+
+
+def test_a_time_at_night_asks_for_a_word_more(world):
+    make_devices(world.commune)
+    bulletin = make_bulletin(world)
+    fields = SOON | {"when": "at", "day": tomorrow_at_five().date().isoformat(), "at": "22:00"}
+    browser = browser_of("canbo")
+
+    answer = browser.post(f"/desk/bulletins/{bulletin.pk}/where/", fields)
+    assert answer.status_code == 409
+    assert 'name="confirmed"' in text_of(answer)
+
+    browser.post(f"/desk/bulletins/{bulletin.pk}/where/", fields | {"confirmed": "on"})
+    assert slot().confirmed
+
+
+def test_the_clusters_of_another_unit_come_without_loading_the_page(world):
+    make_devices(world.hamlet, count=2)
+    bulletin = make_bulletin(world)
+
+    part = browser_of("canbo").get(f"/desk/bulletins/{bulletin.pk}/where/devices/?unit=09043.01")
+
+    assert text_of(part).count('name="devices"') == 2
+    assert "<html" not in text_of(part)
+
+
+def test_a_province_finds_its_communes_in_a_select_grouped_by_district(world):
+    bulletin = make_bulletin(world, unit=world.province, scope=world.province_editor, user=world.province_editor_user)
+
+    page = text_of(browser_of("bientap").get(f"/desk/bulletins/{bulletin.pk}/where/"))
+
+    assert '<optgroup label="Huyện Yên Lạc">' in page
+    assert '<option value="09043.01">Xã Tam Hồng – Thôn Phù Lưu</option>' in page
+
+
+def test_approving_leads_to_the_airing(world, monkeypatch, django_capture_on_commit_callbacks):
+    daytime(monkeypatch)
+    devices = make_devices(world.commune)
+    bulletin = make_bulletin(world, now=clock.now())
+    browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", SOON)
+    leader = browser_of("lanhdao")
+    page = text_of(leader.get(f"/desk/bulletins/{bulletin.pk}/"))
+    assert '<input type="hidden" name="number" value="1">' in page
+
+    with django_capture_on_commit_callbacks(execute=True):
+        leader.post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": "1"})
+    answer = leader.get(f"/desk/bulletins/{bulletin.pk}/")
+
+    airing = Airing.objects.unscoped("test").get()
+    assert answer.url == f"/desk/airings/{airing.pk}/"
+    assert AiringTarget.objects.unscoped("test").filter(airing=airing).count() == len(devices)
+    assert airing.is_now
+
+
+def test_what_changed_since_it_was_read_is_not_approved(world):
+    bulletin = make_waiting(world)
+    bulletins.revise(world.officer, bulletin, title="Khác", text="Khác", clip_id=None, voice="", now=clock.now())
+
+    answer = browser_of("lanhdao").post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": "1"})
+
+    assert answer.status_code == 409
+    assert 'role="alert"' in text_of(answer)
+    assert state_of(bulletin) == "draft"
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "9" * 30, "٣"])
+def test_a_number_nobody_saw_approves_nothing(world, number):
+    bulletin = make_waiting(world)
+
+    answer = browser_of("lanhdao").post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": number})
+
+    assert answer.status_code == 409
+    assert state_of(bulletin) == "submitted"
+
+
+def test_the_author_is_told_that_another_person_approves(world):
+    Grant.objects.create(user=world.officer_user, role="leader", unit=world.commune)
+    bulletin = make_waiting(world)
+    browser = browser_of("canbo")
+
+    page = text_of(browser.get(f"/desk/bulletins/{bulletin.pk}/"))
+
+    assert f"/desk/bulletins/{bulletin.pk}/approve/" not in page
+    assert browser.post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": "1"}).status_code == 409
+
+
+def test_sending_back_needs_a_note_and_keeps_what_was_typed(world):
+    bulletin = make_waiting(world)
+    browser = browser_of("lanhdao")
+    address = f"/desk/bulletins/{bulletin.pk}/send-back/"
+
+    assert browser.post(address, {"number": "1", "note": " "}).status_code == 409
+    too_long = browser.post(address, {"number": "1", "note": "Sửa giờ. " * 400})
+    assert "Sửa giờ. Sửa giờ." in text_of(too_long)
+    assert browser.post(address, {"number": "1", "note": "Ghi rõ giờ."}).url == "/desk/"
+
+    assert state_of(bulletin) == "returned"
+    assert "Ghi rõ giờ." in text_of(browser_of("canbo").get("/desk/"))
+
+
+@pytest.mark.parametrize("verb", ["approve", "send-back", "submit", "withdraw"])
+def test_deciding_on_another_units_bulletin_is_absent_and_without_the_right_refused(world, verb):
+    bulletin = make_waiting(world)
+    address = f"/desk/bulletins/{bulletin.pk}/{verb}/"
+    fields = {"number": "1", "note": "Sửa."}
+
+    assert browser_of("canbo2").post(address, fields).status_code == 404
+    assert browser_of("giamsat").post(address, fields).status_code == 403
+    assert state_of(bulletin) == "submitted"
+
+
+def test_a_wish_is_taken_back_after_a_second_question(world):
+    make_devices(world.commune)
+    wish = make_wish(world, make_bulletin(world))
+    address = f"/desk/bulletins/slots/{wish.pk}/drop/"
+
+    assert browser_of("canbo").get(address).status_code == 200
+    assert browser_of("canbo2").get(address).status_code == 404
+    assert browser_of("lanhdao").get(address).status_code == 403
+    browser_of("canbo").post(address)
+
+    assert slot().state == "cancelled"
+
+
+def test_a_bulletin_is_withdrawn_after_a_second_question(world):
+    bulletin = make_waiting(world)
+
+    browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/withdraw/")
+
+    assert state_of(bulletin) == "withdrawn"
