@@ -83,8 +83,10 @@ def test_a_moved_clone_is_set_up_for_its_new_place(clone):
 
 
 def test_nothing_of_the_registry_is_written_into_the_tree(clone):
-    clone.run("help", PIP_EXTRA_INDEX_URL="https://someone:hidden@registry.invalid/simple", PIP_INDEX_URL="")
+    name = f"registry-{os.getpid()}.invalid"
+
+    clone.run("help", PIP_EXTRA_INDEX_URL=f"https://someone:hidden@{name}/simple")
 
     tree = [file for file in clone.root.rglob("*") if file.is_file() and ".venv/lib" not in str(file)]
     assert tree
-    assert not [file for file in tree if b"registry.invalid" in file.read_bytes()]
+    assert not [file for file in tree if name.encode() in file.read_bytes()]

@@ -12,6 +12,9 @@ from pathlib import Path
 
 from texts import Refused, say
 
+_NOTHING_THERE = r"\(from versions: none\)"
+"""What pip says of a package when it reached no registry, or one that has nothing for this machine."""
+
 _CAUSES: Mapping[str, Sequence[str]] = {
     "disk_full": ("No space left", "os error 28", "Disk quota exceeded"),
     "bad_digest": ("DO NOT MATCH THE HASHES", "[Hh]ash mismatch"),
@@ -38,6 +41,7 @@ _CAUSES: Mapping[str, Sequence[str]] = {
         "Failed to fetch",
         "SSLError",
         "CERTIFICATE_VERIFY",
+        _NOTHING_THERE,
     ),
     "not_writable": ("Permission denied", "Read-only file system", "os error 13"),
     "no_version": ("No solution found", "No matching distribution", "has no wheels", "no usable wheels"),
@@ -137,10 +141,9 @@ def _fetch_uv(root: Path, pip: Sequence[str]) -> str | None:
         how = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--require-hashes"]
         done = _attempt([*pip, "install", *how, "--target", str(target), "-r", str(root / "requirements/uv.txt")])
         if done.returncode != 0:
-            refusal = _refusal(done.stdout, root=root, step="step_uv")
-            if refusal.key == "no_version":
-                return None
-            raise refusal
+            if re.search(_NOTHING_THERE, done.stdout):
+                return None  # pip itself may still do, or fail with the right sentence
+            raise _refusal(done.stdout, root=root, step="step_uv")
         shutil.rmtree(folder, ignore_errors=True)
         target.rename(folder)
     return str(folder / "bin/uv")
