@@ -89,10 +89,12 @@ def stop(scope: Scope, airing: Airing, /, *, reason: str, now: datetime) -> Airi
     if held.state not in rules.STANDING or now >= held.end_at:
         raise AlreadyOver
     released = held.state == rules.State.RELEASED
+    # Plans that carry a planned airing may be on their way just now, and the next ones would come too late.
+    urgent = released or rules.is_frozen(held.start_at, now=now)
     _end(
         airing, held, state=rules.State.STOPPED if released else rules.State.CANCELLED, by=scope, reason=words, now=now
     )
-    if released:
+    if urgent:
         devices.publish_now(
             scopes.system("dispatch"),
             airing.unit,

@@ -14,8 +14,8 @@ from loa.dispatch.models import Airing
 from loa.dispatch.rules import State, Verdict
 from loa_protocol.messages import Outcome
 
-_RANK = {
-    outcome: rank
+_RANK: Mapping[str, int] = {
+    outcome.value: rank
     for rank, outcome in enumerate(
         (Outcome.PLAYED, Outcome.PARTIAL, Outcome.PRE_EMPTED, Outcome.MISSED, Outcome.REFUSED, Outcome.RECEIVED)
     )
@@ -89,7 +89,7 @@ def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: 
 
 def _order(row: EvidenceRow) -> tuple[int, float, datetime]:
     loudness = -200.0 if row.level_dbfs is None else row.level_dbfs
-    return _RANK[Outcome(row.outcome)], -loudness, row.at
+    return _RANK[row.outcome], -loudness, row.at
 
 
 def _verdict(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: datetime) -> Verdict:

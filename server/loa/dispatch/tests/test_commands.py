@@ -146,6 +146,16 @@ def test_a_stop_of_what_no_device_holds_yet_cancels_it(world):
     assert not sent()
 
 
+def test_a_stop_of_a_planned_airing_that_is_about_to_begin_is_urgent(world):
+    make_devices(world.commune)
+    airing = make_airing(world, start_at=NOW + HOUR)
+
+    commands.stop(world.leader, airing, reason="Nhầm giờ", now=NOW + HOUR - timedelta(minutes=1))
+
+    assert stored(airing) == "cancelled"
+    assert [message["kind"] for message in sent()] == ["stop"]
+
+
 def test_stop_refuses_the_wrong_unit_role_and_state_and_silence(world):
     make_devices(world.commune)
     airing = make_airing(world)
