@@ -39,6 +39,7 @@ class Listener:
         self._max_connections = max_connections
         self._max_knocking = max_knocking
         self._server: asyncio.Server | None = None
+        self.port = 0
         self._doors: dict[Door, None] = {}
         self._sessions: dict[str, Session] = {}
         self._open: set[Session] = set()
@@ -60,12 +61,7 @@ class Listener:
             backlog=4096,
             ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S if ssl is not None else None,
         )
-
-    @property
-    def port(self) -> int:
-        """The port it listens on."""
-        assert self._server is not None  # noqa: S101 - asked before the start
-        return int(self._server.sockets[0].getsockname()[1])
+        self.port = int(self._server.sockets[0].getsockname()[1])
 
     def publish(self, topic: str, payload: bytes, *, qos: int = 1, retain: bool = False) -> int:
         """Send a message to those who hear `topic` now; return to how many connections it was written.
