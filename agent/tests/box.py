@@ -3,9 +3,13 @@
 import base64
 import contextlib
 import http.server
+import io
 import json
 import threading
 from datetime import UTC, datetime, timedelta
+
+import av
+import numpy as np
 
 from loa.devices.listener.listener import Listener
 from loa.devices.listener.ports import Identity
@@ -187,11 +191,6 @@ class Box:
 
 def speech(seconds=2.0, level=0.2):
     """Return an Opus file of something like speech: noise in syllables."""
-    import io
-
-    import av
-    import numpy as np
-
     rate = 48_000
     time = np.arange(round(seconds * rate)) / rate
     tone = np.sin(2 * np.pi * 220 * time) * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * time)) * level

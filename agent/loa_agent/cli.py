@@ -1,0 +1,104 @@
+"""`loa-agent`: enrol, run, status."""
+
+import argparse
+import asyncio
+import json
+import logging
+import signal
+import sqlite3
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from loa_agent import enrolment, status
+from loa_agent.home import Home, HomeUnusable
+from loa_agent.outputs import card
+from loa_agent.outputs.port import NullOutput, Output
+from loa_agent.outputs.wav import WavOutput
+from loa_agent.runner import Agent
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; return the exit code. A failure is one sentence."""
+    options = _parser().parse_args(arguments)
+    home = Home(options.home)
+    try:
+        if options.command == "enrol":
+            return _enrol(home, options)
+        if options.command == "status":
+            return _status(home, options)
+        return _run(home, options)
+    except (HomeUnusable, enrolment.NotEnrolled) as failed:
+        sys.stderr.write(f"{failed}\n")
+    except sqlite3.Error as broken:
+        sys.stderr.write(f"The store {home.store_file} cannot be used: {broken}.\n")
+    except OSError as broken:
+        sys.stderr.write(f"{broken.filename or home.folder}: {broken.strerror or broken}.\n")
+    return 1
+
+
+def _enrol(home: Home, options: argparse.Namespace) -> int:
+    if home.is_enrolled and not options.again:
+        raise HomeUnusable(f"{home.folder} is enrolled already; with --again its identity is replaced.")
+    enrolled = enrolment.enrol(home, server=options.server, code=options.code)
+    if options.again:
+        for old in home.folder.glob("store.sqlite*"):
+            old.unlink()
+    sys.stdout.write(f"Enrolled as {enrolled.identity.device} of unit {enrolled.identity.area_path}.\n")
+    return 0
+
+
+def _status(home: Home, options: argparse.Namespace) -> int:
+    found = status.facts(home, now=status.now())
+    sys.stdout.write((json.dumps(found) if options.json else status.sentences(found)) + "\n")
+    return 0 if found.get("connected") else 3
+
+
+def _run(home: Home, options: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    home.enrolled()
+    with home.lock():
+        return asyncio.run(_work(home, _outputs(home, options)))
+
+
+async def _work(home: Home, outputs: Sequence[Output]) -> int:
+    agent = Agent(home, outputs=outputs)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, agent.stop)
+    return await agent.run()
+
+
+def _outputs(home: Home, options: argparse.Namespace) -> list[Output]:
+    names = [options.output]
+    if options.output == "auto":
+        names = ["miniaudio"] if card.has_card() else ["null"]
+    if options.wav is not None and "wav" not in names:
+        names.append("wav")
+    made: list[Output] = []
+    for name in names:
+        if name == "wav":
+            made.append(WavOutput(home.recordings, first=options.wav))
+        elif name == "miniaudio":
+            made.append(card.CardOutput())
+        else:
+            made.append(NullOutput())
+    return made
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="loa-agent", description="The agent of a loudspeaker, a board or a gateway.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    enrol = commands.add_parser("enrol", help="become a device, by a one-time code")
+    enrol.add_argument("--server", required=True, metavar="URL", help="address of the server")
+    enrol.add_argument("--code", required=True, help="the one-time code")
+    enrol.add_argument("--again", action="store_true", help="replace an identity that is here")
+    run = commands.add_parser("run", help="work")
+    run.add_argument("--output", choices=("auto", "miniaudio", "wav", "null"), default="auto")
+    run.add_argument(
+        "--wav", type=Path, metavar="FILE", help="write the first airing that is played to this file as well"
+    )
+    shown = commands.add_parser("status", help="say how it is; exit code 0 only if connected")
+    shown.add_argument("--json", action="store_true", help="as one JSON object")
+    for command in (enrol, run, shown):
+        command.add_argument("--home", type=Path, required=True, metavar="DIR", help="the folder of this device")
+    return parser

@@ -1,0 +1,169 @@
+"""The deck: prepares an airing's sound, starts it on the planned millisecond, paces it, and measures what went out."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from loa_agent import sound
+from loa_agent.effects import Arm
+from loa_agent.outputs.port import Output, OutputBroken, Voice
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+AHEAD_S = 0.2
+"""How far ahead of its time sound is handed to the output."""
+
+_FINE_S = 0.02
+_STEP_S = 0.0005
+
+
+class Listener(Protocol):
+    """Who wants to know. Called from the deck's threads."""
+
+    def started(self, airing: str, at: datetime) -> None:
+        """Hear that the sound has set in."""
+
+    def ended(self, airing: str, at: datetime, *, level_dbfs: float | None) -> None:
+        """Hear that the sound has ceased."""
+
+    def failed(self, airing: str, at: datetime, *, reason: str) -> None:
+        """Hear that there is no sound to be had."""
+
+
+class Deck:
+    """Has at most one sound playing and one prepared."""
+
+    def __init__(self, outputs: Sequence[Output], *, place: Callable[[str], Path], listener: Listener) -> None:
+        """Play on all of `outputs`; `place` says where the file of a digest lies."""
+        self._outputs, self._place, self._listener = outputs, place, listener
+        self._lock = threading.Lock()
+        self._current: _Turn | None = None
+        self._turns: dict[str, _Turn] = {}
+
+    def arm(self, arm: Arm) -> None:
+        """Prepare an airing in a thread of its own; it starts by itself."""
+        turn = _Turn(arm, self._outputs, self._place)
+        self._turns[arm.airing.id] = turn
+        threading.Thread(target=self._run, args=(turn,), name="turn", daemon=True).start()
+
+    def halt(self, airing: str) -> None:
+        """Stop an airing, or forget that it was prepared."""
+        turn = self._turns.get(airing)
+        if turn is not None:
+            turn.stop.set()
+
+    def close(self) -> None:
+        """Stop everything."""
+        for turn in list(self._turns.values()):
+            turn.stop.set()
+
+    def _run(self, turn: "_Turn") -> None:
+        airing = turn.arm.airing.id
+        try:
+            turn.prepare()
+            if turn.wait():
+                with self._lock:
+                    before, self._current = self._current, turn
+                if before is not None:
+                    before.stop.set()
+                turn.begin()
+                self._listener.started(airing, turn.started_at)
+                turn.play()
+        except (sound.Unplayable, OutputBroken, OSError) as broken:
+            reason = "undecodable" if isinstance(broken, sound.Unplayable) else "output_failed"
+            turn.close(whole=False)
+            self._listener.failed(airing, datetime.now(UTC), reason=reason)
+        else:
+            turn.close(whole=not turn.stop.is_set())
+            if turn.has_begun:
+                self._listener.ended(airing, datetime.now(UTC), level_dbfs=turn.level_dbfs)
+        finally:
+            with self._lock:
+                if self._current is turn:
+                    self._current = None
+            if self._turns.get(airing) is turn:
+                del self._turns[airing]
+
+
+class _Turn:
+    """One airing on the deck."""
+
+    def __init__(self, arm: Arm, outputs: Sequence[Output], place: Callable[[str], Path]) -> None:
+        self.arm = arm
+        self.stop = threading.Event()
+        self.started_at = arm.at
+        self.has_begun = False
+        self._outputs, self._place = outputs, place
+        self._voices: list[Voice] = []
+        self._first: NDArray[np.float32] | None = None
+        self._samples: Iterator[NDArray[np.float32]] = iter(())
+        self._begun_s = 0.0
+        self._squares, self._count = 0.0, 0
+
+    @property
+    def level_dbfs(self) -> float | None:
+        """The RMS of what was handed to the output."""
+        return sound.level_dbfs(self._squares / self._count) if self._count else None
+
+    def prepare(self) -> None:
+        """Open the outputs and decode the first samples."""
+        started = self.arm.at.strftime("%Y%m%dT%H%M%S.%f")[:-3] + "Z"
+        self._voices = [output.voice(self.arm.airing.id, started=started) for output in self._outputs]
+        self._samples = self._decoded()
+        self._first = next(self._samples, None)
+
+    def wait(self) -> bool:
+        """Wait for the planned moment: coarsely first, then in steps of half a millisecond. False when halted."""
+        planned_s = self.arm.at.timestamp()
+        while (left := planned_s - time.time()) > 0:
+            if left > _FINE_S:
+                if self.stop.wait(min(left - _FINE_S, 1.0)):
+                    return False
+            else:
+                time.sleep(min(left, _STEP_S))
+        return not self.stop.is_set()
+
+    def begin(self) -> None:
+        """Hand over the first sound."""
+        self.started_at = datetime.now(UTC)
+        self._begun_s = time.monotonic()
+        self.has_begun = True
+        if self._first is not None:
+            self._write(self._first)
+
+    def play(self) -> None:
+        """Hand over the rest at the pace it sounds, and return when the last of it has sounded."""
+        for samples in self._samples:
+            due_s = self._begun_s + self._count / sound.RATE_HZ - AHEAD_S
+            if self.stop.wait(max(0.0, due_s - time.monotonic())):
+                return
+            self._write(samples)
+        self.stop.wait(max(0.0, self._begun_s + self._count / sound.RATE_HZ - time.monotonic()))
+
+    def close(self, *, whole: bool) -> None:
+        """Let go of the outputs."""
+        for voice in self._voices:
+            voice.close(whole=whole)
+        self._voices = []
+
+    def _write(self, samples: "NDArray[np.float32]") -> None:
+        self._squares += float((samples.astype("f8") ** 2).sum())
+        self._count += len(samples)
+        for voice in self._voices:
+            voice.write(samples)
+
+    def _decoded(self) -> "Iterator[NDArray[np.float32]]":
+        skip_s = self.arm.position.total_seconds()
+        for clip in self.arm.airing.clips:
+            if skip_s >= clip.duration_ms / 1000.0:
+                skip_s -= clip.duration_ms / 1000.0
+                continue
+            factor = sound.amplitude(self.arm.volume_pct, clip.gain_db)
+            for samples in sound.decoded(self._place(clip.sha256), skip_s=skip_s):
+                yield (samples * factor).clip(-1.0, 1.0)
+            skip_s = 0.0

@@ -1,0 +1,1 @@
+"""Where sound goes: a sound card, files, or nowhere."""

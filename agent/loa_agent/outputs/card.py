@@ -1,0 +1,82 @@
+"""The output on a sound card, by miniaudio."""
+
+import threading
+from collections import deque
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from loa_agent import sound
+from loa_agent.outputs.port import OutputBroken
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+BUFFER_MS = 60
+
+
+def has_card() -> bool:
+    """Return whether there is a real sound card to play on."""
+    import miniaudio  # noqa: PLC0415 - loads libraries an agent without a card can spare
+
+    real = [backend for backend in miniaudio.Backend if backend is not miniaudio.Backend.NULL]
+    try:
+        return bool(miniaudio.Devices(backends=real).get_playbacks())
+    except miniaudio.MiniaudioError:
+        return False
+
+
+class CardOutput:
+    """Plays on the default sound card."""
+
+    name = "miniaudio"
+
+    def voice(self, airing: str, *, started: str) -> "CardVoice":  # noqa: ARG002 - the port's signature
+        """Return a voice of the card."""
+        return CardVoice()
+
+
+class CardVoice:
+    """Hands samples to the card's own thread; a gap sounds as silence."""
+
+    def __init__(self) -> None:
+        """Open the card."""
+        import miniaudio  # noqa: PLC0415 - see `has_card`
+
+        self._waiting: deque[bytes] = deque()
+        self._lock = threading.Lock()
+        self._started = False
+        try:
+            self._device = miniaudio.PlaybackDevice(
+                output_format=miniaudio.SampleFormat.FLOAT32,
+                nchannels=1,
+                sample_rate=sound.RATE_HZ,
+                buffersize_msec=BUFFER_MS,
+            )
+        except miniaudio.MiniaudioError as broken:
+            raise OutputBroken(f"the sound card cannot be opened: {broken}") from broken
+
+    def write(self, samples: "NDArray[np.float32]") -> None:
+        """Queue samples; the first ones start the card."""
+        with self._lock:
+            self._waiting.append(samples.tobytes())
+        if not self._started:
+            self._started = True
+            pull = self._pull()
+            next(pull)
+            self._device.start(pull)
+
+    def close(self, *, whole: bool) -> None:  # noqa: ARG002 - the port's signature
+        """Stop the card."""
+        self._device.close()
+
+    def _pull(self) -> Generator[bytes, int, None]:
+        wanted = yield b""
+        rest = b""
+        while True:
+            size = wanted * 4
+            with self._lock:
+                while len(rest) < size and self._waiting:
+                    rest += self._waiting.popleft()
+            piece, rest = rest[:size], rest[size:]
+            wanted = yield piece + bytes(size - len(piece))
