@@ -23,6 +23,7 @@ logger = logging.getLogger("loa.devices.listener")
 LOGIN_TIMEOUT_S = 10
 GREETING_MAX_BYTES = 16 * 1024
 EARLY_MAX_BYTES = 64 * 1024
+EARLY_MAX_PACKETS = 1000
 """How much a caller may say before it is known whether it may come in."""
 
 KEEPALIVE_MAX_S = 600
@@ -89,15 +90,14 @@ class Door(asyncio.Protocol):
         if self._greeting is None and self._framer.is_empty and data[0] != 0x10:
             raise Malformed("the first packet is no CONNECT")
         self._early += self._framer.feed(data)
-        if self._greeting is not None:
-            if sum(len(body) for _header, body in self._early) > EARLY_MAX_BYTES or len(self._early) > 1000:
-                raise Malformed("said too much before it was let in")
-        elif self._early:
+        if self._greeting is None and self._early:
             packet = codec.decode(*self._early.pop(0), V5)
             if not isinstance(packet, Connect):
                 raise Malformed("the first packet is no CONNECT")
             self._greeting = packet
             self._ask(packet)
+        if sum(len(body) for _header, body in self._early) > EARLY_MAX_BYTES or len(self._early) > EARLY_MAX_PACKETS:
+            raise Malformed("said too much before it was let in")
 
     def _ask(self, greeting: Connect) -> None:
         if not greeting.client_id:

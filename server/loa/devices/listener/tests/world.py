@@ -86,6 +86,8 @@ class Caller:
 
     def say(self, *packets, version=V5):
         for packet in packets:
+            if self.writer.is_closing():
+                return
             self.writer.write(packet if isinstance(packet, bytes) else codec.encode(packet, version))
 
     async def log_in(self, name="d1", *, version=V5, **options):
@@ -146,5 +148,5 @@ def event(name="d1"):
 
 async def until(condition):
     """Let the loop turn until a condition holds; the world's patience is the limit."""
-    while not condition():
-        await asyncio.sleep(0)  # noqa: ASYNC110 - what is waited for has no event of its own
+    while not condition():  # noqa: ASYNC110 - what is waited for has no event of its own
+        await asyncio.sleep(0)
