@@ -24,8 +24,8 @@ BOUNDS = children.Bounds(
     kind="speak",
     at_once=2,
     patience=timedelta(seconds=20),
-    wall=timedelta(seconds=120),
-    cpu=timedelta(seconds=100),
+    wall=timedelta(seconds=180),
+    cpu=timedelta(seconds=150),
     memory_bytes=1024 * 1024 * 1024,
     file_bytes=32 * 1024 * 1024,
 )

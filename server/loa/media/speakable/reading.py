@@ -46,7 +46,8 @@ def _clean(text: str) -> str:
     text = "".join(_plain(letter) for letter in text)
     text = _BULLET.sub("", _DASHES.sub("-", text))
     text = re.sub(r"([<>~])\s?(?=\d)", lambda match: _COMPARE[match[1]], text)
-    return _SPACE.sub(" ", _QUOTES.sub(" ", text))
+    text = _SPACE.sub(" ", _QUOTES.sub(" ", text))
+    return "\n".join(line for line in map(str.strip, text.split("\n")) if line)
 
 
 def _plain(letter: str) -> str:

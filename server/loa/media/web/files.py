@@ -89,11 +89,9 @@ def _found(handle: int, asked: Asked, *, tag: str) -> Answer:
         os.close(handle)
         headers |= {"Content-Range": f"bytes */{size}", "Content-Length": "0"}
         return Answer(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, headers=headers)
-    start, stop = stretch
+    start, stop, status = stretch
     headers |= {"Content-Type": _kind(os.pread(handle, 4, 0)), "Content-Length": str(stop - start)}
-    status = HTTPStatus.OK
-    if stop - start < size or _is_partial(asked, tag=tag):
-        status = HTTPStatus.PARTIAL_CONTENT
+    if status is HTTPStatus.PARTIAL_CONTENT:
         headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
     if asked.method == "HEAD":
         os.close(handle)
@@ -111,25 +109,20 @@ def _opened(sha256: str) -> int | None:
         return None
 
 
-def _is_partial(asked: Asked, *, tag: str) -> bool:
-    """Tell whether a single range was asked for that still holds; several ranges are answered as a whole."""
+def _stretch(asked: Asked, *, tag: str, size: int) -> tuple[int, int, HTTPStatus] | None:
+    """Return start, stop and status; None when the range lies outside. What is no single range that still holds is
+    answered with the whole.
+    """
+    whole = (0, size, HTTPStatus.OK)
     match = _RANGE.fullmatch(asked.wanted.strip())
-    return match is not None and match[0] != "bytes=-" and asked.if_range.strip() in {"", tag}
-
-
-def _stretch(asked: Asked, *, tag: str, size: int) -> tuple[int, int] | None:
-    """Return start and stop in bytes; None when the range lies outside the file."""
-    match = _RANGE.fullmatch(asked.wanted.strip())
-    if match is None or not _is_partial(asked, tag=tag):
-        return 0, size
+    if match is None or asked.if_range.strip() not in {"", tag}:
+        return whole
     first, last = match[1], match[2]
-    if first and last and int(first) > int(last):
-        return 0, size
-    if not first:
-        return (max(0, size - int(last)), size) if int(last) and size else None
-    if int(first) >= size:
-        return None
-    return int(first), min(size, int(last) + 1) if last else size
+    if (not first and not last) or (first and last and int(first) > int(last)):
+        return whole
+    start = int(first) if first else max(0, size - int(last))
+    stop = min(size, int(last) + 1) if first and last else size
+    return (start, stop, HTTPStatus.PARTIAL_CONTENT) if start < stop else None
 
 
 def _kind(head: bytes) -> str:

@@ -44,7 +44,8 @@ def make(source: Source, result: Path) -> dict[str, object]:
     """Write the clip and return its facts as JSON values. Raises `Refused`; then nothing usable is written."""
     survey = levels.measure(source())
     setting = _first_setting(survey)
-    _settle_gain(source, setting)
+    if survey.true_peak_dbtp + setting.gain_db > setting.ceiling_dbfs:
+        _settle_gain(source, setting)
     for _ in range(_TRIALS):
         _encode(_levelled(source, setting), result)
         stored = levels.measure(decoding.file_source(result, longest_s=_LONGEST_S)())

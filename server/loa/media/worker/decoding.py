@@ -20,6 +20,9 @@ Source = Callable[[], Iterator[Samples]]
 _LOUDEST = 8.0
 _BAD_SHARE = 0.05
 _SPARE_S = 1.0
+_GUESS_DOUBT = 3
+"""A length guessed from the bit rate refuses only when it is this many times too long; else decoding tells."""
+
 _FRAMES_ANYWHERE = {"mp3", "mp3float", "aac"}
 """Codecs whose frames are found by searching: when none decodes, it was something else."""
 
@@ -57,10 +60,11 @@ def _read(file: Path, name: str, *, longest_s: float, has_length: bool) -> Itera
             raise Refused("no_sound_track")
         stream = container.streams.audio[0]
         stream.codec_context.thread_count = 1
-        declared_s = _declared_s(container, stream) if has_length else None
-        if declared_s is not None and declared_s > longest_s + _SPARE_S:
+        declared_s = _declared_s(container, stream)
+        doubt = 1 if has_length or name == "ogg" else _GUESS_DOUBT
+        if declared_s is not None and declared_s > doubt * longest_s + _SPARE_S:
             raise Refused("too_long")
-        yield from _bounded(container, stream, longest_s=longest_s, declared_s=declared_s)
+        yield from _bounded(container, stream, longest_s=longest_s, declared_s=declared_s if has_length else None)
 
 
 class _Tally:

@@ -37,17 +37,17 @@ class Engine:
         ):
             self._library.espeak_SetParameter(parameter, value, 0)
         self._parts: list[NDArray[np.int16]] = []
+        self._room = 0
         self._callback = _CALLBACK(self._receive)
         self._library.espeak_SetSynthCallback(self._callback)
 
     def read(self, phrases: Sequence[tuple[str, int]], *, longest_s: float) -> NDArray[np.int16]:
         """Return the sound of phrases, each followed by a pause in ms. Raises `Refused("too_long")`."""
         spoken: list[NDArray[np.int16]] = []
-        length = 0
+        self._room = int(longest_s * self.rate_hz)
         for text, pause_ms in phrases:
             sound = np.append(self._phrase(text), np.zeros(self.rate_hz * pause_ms // 1000, np.int16))
-            length += len(sound)
-            if length > longest_s * self.rate_hz:
+            if self._room < 0:
                 raise Refused("too_long")
             spoken.append(sound)
         return np.concatenate(spoken) if spoken else np.empty(0, np.int16)
@@ -68,4 +68,5 @@ class Engine:
     def _receive(self, samples: "ctypes._Pointer[ctypes.c_short]", count: int, _events: int | None) -> int:
         if samples and count > 0:
             self._parts.append(np.ctypeslib.as_array(samples, shape=(count,)).copy())
-        return 0
+            self._room -= count
+        return int(self._room < 0)  # 1 makes the library stop

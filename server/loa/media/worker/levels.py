@@ -13,6 +13,9 @@ from loa.media.worker.decoding import RATE_HZ, Samples
 FLOOR_DB = -120.0
 WINDOW = RATE_HZ // 50
 
+_HISS = (np.random.default_rng(0).standard_normal(RATE_HZ) * 1e-8).astype(np.float32)
+"""Added before every filter, 160 dB down: digital silence makes filters run on denormal numbers, five times slower."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
@@ -94,7 +97,8 @@ def _graph(*filters: tuple[str, str]) -> av.filter.Graph:
 
 
 def _through(graph: av.filter.Graph, samples: Samples) -> Iterator[tuple[Samples, dict[str, str]]]:
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples)[None, :], format="flt", layout="mono")
+    alive = np.resize(_HISS, len(samples)) + samples
+    frame = av.AudioFrame.from_ndarray(alive[None, :], format="flt", layout="mono")
     frame.rate = RATE_HZ
     frame.pts = None
     graph.push(frame)
