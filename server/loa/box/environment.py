@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +41,8 @@ class Place:
 
 
 def place(repository: Path) -> Place:
-    """Return the place this command runs in."""
+    """Return the place this command runs in. Whatever it starts counts its seconds from here, or from the wrapper."""
+    os.environ.setdefault("LOA_STARTED_AT", repr(time.time()))
     get = os.environ.get
     return Place(
         home=Path(get("LOA_HOME") or repository / "var").resolve(),

@@ -1,4 +1,4 @@
-"""One signed urgent message to a whole fleet: command to last verified, with a bare broker beside it in the same run."""
+"""One signed urgent message to a whole fleet: command to last verified, with a bare broker beside it."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A house for a measurement: a database of its own that really writes to the disk, a folder of its own, gone afterwards."""
+"""A house for a measurement: a folder and a database of its own that really writes to the disk."""
 
 import json
 import os

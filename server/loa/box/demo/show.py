@@ -72,7 +72,7 @@ def _begin(box: Box) -> bool:
     identities = str(folder / "identities.jsonl")
     simulator = (up.program_of("loa-sim"), "--devices", str(province.SIMULATED), "--identities", identities,
                  "--server", place.url, "--state", str(folder / "fleet"), *broker)  # fmt: skip
-    agent = (up.program_of("loa-agent"), "run", "--home", str(folder / "agent"), "--output", "wav",
+    agent = (up.program_of("loa-agent"), "run", "--home", str(folder / "agent"), "--output", "auto",
              "--wav", str(_recording(place)))  # fmt: skip
     box.supervisor.start(box.part("simulator", *simulator))
     box.supervisor.start(box.part("agent", *agent))
@@ -87,7 +87,7 @@ def _enrol(place: Place) -> None:
     if used.is_file() and used.read_text() == code:
         return
     program = [up.program_of("loa-agent"), "enrol", "--server", place.url, "--code", code,
-               "--home", str(folder / "agent")]  # fmt: skip
+               "--home", str(folder / "agent"), *(["--again"] if used.is_file() else [])]  # fmt: skip
     done = subprocess.run(
         program, env=dict(place.variables), capture_output=True, text=True, check=False, timeout=_ENROL_S
     )
