@@ -29,6 +29,8 @@ _MESSAGES_MOST = 4_000
 _SLICE_BYTES = 32 * 1024
 """After reading so much the event loop is let go, so that urgent messages are never behind evidence."""
 
+_ACKS_A_TURN = 100
+
 STAGE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming (LIKE devices_event INCLUDING DEFAULTS) ON COMMIT DELETE ROWS
 """
@@ -140,17 +142,17 @@ class Ingest:
 
     async def _confirm(self, batch: Sequence[_Read]) -> None:
         """Send the receipts of what is committed: the PUBACK of each message, and one sealed ack for each device."""
-        told: dict[str, list[int]] = {}
-        for count, read in enumerate(batch, start=1):
-            read.acknowledge()
-            if read.seqs:
-                told.setdefault(read.device, []).extend(read.seqs)
-            if not count % 500:
-                await asyncio.sleep(0)
+        told: dict[str, list[_Read]] = {}
+        for read in batch:
+            told.setdefault(read.device, []).append(read)
         at = canonical.to_wire(clock.now())
-        for count, (device, seqs) in enumerate(told.items(), start=1):
-            self._acknowledge(device, seqs, at)
-            if not count % 100:
+        for count, (device, reads) in enumerate(told.items(), start=1):
+            for read in reads:
+                read.acknowledge()
+            seqs = [seq for read in reads for seq in read.seqs]
+            if seqs:  # in the same turn of the loop as its PUBACK, so that both leave in one write
+                self._acknowledge(device, seqs, at)
+            if not count % _ACKS_A_TURN:
                 await asyncio.sleep(0)
         self.unwritten -= len(batch)
 

@@ -30,7 +30,7 @@ from loa_protocol.topics import Down, Up
 
 logger = logging.getLogger(__name__)
 
-_WRITE_EVERY_S = 0.5
+_WRITE_EVERY_S = 1.0
 _STATUS_EVERY_S = 2.0
 _LAST_WORDS_S = 5.0
 
