@@ -105,7 +105,8 @@ def test_a_province_finds_its_communes_in_a_select_grouped_by_district(world):
     assert '<option value="09043.01">Xã Tam Hồng – Thôn Phù Lưu</option>' in page
 
 
-def test_approving_leads_to_the_airing(world, monkeypatch, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_approving_leads_to_the_airing(world, monkeypatch):
     daytime(monkeypatch)
     devices = make_devices(world.commune)
     bulletin = make_bulletin(world, now=clock.now())
@@ -114,9 +115,7 @@ def test_approving_leads_to_the_airing(world, monkeypatch, django_capture_on_com
     page = text_of(leader.get(f"/desk/bulletins/{bulletin.pk}/"))
     assert '<input type="hidden" name="number" value="1">' in page
 
-    with django_capture_on_commit_callbacks(execute=True):
-        leader.post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": "1"})
-    answer = leader.get(f"/desk/bulletins/{bulletin.pk}/")
+    answer = leader.post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": "1"})
 
     airing = Airing.objects.unscoped("test").get()
     assert answer.url == f"/desk/airings/{airing.pk}/"
