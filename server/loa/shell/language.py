@@ -24,7 +24,7 @@ class LanguageMiddleware:
         """Answer in the chosen language and say so in the header."""
         language = chosen(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own middleware does
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if not request.path.startswith(settings.STATIC_URL):

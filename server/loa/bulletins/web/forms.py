@@ -69,7 +69,7 @@ class BulletinForm(forms.Form):
         return bool(self.cleaned_data["sound"] == self.SPEECH)
 
     @property
-    def upload(self) -> UploadedFile | None:
+    def upload(self) -> "UploadedFile[bytes] | None":  # generic for the checker only
         """Return the recording that came with the form."""
-        found: UploadedFile | None = self.cleaned_data.get("clip")
+        found: UploadedFile[bytes] | None = self.cleaned_data.get("clip")
         return found

@@ -47,7 +47,8 @@ def addresses(world):
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
         "kythuat": [
-            "/desk/devices/", "/desk/devices/add/", f"/desk/devices/{devices[0].pk}/", f"/desk/devices/{devices[0].pk}/code/",
+            "/desk/devices/", "/desk/devices/add/", f"/desk/devices/{devices[0].pk}/",
+            f"/desk/devices/{devices[0].pk}/code/",
         ],
     }  # fmt: skip
 
@@ -58,6 +59,20 @@ def sign_in(page, origin, username):
     page.fill("[name=password]", PASSWORD)
     page.click("main button.primary")
     page.wait_for_url(f"{origin}/desk/")
+
+
+class Ear:
+    """Writes down what the browser complains about."""
+
+    def __init__(self, said):
+        self.said = said
+
+    def console(self, line):
+        if line.type == "error":
+            self.said.append(line.text)
+
+    def error(self, error):
+        self.said.append(str(error))
 
 
 def complaints(page, address):
@@ -75,6 +90,7 @@ def complaints(page, address):
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_are_accessible_and_fit(live_server, addresses, width, scheme):
     said = []
+    heard = Ear(said)
     with sync_playwright() as machine:
         browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for username, pages in addresses.items():
@@ -82,8 +98,8 @@ def test_pages_are_accessible_and_fit(live_server, addresses, width, scheme):
                 viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
             )
             page = context.new_page()
-            page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-            page.on("pageerror", lambda error: said.append(str(error)))
+            page.on("console", heard.console)
+            page.on("pageerror", heard.error)
             sign_in(page, live_server.url, username)
             for address in pages:
                 page.goto(live_server.url + address)
