@@ -24,9 +24,11 @@ _SILENT_DBTP = -60.0
 _QUIET_LUFS = -50.0
 _BELOW_LOUDEST_DB = 45.0
 _TRIALS = 6
-_AIM_LU = 0.3
+_AIM_LU = 0.4
+_LIMITER_SHARE = 1.8
+"""What a limiter takes back of each further decibel, made up for beforehand."""
 _CLOSE_LU = 0.8
-_HEADROOM_DB = 1.0
+_HEADROOM_DB = 1.7
 _LONGEST_S = rules.CLIP_MAX.total_seconds()
 
 
@@ -56,7 +58,7 @@ def make(source: Source, result: Path) -> dict[str, object]:
         if abs(error_lu) > _AIM_LU:
             setting.gain_db += error_lu
         if excess_db > 0:
-            setting.ceiling_dbfs -= excess_db + 0.2
+            setting.ceiling_dbfs -= excess_db + 0.5
     raise Refused("unlevelled")
 
 
@@ -105,7 +107,7 @@ def _settle_gain(source: Source, setting: _Setting) -> None:
         error_lu = rules.LOUDNESS_LUFS - tried.lufs
         if abs(error_lu) <= _AIM_LU:
             return
-        setting.gain_db += error_lu
+        setting.gain_db += error_lu * _LIMITER_SHARE
 
 
 def _encode(sound: Iterator[Samples], result: Path) -> None:
