@@ -76,6 +76,7 @@ class Agent:
                 holds=self._library.has,
             )
         self.exit_code = 0
+        self._told: tuple[object, ...] = ()
 
     async def run(self) -> int:
         """Work until `stop`; return the exit code."""
@@ -133,6 +134,8 @@ class Agent:
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._loop.call_later(wait_s, self._do, _nothing)
+        if self._told != self._shown():
+            self._tell()
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -256,9 +259,14 @@ class Agent:
             self.exit_code = 1
             self.stop()
 
+    def _shown(self) -> tuple[object, ...]:
+        stage = self._core.stage
+        return self._online_since, stage.playing, self._core.plan_digest, self._core.evidence.pending, stage.volume_pct
+
     def _tell(self) -> None:
         """Write what `loa-agent status` reads."""
         stage, now = self._core.stage, _now()
+        self._told = self._shown()
         coming = [airing for airing in stage.open() if airing.start_at > now]
         self._home.keep_status(
             {

@@ -48,6 +48,16 @@ class Box:
         self.web.shutdown()
         self.web.server_close()
 
+    async def cut(self):
+        """Be gone for every device."""
+        self.port = self.listener.port
+        await self.listener.stop()
+
+    async def come_back(self):
+        """Listen again where it was, with nothing in memory."""
+        self.listener = Listener(self, self)
+        await self.listener.start("127.0.0.1", self.port)
+
     # what the listener asks for
 
     def admit(self, login):
