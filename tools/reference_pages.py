@@ -15,7 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ROOT / "docs" / "reference"
-SETTINGS = ROOT / "server" / "loa" / "settings" / "__init__.py"
+SERVER = ROOT / "server" / "loa"
+SETTINGS = SERVER / "settings" / "__init__.py"
 MADE = "<!-- Made by tools/reference_pages.py: change the code, then run it. -->\n"
 
 
@@ -43,14 +44,17 @@ def commands() -> str:
     """Return the page of commands."""
     from loa.kernel import command
 
+    for door in sorted([*SERVER.glob("*/commands.py"), *SERVER.glob("*/commands/__init__.py")]):
+        module = ".".join(["loa", *door.relative_to(SERVER).with_suffix("").parts])
+        importlib.import_module(module.removesuffix(".__init__"))
     lines = ["| command | permission | takes | does |", "|---|---|---|---|"]
     for action, spec in sorted(command.registered().items()):
         takes = ", ".join(f"`{name}`" for name in list(inspect.signature(spec.function).parameters)[1:])
         does = (inspect.getdoc(spec.function) or "").split("\n", 1)[0]
         lines.append(f"| `{action}` | `{spec.permission}` | {takes} | {does} |")
     text = (
-        "Every write goes through one of these. Each checks the right at its target's unit, runs in one transaction and "
-        "is on record, refusals included."
+        "Every write goes through one of these. Each checks the right at its target's unit, runs in one transaction "
+        "and is on record, refusals included."
     )
     return _page("Commands", text, lines)
 
@@ -109,11 +113,10 @@ def settings() -> str:
     """Return the page of environment variables."""
     lines = ["| variable | default | for |", "|---|---|---|"]
     reading = dict(environment())
-    for name in sorted(reading):
-        lines.append(f"| `{name}` | {reading[name]} | {TOLD.get(name, '')} |")
+    lines += [f"| `{name}` | {reading[name]} | {TOLD.get(name, '')} |" for name in sorted(reading)]
     text = (
-        "Read in `server/loa/settings/` only, when a process starts. A secret may also stand in a file: in the one that "
-        "`NAME_FILE` names, or in `LOA_HOME/secrets/`."
+        "Read in `server/loa/settings/` only, when a process starts. A secret may also stand in a file: in the one "
+        "that `NAME_FILE` names, or in `LOA_HOME/secrets/`."
     )
     return _page("Settings", text, lines)
 
@@ -170,7 +173,7 @@ def _events() -> dict[str, type]:
     from loa.kernel.events import Event
 
     found = {}
-    for path in sorted((ROOT / "server" / "loa").glob("*/events.py")):
+    for path in sorted(SERVER.glob("*/events.py")):
         if path.parent.name == "kernel":
             continue
         module = importlib.import_module(f"loa.{path.parent.name}.events")

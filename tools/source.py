@@ -8,9 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SERVER = ROOT / "server" / "loa"
 PACKAGES = (ROOT / "protocol", ROOT / "agent", ROOT / "server")
-ROOMS = ("kernel", "audit", "accounts", "orgs", "media", "devices") + (
-    "dispatch", "bulletins", "schedules", "shell", "box", "cli",
-)  # fmt: skip
+_BELOW = ("kernel", "audit", "accounts", "orgs", "media", "devices")
+_ABOVE = ("dispatch", "bulletins", "schedules", "shell", "box", "cli")
+ROOMS = (*_BELOW, *_ABOVE)
 NOT_OURS = {".venv", "var", "node_modules", "__pycache__", "build", "dist"}
 
 

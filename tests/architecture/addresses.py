@@ -1,0 +1,174 @@
+"""What stands behind each address: one entry per URL name. A new address without one fails the test beside this file.
+
+`role` is somebody at the commune who may open the address; the same role at the neighboring commune must not find it.
+`lacking` is a role at the commune that sees the thing and lacks the right; None where whoever sees it may open it.
+`smuggled` are parameters that name something of the neighboring commune; what is refused there changes nothing.
+"""
+
+from dataclasses import dataclass, field
+
+from loa.accounts.models import UserSession
+from loa.bulletins.tests.making import make_bulletin, make_clip
+from loa.dispatch.tests.making import make_airing, make_devices
+from loa.kernel import clock
+from loa.orgs import queries as orgs
+from loa.orgs.rules import Role
+from loa.shell.tests.desk import make_waiting, make_wish
+
+
+@dataclass(frozen=True, kw_only=True)
+class Open:
+    """An address that answers strangers; `why` says what keeps it harmless."""
+
+    why: str
+    statuses: frozenset
+    method: str = "get"
+    arguments: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Own:
+    """An address of the person who asks: nobody else's can be named."""
+
+    method: str = "get"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """An address of the desk."""
+
+    role: Role
+    make: object = None
+    lacking: Role | None = None
+    method: str = "get"
+    data: dict = field(default_factory=dict)
+    smuggled: tuple = ()
+    has_object: bool = True
+
+
+def bulletin(world):
+    return {"bulletin_id": make_bulletin(world).pk}
+
+
+def waiting(world):
+    make_devices(world.commune)
+    return {"bulletin_id": make_waiting(world).pk}
+
+
+def slot(world):
+    make_devices(world.commune)
+    return {"slot_id": make_wish(world, make_bulletin(world, now=clock.now())).pk}
+
+
+def airing(world):
+    make_devices(world.commune)
+    return {"airing_id": make_airing(world, now=clock.now()).pk}
+
+
+def device(world):
+    return {"device_id": make_devices(world.commune, count=1)[0].pk}
+
+
+def person(world):
+    return {"pk": world.officer_user.pk}
+
+
+def role_held(world):
+    return {"pk": orgs.grants_of([world.officer_user.pk])[0].pk}
+
+
+def session(world):
+    now = clock.now()
+    kept = UserSession.objects.create(session_key="another", user=world.officer_user, created_at=now, seen_at=now)
+    return {"pk": kept.pk}
+
+
+def digest(world):
+    return {"sha256": make_clip(world.commune).sha256}
+
+
+NEIGHBOR = "09037"
+"""The code of the neighboring commune; see `orgs/tests/world.py`."""
+
+HERE_ONLY = ({"unit": NEIGHBOR},)
+
+ENTRIES = {
+    "/": Open(why="leads to the desk", statuses=frozenset({302})),
+    "/healthz": Open(why="says only that the process lives", statuses=frozenset({200})),
+    "/readyz": Open(why="says only what is missing", statuses=frozenset({200, 503})),
+    "/metrics": Open(why="figures without names", statuses=frozenset({200})),
+    "media:file": Open(why="named by a digest nobody can guess", statuses=frozenset({200, 304}), arguments=digest),
+    "device:api-root": Open(why="an empty page of the API", statuses=frozenset({404})),
+    "device:enrol": Open(why="needs a one-time code", statuses=frozenset({400, 403, 422}), method="post"),
+    "device:key_list": Open(why="public keys, signed", statuses=frozenset({200, 503})),
+    "device:time": Open(why="the time", statuses=frozenset({200})),
+    "accounts:sign_in": Open(why="the door itself", statuses=frozenset({200})),
+    "shell:language": Open(why="keeps a cookie", statuses=frozenset({302, 303}), method="post"),
+    "shell:theme": Open(why="keeps a cookie", statuses=frozenset({302, 303}), method="post"),
+    "shell:home": Own(),
+    "accounts:account": Own(),
+    "accounts:password": Own(),
+    "accounts:sign_out": Own(method="post"),
+    "accounts:end_others": Own(method="post"),
+    "accounts:end_session": Desk(role=Role.OFFICER, make=session, method="post"),
+    "orgs:people": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "orgs:add": Desk(
+        role=Role.ADMINISTRATOR,
+        lacking=Role.LEADER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "full_name": "Lý Mới", "username": "moi", "role": "officer"},),
+    ),
+    "orgs:person": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.MONITOR),
+    "orgs:grant": Desk(
+        role=Role.ADMINISTRATOR,
+        make=person,
+        lacking=Role.OFFICER,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "role": "leader"},),
+    ),
+    "orgs:deactivate": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
+    "orgs:reactivate": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
+    "orgs:reset": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
+    "orgs:withdraw": Desk(role=Role.ADMINISTRATOR, make=role_held, lacking=Role.LEADER, method="post"),
+    "audit:list": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "dispatch:timeline": Desk(role=Role.OFFICER, lacking=Role.ADMINISTRATOR, has_object=False, smuggled=HERE_ONLY),
+    "dispatch:airing": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),
+    "dispatch:live": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),
+    "dispatch:stop": Desk(role=Role.LEADER, make=airing, lacking=Role.MONITOR, method="post", data={"reason": "nhầm"}),
+    "bulletins:list": Desk(role=Role.OFFICER, lacking=Role.TECHNICIAN, has_object=False),
+    "bulletins:write": Desk(role=Role.OFFICER, lacking=Role.LEADER, has_object=False),
+    "bulletins:edit": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER),
+    "bulletins:detail": Desk(role=Role.MONITOR, make=bulletin, lacking=Role.TECHNICIAN),
+    "bulletins:place": Desk(
+        role=Role.OFFICER,
+        make=bulletin,
+        lacking=Role.LEADER,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "reach": "all", "when": "approved"},),
+    ),
+    "bulletins:place_devices": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER, smuggled=HERE_ONLY),
+    "bulletins:submit": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER, method="post"),
+    "bulletins:approve": Desk(
+        role=Role.LEADER, make=waiting, lacking=Role.OFFICER, method="post", data={"number": "1"}
+    ),
+    "bulletins:send_back": Desk(
+        role=Role.LEADER, make=waiting, lacking=Role.OFFICER, method="post", data={"number": "1", "note": "sửa lại"}
+    ),
+    "bulletins:withdraw": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER, method="post"),
+    "bulletins:drop_slot": Desk(role=Role.OFFICER, make=slot, lacking=Role.LEADER, method="post"),
+    "devices:list": Desk(role=Role.OFFICER, has_object=False, smuggled=HERE_ONLY),
+    "devices:add": Desk(
+        role=Role.TECHNICIAN,
+        lacking=Role.OFFICER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "name": "Cụm loa", "kind": "loudspeaker"},),
+    ),
+    "devices:detail": Desk(role=Role.MONITOR, make=device),
+    "devices:enrol_code": Desk(role=Role.TECHNICIAN, make=device, lacking=Role.OFFICER, method="post"),
+    "devices:volume": Desk(
+        role=Role.TECHNICIAN, make=device, lacking=Role.OFFICER, method="post", data={"volume_pct": "50"}
+    ),
+    "devices:revoke": Desk(role=Role.TECHNICIAN, make=device, lacking=Role.OFFICER, method="post"),
+}
