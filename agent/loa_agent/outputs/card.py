@@ -16,14 +16,15 @@ BUFFER_MS = 60
 
 
 def has_card() -> bool:
-    """Return whether there is a real sound card to play on."""
+    """Return whether there is a real sound card to play on: one that opens, since ALSA lists a default without any."""
     import miniaudio  # noqa: PLC0415 - loads libraries an agent without a card can spare
 
     real = [backend for backend in miniaudio.Backend if backend is not miniaudio.Backend.NULL]
     try:
-        return bool(miniaudio.Devices(backends=real).get_playbacks())
+        miniaudio.PlaybackDevice(backends=real, nchannels=1, sample_rate=sound.RATE_HZ).close()
     except miniaudio.MiniaudioError:
         return False
+    return True
 
 
 class CardOutput:
