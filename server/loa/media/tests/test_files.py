@@ -16,7 +16,6 @@ def through_django(path, method="GET", **headers):
     )
     response = views.file(request, path.removeprefix("/media/"))
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return response.status_code, {name.lower(): value for name, value in response.items()}, body
 
 
