@@ -74,7 +74,7 @@ def verdict_bar(outcome: AiringOutcome) -> SafeString:
 
 @register.simple_tag
 def verdict_map(rows: Sequence[OutcomeRow]) -> SafeString:
-    """Draw devices where they stand; a sentence instead when none has coordinates."""
+    """Draw devices where they stand, what went wrong on top; a sentence instead when none has coordinates."""
     points = _points(rows)
     if not points:
         return format_html('<p class="quiet">{}</p>', _("These devices have no coordinates yet."))
@@ -88,7 +88,7 @@ def verdict_map(rows: Sequence[OutcomeRow]) -> SafeString:
     dots = format_html_join(
         "",
         '<circle class="dot v-{}" cx="{}" cy="{}" r="{}"></circle>',
-        ((point.state, f"{point.x:.1f}", f"{point.y:.1f}", radius) for point in points),
+        ((point.state, f"{point.x:.1f}", f"{point.y:.1f}", radius) for point in reversed(points)),
     )
     names = format_html_join("", '<text class="area" x="{}" y="{}">{}</text>', _names(points, radius=radius))
     return format_html(
