@@ -11,6 +11,13 @@ FUNCTION_LINES = 60
 
 LONG_ON_PURPOSE = {
     "server/loa/devices/listener/session.py": "one connection's state machine, packet by packet",
+    "protocol/loa_protocol/mqtt/client.py": "the other end of it, with everything a caller may ask",
+    "protocol/loa_protocol/messages.py": "every document that travels, side by side, so that none drifts from the rest",
+    "agent/loa_agent/core.py": "the device's one state machine: what it heard, what it shall do, what it owes",
+    "agent/loa_agent/stage.py": "how sound starts, yields and ends: one table of moments",
+    "agent/loa_agent/runner.py": "the real device's wiring of core, network and sound",
+    "agent/loa_agent/sim/device.py": "one simulated device, the same wiring with faults",
+    "agent/loa_agent/sim/fleet.py": "thousands of them in one loop",
 }
 """Shipped files over 250 lines which a reader still takes in as one thing. None may pass 500."""
 
@@ -35,7 +42,8 @@ def test_no_file_passes_five_hundred_lines():
 def test_long_files_are_long_on_purpose():
     long = {path for path, lines in lengths(source.shipped_files()).items() if lines > LINES_LONG}
 
-    assert long == set(LONG_ON_PURPOSE)
+    assert long <= set(LONG_ON_PURPOSE)
+    assert [path for path in LONG_ON_PURPOSE if not (source.ROOT / path).is_file()] == []
 
 
 def test_nine_files_in_ten_are_short_and_half_are_very_short():

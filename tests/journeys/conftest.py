@@ -58,7 +58,7 @@ class Box:
             stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         self.said = []
-        threading.Thread(target=lambda: self.said.extend(self.process.stderr), daemon=True).start()
+        threading.Thread(target=_listen, args=(self.process.stderr, self.said), daemon=True).start()
         self.until(
             lambda: any("Loa is ready" in line for line in self.said) or self.process.poll() is not None, READY_S
         )
@@ -107,6 +107,12 @@ class Box:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout or "null")
+
+
+def _listen(stream, said):
+    with stream:
+        for line in stream:
+            said.append(line)
 
 
 @pytest.fixture(scope="session")
