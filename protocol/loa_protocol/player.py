@@ -160,6 +160,8 @@ def standing(airing: PlannedAiring, progress: Progress | None, now: datetime) ->
         return _sounding(airing, progress.position, progress.since, now)
     if airing.resume_rule is ResumeRule.SKIP or now >= airing.end_at or progress.position >= airing.duration:
         return Standing(phase=Phase.LOST, position=progress.position)
+    if now < airing.start_at:
+        return Standing(phase=Phase.AHEAD, until=airing.start_at)
     return Standing(phase=Phase.DUE, position=progress.position, why=Why.RESUMED, until=airing.end_at)
 
 
