@@ -98,7 +98,7 @@ def cut(raw, places):
     return [raw[start:end] for start, end in itertools.pairwise(ends)]
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(packets())
 def test_every_packet_survives_the_way_there_and_back(drawn):
     packet, version = drawn
@@ -108,7 +108,7 @@ def test_every_packet_survives_the_way_there_and_back(drawn):
     assert (found, is_broken) == ([packet], False)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(packets(), min_size=1, max_size=6), st.lists(st.integers(0, 2000), max_size=12), versions)
 def test_pieces_do_not_change_what_is_read(drawn, places, version):
     raw = b"".join(codec.encode(packet, version) for packet, its_version in drawn if its_version == version)
@@ -120,7 +120,7 @@ def test_pieces_do_not_change_what_is_read(drawn, places, version):
     assert not whole[1]
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600), st.lists(st.integers(0, 600), max_size=8), versions)
 def test_any_bytes_give_packets_or_malformed_and_nothing_else(raw, places, version):
     whole, is_broken = read_all([raw], version)
@@ -131,7 +131,7 @@ def test_any_bytes_give_packets_or_malformed_and_nothing_else(raw, places, versi
     assert pieces[: len(whole)] == whole
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(packets(), st.data())
 def test_a_packet_with_one_byte_changed_gives_packets_or_malformed(drawn, data):
     packet, version = drawn
@@ -143,6 +143,7 @@ def test_a_packet_with_one_byte_changed_gives_packets_or_malformed(drawn, data):
     assert is_broken or len(found) <= len(raw)
 
 
+@settings(deadline=None)
 @given(st.integers(0x10, 0xFF), st.binary(max_size=200), versions)
 def test_any_body_of_any_type_is_a_packet_or_malformed(header, body, version):
     try:
@@ -153,6 +154,7 @@ def test_any_body_of_any_type_is_a_packet_or_malformed(header, body, version):
     assert packet is not None
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=64), st.binary(max_size=300))
 def test_the_short_way_to_a_payload_agrees_with_the_careful_one(topic_bytes, tail):
     body = len(topic_bytes).to_bytes(2, "big") + topic_bytes + tail

@@ -1,8 +1,10 @@
 """The listener: who is connected, and what is said to whom."""
 
 import asyncio
+import contextlib
 import logging
 import random
+import resource
 from collections.abc import Callable
 from ssl import SSLContext
 
@@ -25,6 +27,10 @@ INBOX_MAX_BYTES = 64 * 1024 * 1024
 
 HANDSHAKE_TIMEOUT_S = 30
 STOP_TIMEOUT_S = 3
+FILES_MAX = 1024 * 1024
+FILES_OF_OTHERS = 200
+"""Open files left to the rest of the process: a listener without free files could not even refuse."""
+
 _DEVICES = f"{topics.ROOT}/dev/"
 
 
@@ -53,6 +59,7 @@ class Listener:
 
     async def start(self, host: str, port: int, ssl: SSLContext | None = None) -> None:
         """Begin to listen; port 0 takes a free one. A context that asks for certificates gives mutual TLS."""
+        self._max_connections = min(self._max_connections, _free_files())
         self._server = await asyncio.get_running_loop().create_server(
             lambda: Door(self),
             host,
@@ -121,7 +128,8 @@ class Listener:
                 for session in list(self._open):
                     session.drop("did not close")
         if self._server is not None:
-            await self._server.wait_closed()
+            with contextlib.suppress(TimeoutError):  # a caller in the middle of its TLS handshake is not waited for
+                await asyncio.wait_for(self._server.wait_closed(), STOP_TIMEOUT_S)
 
     # What doors call.
 
@@ -224,6 +232,15 @@ class Listener:
     def _next_id(self) -> int:
         self._last_id = self._last_id % 65_535 + 1
         return self._last_id
+
+
+def _free_files() -> int:
+    """Return how many connections this process may hold, after asking for as many as it may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, FILES_MAX)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return max(1, wanted - FILES_OF_OTHERS)
 
 
 def _log_failure(question: "asyncio.Future[Identity | None]") -> None:

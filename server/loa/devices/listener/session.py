@@ -1,6 +1,7 @@
 """The one connection of a device that was let in."""
 
 import asyncio
+import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ from loa_protocol.topics import Down
 
 if TYPE_CHECKING:
     from loa.devices.listener.listener import Listener
+
+logger = logging.getLogger("loa.devices.listener")
 
 RECEIVE_MAXIMUM = 32
 """How many messages of one device may wait for their receipt before it is no longer read from."""
@@ -177,6 +180,10 @@ class Session(asyncio.Protocol):
                     self._handle(codec.decode(header, body, self.version))
         except Malformed as bad:
             self.end(Code.MALFORMED, reason=str(bad))
+        except Exception:
+            # Only the inbox can fail here; the device comes again and says again what was not acknowledged.
+            logger.exception("a message could not be taken", extra={"device": self.identity.device})
+            self.end(Code.UNSPECIFIED, reason="its message could not be taken")
 
     def send(self, packet: bytes, packet_id: int) -> int:
         """Write a PUBLISH, or keep it until the device has room; return 1, or 0 when the connection has gone.

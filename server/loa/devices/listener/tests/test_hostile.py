@@ -1,6 +1,7 @@
 """Callers that do not behave."""
 
 import asyncio
+import resource
 import socket
 
 import pytest
@@ -417,3 +418,28 @@ async def test_the_receipt_of_nothing_is_harmless(world):
     caller.say(PubAck(packet_id=77), PubAck(packet_id=78, code=0x80), PingReq())
 
     assert await caller.heard() == PingResp()
+
+
+def test_an_inbox_that_fails_costs_one_connection_and_is_logged(caplog):
+    @in_world
+    async def run(world):
+        lost = asyncio.Queue()
+        other = await world.device("d2")
+        client = await world.device("d1", on_lost=lost.put_nowait)
+        world.inbox.messages = None
+
+        client.publish(event("d1"), b"poison")
+
+        assert "0x80" in await lost.get()
+        world.inbox.messages = asyncio.Queue()
+        await other.publish(event("d2"), b"fine")
+        assert [record.message for record in caplog.records if record.exc_info] == ["a message could not be taken"]
+
+    run()
+
+
+@in_world(max_connections=10**9)
+async def test_connections_never_use_up_the_files_of_the_process(world):
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+
+    assert world.listener._max_connections < soft
