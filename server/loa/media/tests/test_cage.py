@@ -48,7 +48,10 @@ def test_the_cage_bounds_cpu_time():
 
 
 def test_the_cage_has_no_network_where_the_kernel_lets_it_go():
-    probe = "import ctypes, sys\nlibc = ctypes.CDLL(None)\nsys.exit(libc.unshare(0x4000_0000) and libc.unshare(0x5000_0000))"
+    probe = (
+        "import ctypes, sys\nlibc = ctypes.CDLL(None)\n"
+        "sys.exit(libc.unshare(0x4000_0000) and libc.unshare(0x5000_0000))"
+    )
     is_allowed = subprocess.run([sys.executable, "-c", probe], check=False, timeout=60).returncode == 0
     here = [name for _, name in socket.if_nameindex()]
 
