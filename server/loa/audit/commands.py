@@ -12,8 +12,11 @@ from loa.kernel import clock, text
 from loa.kernel.command import Placed
 from loa.kernel.scope import Scope
 
-_CHAIN_LOCK = 7_303_001
-"""Advisory lock that orders writers; held until their transaction ends, so it is the last one a command takes."""
+_LOCK_AND_LAST = """
+    SELECT pg_advisory_xact_lock(7303001);
+    SELECT digest FROM audit_entry ORDER BY id DESC LIMIT 1
+"""
+"""The lock orders writers; it is held until their transaction ends, so it is the last one a command takes."""
 
 
 def append(scope: Scope, action: str, target: Placed, *, result: str, detail: Mapping[str, Any]) -> None:
@@ -54,9 +57,9 @@ def facts_of(entry: Entry) -> dict[str, object]:
 
 def _last_digest() -> str:
     with connection.cursor() as cursor:
-        # Two statements: the second must see what the lock's last holder committed.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
-        cursor.execute("SELECT digest FROM audit_entry ORDER BY id DESC LIMIT 1")
+        # Two statements in one message: the second must see what the lock's last holder committed.
+        cursor.execute(_LOCK_AND_LAST)
+        cursor.nextset()
         row = cursor.fetchone()
     return str(row[0]) if row else rules.GENESIS
 

@@ -131,8 +131,8 @@ def test_many_guesses_at_once_get_no_further_than_five(django_db_blocker):
     assert outcomes.count("closed") == 11
 
 
-def test_passwords_are_argon2id_of_forty_six_mebibytes():
-    assert passwords.hashed("x").startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
+def test_passwords_are_argon2id_of_nineteen_mebibytes_in_two_passes():
+    assert passwords.hashed("x").startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_an_unknown_name_costs_the_same_work_as_a_known_one(world, monkeypatch):
