@@ -12,6 +12,7 @@ from typing import Any  # Any: JSON lines are open objects
 
 import django
 from django.core.management import call_command
+from django.db import close_old_connections
 
 PROVINCE = "26"
 CLIP_BYTES = 16_000
@@ -22,6 +23,7 @@ def main() -> None:
     django.setup()
     for line in sys.stdin:
         asked = json.loads(line)
+        close_old_connections()  # the database may have been restarted
         answer = getattr(Desk, asked.pop("do"))(**asked)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

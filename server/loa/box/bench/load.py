@@ -15,7 +15,7 @@ from typing import Any  # Any: figures are JSON values
 import uvloop
 
 from loa_protocol import canonical, envelope, messages, topics, uuid7
-from loa_protocol.mqtt.client import Client
+from loa_protocol.mqtt.client import Client, MqttError
 from loa_protocol.topics import Down, Up
 
 FLIGHTS = 4
@@ -24,6 +24,7 @@ FLIGHTS = 4
 RESEND_AFTER_S = 10.0
 RESENT = 0.05
 _LOOK_S = 0.5
+_AGAIN_S = 0.3
 
 
 @dataclass(slots=True)
@@ -51,6 +52,9 @@ class Load:
         self.sent = self.sent_twice = 0
         self._dice = random.Random(26)  # noqa: S311 - nothing secret
         self._done = asyncio.Event()
+        self._door = asyncio.Semaphore(200)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._host, self._port = "", 0
         each = events // len(self.tellers)
         for teller in self.tellers:
             _fill(teller, each, batch)
@@ -59,17 +63,8 @@ class Load:
 
     async def connect(self, host: str, port: int) -> None:
         """Connect every device."""
-        gate = asyncio.Semaphore(200)
-
-        async def one(teller: Teller) -> None:
-            async with gate:
-                teller.client = await Client.connect(
-                    host, port, client_id=teller.device, username=teller.device, password=teller.credential,
-                    on_raw=lambda _client, _topic, payload, _number: self._heard(teller, payload), keepalive_s=600,
-                )  # fmt: skip
-                await teller.client.subscribe([(topics.down(teller.device, Down.ACK), 1)])
-
-        await asyncio.gather(*(one(teller) for teller in self.tellers))
+        self._host, self._port = host, port
+        await asyncio.gather(*(self._connect(teller) for teller in self.tellers))
 
     async def run(self, timeout_s: float) -> dict[str, Any]:
         """Send everything; return when all was acknowledged as committed, or the time is over."""
@@ -87,6 +82,35 @@ class Load:
         acked = sum(teller.acked for teller in self.tellers)
         return {"sent": self.events, "acked": acked, "resent": self.sent_twice, "took_s": took_s}
 
+    async def _connect(self, teller: Teller) -> None:
+        async with self._door:
+            client = await Client.connect(
+                self._host, self._port, client_id=teller.device, username=teller.device, password=teller.credential,
+                on_raw=lambda _client, _topic, payload, _number: self._heard(teller, payload),
+                on_lost=lambda _why: self._lost(teller), keepalive_s=600,
+            )  # fmt: skip
+            await client.subscribe([(topics.down(teller.device, Down.ACK), 1)])
+            teller.client = client
+
+    def _lost(self, teller: Teller) -> None:
+        teller.client = None
+        task = asyncio.create_task(self._come_back(teller))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _come_back(self, teller: Teller) -> None:
+        """Connect again and send again what was not acknowledged, as devices do."""
+        while True:
+            await asyncio.sleep(_AGAIN_S)
+            try:
+                await self._connect(teller)
+            except (MqttError, OSError, TimeoutError):
+                continue
+            for first in list(teller.flying):
+                self._send(teller, first)
+                self.sent_twice += self.batch
+            return
+
     def _push(self, teller: Teller) -> None:
         while teller.waiting and len(teller.flying) < FLIGHTS:
             first = teller.waiting.pop()
@@ -96,9 +120,9 @@ class Load:
                 self.sent_twice += self.batch
 
     def _send(self, teller: Teller, first: int) -> None:
-        assert teller.client is not None  # noqa: S101 - connected before
         teller.flying[first] = time.monotonic()
-        teller.client.publish(topics.up(teller.device, Up.EVENT), teller.batches[first])
+        if teller.client is not None and teller.client.is_connected:
+            teller.client.publish(topics.up(teller.device, Up.EVENT), teller.batches[first])
 
     def _heard(self, teller: Teller, payload: bytes) -> None:
         topic = topics.down(teller.device, Down.ACK)
