@@ -1,0 +1,261 @@
+"""Write the golden vectors of the protocol: what must verify, and what must be refused with which reason.
+
+Keys are derived from fixed words and sign nothing else. Another implementation of the protocol reads the same file.
+"""
+
+import base64
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from loa_protocol import canonical, envelope, keys, messages, plan, signing, topics
+from loa_protocol.signing import Purpose
+
+TARGET = Path(__file__).parent.parent / "protocol" / "tests" / "vectors" / "protocol-1.json"
+NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+DEVICE = "019aaf2e-3c00-7000-8000-000000000001"
+AREA = "26/243/08707"
+SECRET = b"a secret for vectors only"
+
+
+def key(word: str) -> OKPKey:
+    """Return the key of a word."""
+    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    private = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(word.encode()).digest())
+    public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    seed = private.private_bytes(
+        serialization.Encoding.Raw, serialization.PrivateFormat.Raw, serialization.NoEncryption()
+    )
+    encode = lambda raw: base64.urlsafe_b64encode(raw).rstrip(b"=").decode()  # noqa: E731
+    return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": encode(public), "d": encode(seed)})
+
+
+ROOT, SIGNER, OLD, REVOKED, STRANGER, NEW_ROOT = map(key, ("root", "signer", "old", "revoked", "stranger", "new root"))
+
+
+def stamp(seconds: float) -> int:
+    """Return seconds since 1970, so many after the moment of the vectors."""
+    return int((NOW + timedelta(seconds=seconds)).timestamp())
+
+
+def airing(**changes: object) -> plan.PlannedAiring:
+    """Return an airing of two clips."""
+    clips = (
+        plan.Clip(sha256=canonical.sha256(b"one"), size_bytes=48_000, duration_ms=12_000),
+        plan.Clip(sha256=canonical.sha256(b"two"), size_bytes=96_000, duration_ms=30_500, gain_db=-1.5),
+    )
+    start_at = NOW + timedelta(hours=5)
+    fields: dict[str, object] = {
+        "id": "019aaf2e-3c00-7000-8000-00000000000a",
+        "start_at": start_at,
+        "end_at": start_at + timedelta(minutes=5),
+        "clips": clips,
+        "late_rule": plan.LateRule.JOIN,
+        "volume_pct": 70,
+    }
+    return plan.PlannedAiring(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def state(**changes: object) -> dict[str, object]:
+    """Return the claims of a desired state."""
+    fields: dict[str, object] = {"device": DEVICE, "seq": 7, "iat": stamp(-60), "exp": stamp(86_400), "plan": "ab" * 32}
+    return messages.DesiredState(**{**fields, **changes}).claims()  # type: ignore[arg-type]
+
+
+def now(**changes: object) -> dict[str, object]:
+    """Return the claims of an urgent message."""
+    fields: dict[str, object] = {
+        "area": "26/243",
+        "seq": 12,
+        "id": "019aaf2e-3c00-7000-8000-0000000000b1",
+        "kind": messages.NowKind.PLAY,
+        "iat": stamp(-1),
+        "exp": stamp(1800),
+        "airing": airing(priority=plan.Priority.ALERT),
+        "devices": [DEVICE],
+    }
+    return messages.Now(**{**fields, **changes}).claims()  # type: ignore[arg-type]
+
+
+def command(**changes: object) -> dict[str, object]:
+    """Return the claims of a command."""
+    fields: dict[str, object] = {
+        "device": DEVICE,
+        "seq": 13,
+        "id": "019aaf2e-3c00-7000-8000-0000000000c1",
+        "verb": messages.Verb.VOLUME,
+        "iat": stamp(-1),
+        "exp": stamp(600),
+        "number": 55,
+    }
+    return messages.Command(**{**fields, **changes}).claims()  # type: ignore[arg-type]
+
+
+def tokens() -> dict[str, list[dict[str, object]]]:
+    """Return signed messages: good ones with their claims, others with the reason of their refusal."""
+    good = [("loa-state", state()), ("loa-now", now()), ("loa-cmd", command())]
+    verify = [
+        {"purpose": purpose, "token": signing.sign(claims, SIGNER, Purpose(purpose)).decode(), "claims": claims}
+        for purpose, claims in good
+    ]
+    token = str(verify[0]["token"])
+    head, body, signature = token.split(".")
+    forged = base64.urlsafe_b64encode(canonical.encode(state(seq=8))).rstrip(b"=").decode()
+    no_algorithm = base64.urlsafe_b64encode(b'{"alg":"none","kid":"x"}').rstrip(b"=").decode()
+    refuse = [
+        ("state signed by a key nobody vouched for", "loa-state", sign(state(), STRANGER), "unknown_key"),
+        ("state signed by a withdrawn key", "loa-state", sign(state(), REVOKED), "revoked_key"),
+        ("state signed by a key past its time", "loa-state", sign(state(), OLD), "key_not_valid_now"),
+        (
+            "state with another body under the same signature",
+            "loa-state",
+            f"{head}.{forged}.{signature}",
+            "bad_signature",
+        ),
+        ("state without a signature", "loa-state", f"{head}.{body}.", "bad_signature"),
+        ("state used as an urgent message", "loa-now", token, "wrong_type"),
+        ("state that has expired", "loa-state", sign(state(exp=stamp(0))), "expired"),
+        ("state from the future", "loa-state", sign(state(iat=stamp(61))), "not_yet"),
+        ("state without a number", "loa-state", sign({**state(), "seq": None}), "malformed"),
+        ("state with a digest that is none", "loa-state", sign(state(plan="AB" * 32)), "malformed"),
+        ("message without an algorithm", "loa-state", f"{no_algorithm}.{body}.", "unknown_key"),
+        ("message that is no token", "loa-state", "hello", "malformed"),
+        ("urgent play without an airing", "loa-now", sign({**now(), "airing": None}, typ="loa-now"), "malformed"),
+        (
+            "urgent message of an unknown kind",
+            "loa-now",
+            sign({**now(), "kind": "dance"}, typ="loa-now"),
+            "unknown_verb",
+        ),
+        ("command of an unknown verb", "loa-cmd", sign({**command(), "verb": "shell"}, typ="loa-cmd"), "unknown_verb"),
+        ("command with a true number", "loa-cmd", sign({**command(), "number": True}, typ="loa-cmd"), "malformed"),
+    ]
+    return {
+        "verify": verify,
+        "refuse": [
+            {"what": what, "purpose": purpose, "token": text, "reason": reason}
+            for what, purpose, text, reason in refuse
+        ],
+    }
+
+
+def sign(claims: dict[str, object], by: OKPKey = SIGNER, typ: str = "loa-state") -> str:
+    """Return a token."""
+    return signing.sign(claims, by, Purpose(typ)).decode()
+
+
+def key_lists() -> dict[str, object]:
+    """Return the list a device begins with, and others it must follow or refuse, in this order."""
+    year = timedelta(days=365)
+    statements = [
+        keys.vouch(ROOT, SIGNER, not_before=NOW - year, not_after=NOW + year),
+        keys.vouch(ROOT, OLD, not_before=NOW - 2 * year, not_after=NOW),
+        keys.vouch(ROOT, REVOKED, not_before=NOW - year, not_after=NOW + year),
+    ]
+    revoked = [signing.key_id(REVOKED)]
+    foreign = [keys.vouch(STRANGER, STRANGER, not_before=NOW - year, not_after=NOW + year)]
+    return {
+        "root": ROOT.as_dict(private=False),
+        "list": keys.key_list(ROOT, statements, revoked=revoked, seq=5, now=NOW).decode(),
+        "follow": [keys.key_list(ROOT, statements[:1], revoked=revoked, seq=6, now=NOW).decode()],
+        "refuse": [
+            {
+                "what": "an older list",
+                "list": keys.key_list(ROOT, statements, revoked=[], seq=4, now=NOW).decode(),
+                "reason": "rolled_back",
+            },
+            {
+                "what": "a list of another root",
+                "list": keys.key_list(STRANGER, statements, revoked=[], seq=9, now=NOW).decode(),
+                "reason": "bad_signature",
+            },
+            {
+                "what": "a list with a statement of another root",
+                "list": keys.key_list(ROOT, foreign, revoked=[], seq=9, now=NOW).decode(),
+                "reason": "bad_signature",
+            },
+        ],
+        "rotation": keys.rotate_root(ROOT, NEW_ROOT, seq=10, now=NOW).decode(),
+        "new_root": signing.key_id(NEW_ROOT),
+    }
+
+
+def plans() -> dict[str, object]:
+    """Return a plan in its bytes, and documents that are none."""
+    planned = plan.Plan(start_at=NOW, end_at=NOW + timedelta(days=7), airings=[airing()])
+    content = plan.encode(planned)
+    document = json.loads(content)
+    one = document["airings"][0]
+    broken = {
+        "no version": {**document, "v": 2},
+        "a time without a zone": {**document, "start_at": "2026-11-23T05:00:00"},
+        "a window that ends before it starts": {**document, "airings": [{**one, "end_at": one["start_at"]}]},
+        "an airing without clips": {**document, "airings": [{**one, "clips": []}]},
+        "a digest in capitals": {**document, "airings": [{**one, "clips": [{**one["clips"][0], "sha256": "AB" * 32}]}]},
+        "an unknown rung": {**document, "airings": [{**one, "priority": 61}]},
+        "an unknown late rule": {**document, "airings": [{**one, "late": "whenever"}]},
+        "a volume over the top": {**document, "airings": [{**one, "volume_pct": 101}]},
+    }
+    return {
+        "content": content.decode(),
+        "sha256": canonical.sha256(content),
+        "refuse": [{"what": what, "content": json.dumps(bad), "reason": "malformed"} for what, bad in broken.items()],
+    }
+
+
+def seals() -> dict[str, object]:
+    """Return sealed messages."""
+    shared = envelope.device_key(SECRET, DEVICE)
+    topic = topics.up(DEVICE, topics.Up.EVENT)
+    event = messages.Event(
+        id="019aaf2e-3c00-7000-8000-0000000000e1",
+        seq=1,
+        outcome=messages.Outcome.PLAYED,
+        at=NOW,
+        airing=airing().id,
+        level_dbfs=-23.4,
+        lateness_ms=3,
+    )
+    payload = messages.encode_events([event])
+    sealed = envelope.seal(payload, shared, topic).decode()
+    down = topics.down(DEVICE, topics.Down.ACK)
+    return {
+        "secret": base64.urlsafe_b64encode(SECRET).decode(),
+        "device": DEVICE,
+        "device_key": base64.urlsafe_b64encode(shared).rstrip(b"=").decode(),
+        "topic": topic,
+        "payload": payload.decode(),
+        "sealed": sealed,
+        "ack": {
+            "topic": down,
+            "ranges": [[1, 3], [5, 5]],
+            "sealed": envelope.seal(messages.Ack(at=NOW, ranges=[(1, 3), (5, 5)]).encode(), shared, down).decode(),
+        },
+        "refuse": [
+            {"what": "a changed letter", "topic": topic, "sealed": sealed[:-2] + "}]", "reason": "bad_signature"},
+            {"what": "another topic", "topic": down, "sealed": sealed, "reason": "bad_signature"},
+            {"what": "no seal", "topic": topic, "sealed": payload.decode(), "reason": "malformed"},
+            {"what": "only a seal", "topic": topic, "sealed": sealed[:43], "reason": "malformed"},
+        ],
+    }
+
+
+def vectors() -> dict[str, object]:
+    """Return everything."""
+    return {
+        "now": canonical.to_wire(NOW),
+        "keys": key_lists(),
+        "tokens": tokens(),
+        "plan": plans(),
+        "seal": seals(),
+    }
+
+
+if __name__ == "__main__":
+    TARGET.write_text(json.dumps(vectors(), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    print(f"wrote {TARGET}")
