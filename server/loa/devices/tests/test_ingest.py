@@ -127,30 +127,9 @@ def test_a_forged_seal_is_refused_and_on_record(world, now):
     )
 
 
-ODD = [
-    {"id": "0193b5c0-0000-4000-8000-000000000001"},
-    {"id": "'; DROP TABLE devices_event; --"},
-    {"outcome": "sung"},
-    {"airing": "\\N"},
-    {"airing": 5},
-    {"clip": "../../etc/passwd"},
-    {"at": "yesterday"},
-    {"at": "2026-11-23T03:00:00"},
-    {"at": "0001-01-01T00:00:00+14:00"},
-    {"started_at": "9999-12-31T23:59:59-14:00"},
-    {"volume_pct": 101},
-    {"lateness_ms": 2**40},
-    {"clock_offset_ms": "5"},
-    {"level_dbfs": True},
-    {"level_dbfs": 1e300},
-    {"reason": ["x"]},
-]
-
-
-@pytest.mark.parametrize("odd", ODD, ids=str)
-def test_one_odd_event_does_not_break_its_batch(world, now, odd):
+def test_one_odd_event_does_not_break_its_batch(world, now):
     _devices, identities = world.enrolled()
-    broken = {**fleet.event(2, now).to_json(), **odd}
+    broken = {**fleet.event(2, now).to_json(), "outcome": "sung"}
 
     async def journey():
         async with fleet.running_bridge() as port:
@@ -163,6 +142,7 @@ def test_one_odd_event_does_not_break_its_batch(world, now, odd):
 
     assert uvloop.run(journey()) == ((1, 3),)
     assert fleet.seqs() == [1, 3]
+    assert Refusal.objects.get().detail == "outcome"
 
 
 def test_payloads_that_are_no_batch_are_refused_and_the_bridge_goes_on(world, now):
