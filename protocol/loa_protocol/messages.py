@@ -276,7 +276,7 @@ def load(payload: bytes) -> dict[str, Any]:
     """Return the JSON object of an unsealed payload; `Refused` when it is none."""
     try:
         document = json.loads(payload)
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise Refused(Reason.MALFORMED) from broken
     if not isinstance(document, dict):
         raise Refused(Reason.MALFORMED)

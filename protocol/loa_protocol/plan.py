@@ -101,7 +101,7 @@ def decode(content: bytes) -> Plan:
     """Return the plan of these bytes; `Refused` when it is not one. Check the digest first."""
     try:
         document = json.loads(content)
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise Refused(Reason.MALFORMED, "plan") from broken
     if not isinstance(document, dict) or document.get("v") != 1:
         raise Refused(Reason.MALFORMED, "plan")

@@ -48,7 +48,7 @@ def peek_kid(token: bytes) -> str:
     """Return the key name a token claims, not yet believed. Raises `Refused` when it has none."""
     try:
         header = jws.extract_compact(token).headers()
-    except (JoseError, ValueError) as broken:
+    except (JoseError, ValueError, RecursionError) as broken:
         raise Refused(Reason.MALFORMED) from broken
     kid = header.get("kid")
     if not isinstance(kid, str):
@@ -62,13 +62,13 @@ def open_signed(token: bytes, key: OKPKey, purpose: Purpose) -> dict[str, Any]:
         opened = jws.deserialize_compact(token, key, registry=_REGISTRY)
     except JoseError as bad:
         raise Refused(Reason.BAD_SIGNATURE) from bad
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise Refused(Reason.MALFORMED) from broken
     if opened.headers().get("typ") != purpose.value:
         raise Refused(Reason.WRONG_TYPE)
     try:
         claims = json.loads(opened.payload)
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise Refused(Reason.MALFORMED) from broken
     if not isinstance(claims, dict):
         raise Refused(Reason.MALFORMED)
