@@ -10,7 +10,8 @@ import stat
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypedDict
@@ -114,6 +115,24 @@ class Cluster:
         except (OSError, ValueError):
             return None
         return pid if str(self.data).encode() in command else None
+
+    def forget_dead_server(self) -> bool:
+        """Remove the lock files of a server that is dead, and nothing of it left; False while some of it still lives.
+
+        The server does so itself, except for one whose dead process nobody has collected, as in bare containers.
+        """
+        if self.running_pid() is not None or any(self._inhabitants()):
+            return False
+        for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock", self.socket / ".s.PGSQL.5432"):
+            lock.unlink(missing_ok=True)
+        return True
+
+    def _inhabitants(self) -> Iterator[int]:
+        """Yield the processes that work in the cluster's folder: a server's every process does."""
+        for entry in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # gone meanwhile, or another account's
+                if (entry / "cwd").readlink() == self.data.resolve():
+                    yield int(entry.name)
 
     def ensure_database(self) -> None:
         """Make the application's database if it does not exist."""

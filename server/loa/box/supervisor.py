@@ -63,10 +63,17 @@ class Supervisor:
         if self.cluster is None:
             return
         self._end_leftover()
-        try:
-            self._server = self.cluster.start()
-        except ClusterFailed as failure:
-            raise Refused("The database does not start: %(why)s", why=failure) from failure
+        deadline = time.monotonic() + STOP_S
+        while True:
+            try:
+                self._server = self.cluster.start()
+            except ClusterFailed as failure:
+                if time.monotonic() > deadline or not (self.cluster.data / "postmaster.pid").exists():
+                    raise Refused("The database does not start: %(why)s", why=failure) from failure
+                time.sleep(0.2)  # what a killed server left behind ends by itself
+                self.cluster.forget_dead_server()
+            else:
+                return
 
     def start(self, part: Part) -> None:
         """Start a part and keep it running from now on."""

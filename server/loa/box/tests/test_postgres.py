@@ -2,6 +2,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -76,3 +77,26 @@ def test_a_stopped_server_leaves_no_process_and_a_killed_ones_file_names_none(cl
 
     assert (made.data / "postmaster.pid").exists()
     assert made.running_pid() is None
+
+
+def test_a_dead_server_nobody_collected_does_not_bar_the_way(cluster):
+    made, start = cluster
+    server = start()
+
+    os.kill(server.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, server.pid, os.WEXITED | os.WNOWAIT)  # dead, and its number still taken
+
+    deadline = time.monotonic() + 10
+    while not made.forget_dead_server() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not (made.data / "postmaster.pid").exists()
+    start()
+    psycopg.connect(dbname="postgres", user="loa", host=str(made.socket)).close()
+
+
+def test_a_living_servers_lock_is_never_removed(cluster):
+    made, start = cluster
+    start()
+
+    assert made.forget_dead_server() is False
+    assert (made.data / "postmaster.pid").exists()
