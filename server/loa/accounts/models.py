@@ -6,6 +6,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Now
 
+from loa.accounts import rules
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds a person by the name they sign in with."""
@@ -69,6 +71,11 @@ class UserSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} since {self.created_at}"
+
+    @property
+    def browser_name(self) -> str:
+        """Return what people call the browser."""
+        return rules.browser_name(self.browser)
 
     @property
     def scope_path(self) -> str:

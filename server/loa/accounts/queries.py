@@ -6,22 +6,45 @@ from django.db.models import Q, QuerySet
 
 from loa.accounts.models import User, UserSession
 from loa.accounts.sessions import living_session, remaining
+from loa.kernel import text
 from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 
-__all__ = ["living_session", "names_of", "people", "person", "remaining", "session_of", "sessions_of"]
+__all__ = [
+    "by_ids",
+    "in_name_order",
+    "living_session",
+    "names_of",
+    "people",
+    "person",
+    "remaining",
+    "session_of",
+    "sessions_of",
+]
 
 
 def people(scope: Scope) -> QuerySet[User]:
-    """Return the people whose accounts this scope administers, by name."""
-    found = User.objects.order_by("full_name", "pk")
+    """Return the people whose accounts this scope administers, in no order that people would call one."""
+    found = User.objects.order_by("pk")
     if scope.everywhere:
         return found
     reach = Q(pk__in=[])
     for root in scope.roots("accounts.administer"):
         reach |= Q(unit_path=root) | Q(unit_path__startswith=f"{root}/")
     return found.filter(reach)
+
+
+def in_name_order(found: QuerySet[User]) -> list[int]:
+    """Return the ids of these people by given name; names only are read, so a province's staff costs little."""
+    named = found.order_by("pk").values_list("pk", "full_name")
+    return [pk for pk, _ in sorted(named, key=lambda row: (text.person_sort_key(row[1]), row[0]))]
+
+
+def by_ids(ids: Sequence[int]) -> list[User]:
+    """Return people in the order of their ids, which the caller has from a query of its scope."""
+    found = User.objects.in_bulk(list(ids))
+    return [found[pk] for pk in ids if pk in found]
 
 
 def person(scope: Scope, pk: int) -> User:

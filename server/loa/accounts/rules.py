@@ -77,6 +77,24 @@ def kept_username(typed: str) -> str:
     return text.stored(typed).strip().lower()
 
 
+def browser_name(user_agent: str) -> str:
+    """Return `Chrome · Android` of what a browser says it is, or nothing when it says nothing known."""
+    browser = next((name for mark, name in _BROWSERS if mark in user_agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
+    return " · ".join(part for part in (browser, system) if part)
+
+
+# Each claims to be those after it, so the order counts.
+_BROWSERS = (
+    ("coc_coc", "Cốc Cốc"), ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox/", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome/", "Chrome"), ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
 def _resembles(password: str, about: Collection[str]) -> bool:
     bare = _letters(password)
     known = [_letters(fact) for fact in about]

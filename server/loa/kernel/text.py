@@ -27,6 +27,12 @@ def sort_key(name: str) -> SortKey:
     return tuple(_syllable(syllable) for syllable in name.casefold().split())
 
 
+def person_sort_key(name: str) -> SortKey:
+    """Return a key that orders people the Vietnamese way: by given name, which stands last, then by the whole name."""
+    whole = sort_key(name)
+    return (*whole[-1:], *whole)
+
+
 def _syllable(syllable: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     apart = unicodedata.normalize("NFD", syllable)
     letters = unicodedata.normalize("NFC", "".join(mark for mark in apart if mark not in _TONES))

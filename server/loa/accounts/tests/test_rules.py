@@ -54,3 +54,26 @@ def test_a_session_ends_by_rest_or_by_age(age, rest, over):
     )
 
     assert is_over is over
+
+
+@pytest.mark.parametrize(
+    ("says", "name"),
+    [
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36",
+            "Chrome · Android",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 coc_coc_browser/120 Chrome/114 Safari/537.36",
+            "Cốc Cốc · Windows",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Safari · iPhone",
+        ),
+        ("curl/8.5", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_is_called_by_its_name(says, name):
+    assert rules.browser_name(says) == name

@@ -50,5 +50,11 @@ def test_names_sort_syllable_by_syllable():
     assert sorted(random.Random(7).sample(wanted, len(wanted)), key=text.sort_key) == wanted
 
 
+def test_people_sort_by_their_given_name():
+    wanted = ["Trần Văn An", "Đỗ Văn Cán", "Trần Văn Cán", "Lê Thị Đào", "Nguyễn Ân Tú", ""]
+
+    assert sorted(random.Random(7).sample(wanted, len(wanted)), key=text.person_sort_key) == ["", *wanted[:-1]]
+
+
 def test_sorting_does_not_mind_how_accents_are_composed():
     assert text.sort_key(unicodedata.normalize("NFD", "Yên Lạc")) == text.sort_key("Yên Lạc")

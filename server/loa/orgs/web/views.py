@@ -52,8 +52,9 @@ def people(request: DeskRequest) -> HttpResponse:
     found = accounting.people(request.scope)
     if words:
         found = found.filter(full_name__icontains=words) | found.filter(username__icontains=words)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    facts = {"page": page, "lines": _lines(request, list(page.object_list)), "words": words}
+    page = Paginator(accounting.in_name_order(found), PAGE).get_page(request.GET.get("page"))
+    lines = _lines(request, accounting.by_ids(list(page.object_list)))
+    facts = {"page": page, "lines": lines, "words": words}
     return render(request, "orgs/people.html", facts)
 
 
