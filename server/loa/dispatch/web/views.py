@@ -5,16 +5,17 @@ from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from loa.dispatch import commands, queries, rules
-from loa.dispatch import standing
+from loa.devices import queries as devices
+from loa.dispatch import commands, queries, rules, standing
 from loa.dispatch.web.forms import StopForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
+from loa_protocol.messages import Outcome
 
 ROWS_SHOWN = 40
 TILES_LARGE = 60
@@ -92,23 +93,35 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
     word = standing.of_outcome(outcome, now=now)
     rows = list(outcome.rows)
     wants_all = "all" in request.GET
+    is_live = standing.is_live(outcome, now=now)
+    ready = _ready(outcome) if is_live else frozenset()
+    counts = (len(ready), outcome.heard, outcome.waiting, outcome.partial, outcome.silent, outcome.unreachable)
     return {
+        "ready": ready,
         "outcome": outcome,
         "airing": shown,
         "standing": word,
-        "is_live": standing.is_live(outcome, now=now),
+        "is_live": is_live,
         "rows": rows if wants_all else rows[:ROWS_SHOWN],
         "hidden": 0 if wants_all else max(0, len(rows) - ROWS_SHOWN),
         "wants_all": wants_all,
         "has_many": len(rows) > TILES_LARGE,
         "lost": outcome.expected - outcome.heard - outcome.waiting,
-        "seen": f"{word}-{outcome.heard}-{outcome.waiting}-{outcome.partial}-{outcome.silent}-{outcome.unreachable}",
+        "seen": "-".join([word, *map(str, counts)]),
         "duration": timedelta(milliseconds=shown.clip_duration_ms),
         "may_stop": shown.state in rules.STANDING
         and now < shown.end_at
+        and outcome.waiting > 0
         and request.scope.can("dispatch.stop", shown.unit.path),
         "now": now,
     }
+
+
+def _ready(outcome: queries.AiringOutcome) -> frozenset[uuid.UUID]:
+    """Return the devices that took the order over and whose report is still to come."""
+    waiting = {row.device_id for row in outcome.rows if row.verdict is rules.Verdict.WAITING}
+    took = {row.device_id for row in devices.evidence_of([outcome.airing.pk]) if row.outcome == Outcome.RECEIVED}
+    return frozenset(waiting & took)
 
 
 def _chosen(request: DeskRequest, units: list[Unit]) -> Unit:

@@ -16,6 +16,7 @@ register = template.Library()
 
 VERDICTS = ("heard", "partial", "silent", "missed", "refused", "unreachable", "waiting")
 BAR_WIDTH = 1000
+BAR_GAP = 3
 MAP_WIDTH = 400.0
 MAP_HEIGHT = 300.0
 MAP_EDGE = 34.0
@@ -24,6 +25,9 @@ DOT_OF_MANY = 4.0
 MANY = 80
 NAMES_MOST = 24
 SMALLEST_SPAN = 0.01
+NAME_HEIGHT = 14.0
+NAME_GAP = 5.0
+NAME_LETTER = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,8 @@ def verdict_bar(outcome: AiringOutcome) -> SafeString:
     pieces, x = [], 0.0
     for entry in verdict_legend(outcome):
         width = BAR_WIDTH * entry.count / outcome.expected
-        pieces.append((entry.state, f"{x:.1f}", f"{max(width - 3, 2):.1f}"))
+        is_last = x + width > BAR_WIDTH - BAR_GAP
+        pieces.append((entry.state, f"{x:.1f}", f"{width if is_last else max(width - BAR_GAP, 2):.1f}"))
         x += width
     return format_html(
         '<svg class="verdict-bar" viewBox="0 0 {} 14" preserveAspectRatio="none" aria-hidden="true">{}</svg>',
@@ -125,17 +130,27 @@ def _points(rows: Sequence[OutcomeRow]) -> list[Point]:
 
 
 def _names(points: Sequence[Point], *, radius: float) -> list[tuple[str, str, str]]:
-    """Return unit names under their devices; none when there is only one, or too many to read."""
+    """Return unit names below or above their devices where there is room; none for one unit, or for too many."""
     places: dict[str, list[Point]] = {}
     for point in points:
         places.setdefault(point.place, []).append(point)
     if not 1 < len(places) <= NAMES_MOST:
         return []
-    return [
-        (
-            f"{sum(point.x for point in near) / len(near):.1f}",
-            f"{min(max(point.y for point in near) + radius + 14, MAP_HEIGHT - 8):.1f}",
-            name,
-        )
-        for name, near in places.items()
-    ]
+    shown = []
+    for name, near in places.items():
+        x = sum(point.x for point in near) / len(near)
+        below = max(point.y for point in near) + radius + NAME_HEIGHT
+        above = min(point.y for point in near) - radius - NAME_GAP
+        others = [point for point in points if point.place != name]
+        y = next((y for y in (below, above) if _is_free(x, y, others, name=name)), None)
+        if y is not None:
+            shown.append((f"{x:.1f}", f"{y:.1f}", name))
+    return shown
+
+
+def _is_free(x: float, y: float, others: Sequence[Point], *, name: str) -> bool:
+    """Tell whether a name fits at a spot without lying on the devices of another unit, or outside the paper."""
+    half = len(name) * NAME_LETTER / 2
+    if not (half < x < MAP_WIDTH - half and NAME_HEIGHT < y < MAP_HEIGHT - NAME_GAP):
+        return False
+    return not any(abs(point.x - x) < half + DOT and y - NAME_HEIGHT - DOT < point.y < y + DOT for point in others)
