@@ -33,7 +33,7 @@ LOOK_MOST_S = 5.0
 """The core is asked at least so often: a clock may be set at any time."""
 
 RECONNECT_FIRST_S = 0.5
-RECONNECT_MOST_S = 30.0
+RECONNECT_MOST_S = 10.0
 KEEPALIVE_S = 60
 SESSION_EXPIRY_S = 3600
 _WORKERS = 2

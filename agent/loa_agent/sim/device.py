@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from loa_agent.sim.fleet import Fleet
 
 RECONNECT_FIRST_S = 0.3
-RECONNECT_MOST_S = 30.0
+RECONNECT_MOST_S = 10.0
 
 
 class SimDevice:
