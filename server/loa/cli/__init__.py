@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": "check the record's chain, the media's digests and the evidence",
     "backup": "write database, media and keys to a folder",
     "restore": "bring back a folder written by backup",
+    "certificate": "TLS certificate for a broker, signed by the authority that devices know",
     "bench": "measure; “bench list” names the benchmarks",
 }
 

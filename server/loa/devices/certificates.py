@@ -1,18 +1,25 @@
-"""The instance's small authority: client certificates for devices, so that any broker can tell them apart by TLS."""
+"""The instance's small authority: certificates by which devices, brokers and bridges know each other."""
 
 import base64
+import ipaddress
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from django.conf import settings
 from joserfc.jwk import OKPKey
 
 from loa.devices import keys
 
 AUTHORITY_KEY = "device_ca.key"
 AUTHORITY_CERTIFICATE = "device_ca.crt"
+BRIDGE = "loa-bridge"
+"""The name by which a broker knows our bridges; see deploy/mosquitto/loa.acl."""
+
 AUTHORITY_LIFE = timedelta(days=20 * 365)
 DEVICE_LIFE = timedelta(days=10 * 365)
 _SKEW = timedelta(hours=1)
@@ -33,18 +40,56 @@ class Authority:
 
     def issue(self, device: str, public: OKPKey, *, now: datetime) -> str:
         """Return the PEM certificate that says: this key belongs to this device."""
+        return self._issue(device, _ed25519(public), ExtendedKeyUsageOID.CLIENT_AUTH, (), now=now)
+
+    def issue_host(self, names: Sequence[str], *, now: datetime) -> tuple[Path, Path]:
+        """Write certificate and key of a broker that devices reach by these names; return where they are."""
+        return self._write("host", names[0], ExtendedKeyUsageOID.SERVER_AUTH, names, now=now)
+
+    def issue_bridge(self, *, now: datetime) -> tuple[Path, Path]:
+        """Write certificate and key by which a broker knows our bridges; return where they are."""
+        return self._write("bridge", BRIDGE, ExtendedKeyUsageOID.CLIENT_AUTH, (), now=now)
+
+    def _write(
+        self, stem: str, name: str, usage: x509.ObjectIdentifier, names: Sequence[str], *, now: datetime
+    ) -> tuple[Path, Path]:
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate = self._issue(name, key.public_key(), usage, names, now=now)
+        return (
+            keys.write_private(f"{stem}.crt", certificate),
+            keys.write_private(f"{stem}.key", _key_pem(key).decode()),
+        )
+
+    def _issue(
+        self,
+        name: str,
+        public: ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey,
+        usage: x509.ObjectIdentifier,
+        names: Sequence[str],
+        *,
+        now: datetime,
+    ) -> str:
         builder = (
             x509.CertificateBuilder()
-            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, device)]))
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
             .issuer_name(self._name)
-            .public_key(_ed25519(public))
+            .public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(now - _SKEW)
             .not_valid_after(now + DEVICE_LIFE)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-            .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
+            .add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
         )
+        if names:
+            builder = builder.add_extension(
+                x509.SubjectAlternativeName([_alternative(each) for each in names]), critical=False
+            )
         return builder.sign(self._key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode()
+
+
+def authority_file() -> Path:
+    """Return where the authority's own certificate is, once it was made."""
+    return Path(settings.KEY_FOLDER) / AUTHORITY_CERTIFICATE
 
 
 def _authority_pem(key: ec.EllipticCurvePrivateKey, *, now: datetime) -> bytes:
@@ -61,6 +106,13 @@ def _authority_pem(key: ec.EllipticCurvePrivateKey, *, now: datetime) -> bytes:
         .sign(key, hashes.SHA256())
     )
     return certificate.public_bytes(serialization.Encoding.PEM)
+
+
+def _alternative(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

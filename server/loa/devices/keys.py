@@ -122,6 +122,14 @@ def secret_file(name: str, make: bytes) -> bytes:
     return file.read_bytes()
 
 
+def write_private(name: str, text: str) -> Path:
+    """Write a file of this folder, readable by the owner only; return where it is."""
+    file = _folder() / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    _write(file, text)
+    return file
+
+
 def stamp() -> tuple[float, ...]:
     """Return a value that changes when a key file does: what a long-running process watches."""
     found = []

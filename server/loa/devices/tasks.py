@@ -17,8 +17,8 @@ def make_partitions(*, now: datetime) -> int:
     """Make the evidence table's partitions of this month and the next two; return how many were new. Run daily."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT devices_event_partitions(%s, %s)", [now, MONTHS_AHEAD])
-        made: int = cursor.fetchone()[0]
-    return made
+        row = cursor.fetchone()
+    return int(row[0])
 
 
 def mark_silent(*, now: datetime) -> int:

@@ -8,8 +8,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
+from loa.devices import certificates
 from loa.devices.bridge.wire import Unsent
 from loa.devices.listener import Inbox
+from loa.kernel import clock
 from loa_protocol import topics, uuid7
 from loa_protocol.mqtt.client import Client, MqttError
 from loa_protocol.topics import Up
@@ -119,7 +121,14 @@ class BrokerWire:
 
 
 def _tls() -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=settings.LOA_MQTT_TLS_CA or None)
+    """Return what we show a broker: the certificate of the settings, else one of our own authority."""
+    authority = certificates.Authority(now=clock.now())
+    if settings.LOA_MQTT_TLS_CA:
+        context = ssl.create_default_context(cafile=settings.LOA_MQTT_TLS_CA)
+    else:
+        context = ssl.create_default_context(cadata=authority.pem)
     if settings.LOA_MQTT_TLS_CERT:
         context.load_cert_chain(settings.LOA_MQTT_TLS_CERT, settings.LOA_MQTT_TLS_KEY or None)
+    else:
+        context.load_cert_chain(*authority.issue_bridge(now=clock.now()))
     return context

@@ -1,12 +1,12 @@
 """The wire of a box: our own listener in the same process."""
 
 import ssl
-from pathlib import Path
 
 from django.conf import settings
 
 from loa.devices import certificates
 from loa.devices.listener import Gate, Inbox, Listener
+from loa.kernel import clock
 
 
 class OwnWire:
@@ -48,9 +48,8 @@ def tls_context() -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.load_cert_chain(settings.LOA_MQTT_TLS_CERT, settings.LOA_MQTT_TLS_KEY or None)
-    own = Path(settings.KEY_FOLDER) / certificates.AUTHORITY_CERTIFICATE
-    authority = settings.LOA_MQTT_TLS_CA or (str(own) if own.is_file() else "")
-    if authority:
-        context.load_verify_locations(authority)
-        context.verify_mode = ssl.CERT_OPTIONAL
+    context.load_verify_locations(cadata=certificates.Authority(now=clock.now()).pem)
+    if settings.LOA_MQTT_TLS_CA:
+        context.load_verify_locations(settings.LOA_MQTT_TLS_CA)
+    context.verify_mode = ssl.CERT_OPTIONAL
     return context

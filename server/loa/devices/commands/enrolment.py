@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any  # Any: a JWK is an open JSON object
 from urllib.parse import urlsplit
 
@@ -131,6 +132,8 @@ class _Office:
         self._key_list = keys.key_list().decode()
         self._secret = settings.LOA_DEVICE_SECRET.encode()
         self._authority: certificates.Authority | None = None
+        named = settings.LOA_MQTT_TLS_CA
+        self._broker_authority = Path(named).read_text() if named else ""
 
     def enrolment(
         self, device: uuid.UUID, path: str, key: OKPKey, *, credential: str, certified: bool, with_private: bool = False
@@ -149,7 +152,7 @@ class _Office:
             mqtt=_mqtt(),
             media_url=settings.LOA_MEDIA_URL or f"{settings.LOA_PUBLIC_URL}/media",
             certificate=None if authority is None else authority.issue(str(device), key, now=self._now),
-            authority=None if authority is None else authority.pem,
+            authority=None if authority is None else self._broker_authority or authority.pem,
             private_jwk=dict(key.as_dict(private=True)) if with_private else None,
         )
 
