@@ -88,7 +88,7 @@ class Unit:
         self.core = Core(
             identity, self.store, now=now, boot="b", version="0", holds=self.held.__contains__, trusts=Trusts()
         )
-        self.done, self.armed, self.sounding = [], None, None
+        self.done, self.ordered, self.armed, self.sounding = [], [], None, None
         if connected:
             self.core.link_up(now)
         self.collect()
@@ -96,6 +96,7 @@ class Unit:
     def collect(self):
         effects = self.core.drain()
         self.done += effects
+        self.ordered += [effect for effect in effects if isinstance(effect, Arm | Halt)]
         return effects
 
     def hear(self, topic, payload, now=NOON):
@@ -132,10 +133,12 @@ class Unit:
         moment = begin
         while moment <= now:
             wake_at = self.core.tick(moment)
-            for effect in self.collect():
+            self.collect()
+            while self.ordered:
+                effect = self.ordered.pop(0)
                 if isinstance(effect, Arm):
                     self.armed = effect
-                elif isinstance(effect, Halt):
+                else:
                     self.halt(effect.airing, moment, level)
             ends_at = self.sounding and self.sounding.at + self.sounding.airing.duration - self.sounding.position
             times = [one for one in (wake_at, self.armed and self.armed.at, ends_at) if one is not None]
@@ -180,14 +183,14 @@ class Unit:
 
 
 @pytest.fixture(scope="session")
-def _server_keys():
+def server_keys():
     return Server()
 
 
 @pytest.fixture
-def server(_server_keys):
-    _server_keys.numbers = 0
-    return _server_keys
+def server(server_keys):
+    server_keys.numbers = 0
+    return server_keys
 
 
 @pytest.fixture
