@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
+from loa.accounts import sessions
 from loa.kernel import clock, outbox
 
 KEEP_DELIVERED = timedelta(days=7)
@@ -20,5 +21,7 @@ def forget_delivered_events(timestamp: int) -> None:  # noqa: ARG001 - the queue
 @app.periodic(cron="37 * * * *")
 @app.task(name="box.forget_ended_sessions", queueing_lock="box.forget_ended_sessions")
 def forget_ended_sessions(timestamp: int) -> None:  # noqa: ARG001 - as above
-    """Drop the sessions whose time is over."""
-    Session.objects.filter(expire_date__lt=clock.now()).delete()
+    """Drop the sessions whose time is over, and the counted tries nobody needs."""
+    now = clock.now()
+    Session.objects.filter(expire_date__lt=now).delete()
+    sessions.purge(now=now)

@@ -11,6 +11,7 @@ from loa.devices import commands, keys, refusals, rules
 from loa.devices.models import WrongCode
 from loa.kernel import clock
 from loa.kernel.errors import DomainError
+from loa.kernel.origin import address_of
 from loa_protocol import canonical
 
 api = NinjaAPI(title="Loa devices", version="1", urls_namespace="device", docs_url=None, openapi_url=None)
@@ -42,7 +43,7 @@ def refused(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 def enrol(request: HttpRequest, asked: EnrolmentRequest) -> dict[str, Any]:
     """Return the identity that a one-time code stands for."""
     now = clock.now()
-    origin = str(request.META.get("REMOTE_ADDR", ""))[:64]
+    origin = address_of(request)
     lately = WrongCode.objects.filter(origin=origin, at__gt=now - rules.GUESSES_WINDOW)
     if lately.count() >= rules.GUESSES_MOST:
         raise refusals.TooManyGuesses
