@@ -26,7 +26,8 @@ def mark_silent(*, now: datetime) -> int:
     quiet = Device.objects.unscoped("the clock looks at all").filter(
         connected=True, seen_at__lt=now - rules.SILENT_AFTER
     )
-    return quiet.update(connected=False, playing="")
+    changed: int = quiet.update(connected=False, playing="")
+    return changed
 
 
 def purge(*, now: datetime) -> int:

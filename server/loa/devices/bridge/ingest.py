@@ -54,7 +54,7 @@ class _Read:
 
 
 class Ingest:
-    """One writer; while it commits, the next batch gathers."""
+    """One writer; while it commits, the next batch is read."""
 
     def __init__(self, line: Line, *, gate: Gate, record: Record, wire: Wire) -> None:
         self._line = line
@@ -81,10 +81,14 @@ class Ingest:
             if len(self._waiting) < ROWS_FULL and not self._closing.is_set():
                 await asyncio.sleep(GATHER_S)
             self._wake.clear()
+            settling: asyncio.Task[None] | None = None
             while self._waiting:
                 batch = await self._read_some()
-                await self._commit(batch)
-                await self._confirm(batch)
+                if settling is not None:
+                    await settling
+                settling = asyncio.create_task(self._settle(batch))
+            if settling is not None:
+                await settling
 
     def close(self) -> None:
         """Ask `run` to end when nothing waits."""
@@ -120,6 +124,10 @@ class Ingest:
             self._record.refuse(device, topic, reason, detail)
         read.rows, read.seqs = reading.rows, reading.seqs
         return read
+
+    async def _settle(self, batch: Sequence[_Read]) -> None:
+        await self._commit(batch)
+        await self._confirm(batch)
 
     async def _commit(self, batch: Sequence[_Read]) -> None:
         """Commit a batch. If the database does not take it, it is halved until the odd message stands alone."""
