@@ -7,13 +7,20 @@ from loa_protocol import limits
 
 _NARROW = timedelta(seconds=2)
 _ZERO = timedelta(0)
+_UNTRUSTED = timedelta(milliseconds=limits.CLOCK_UNTRUSTED_MS)
 
 
 @dataclass(slots=True)
 class ClockCheck:
-    """The last known difference: this device's clock minus the server's. None before the first answer."""
+    """The last known difference: this device's clock minus the server's. None before the first answer.
+
+    `trusted` says whether scheduled programmes may follow this clock. `shift` is what to take off it to get a time to
+    judge by: nothing while it is trusted.
+    """
 
     offset: timedelta | None = None
+    trusted: bool = True
+    shift: timedelta = _ZERO
 
     def sample(self, *, asked_at: datetime, server_at: datetime, now: datetime) -> None:
         """Learn from an answer to something asked at `asked_at` that came at `now`.
@@ -26,18 +33,10 @@ class ClockCheck:
             self.offset = (most + least) / 2
         else:
             self.offset = min(max(_ZERO, least), most)
+        self.trusted = abs(self.offset) <= _UNTRUSTED
+        self.shift = _ZERO if self.trusted else self.offset
 
     @property
     def offset_ms(self) -> int | None:
         """The difference in milliseconds."""
         return None if self.offset is None else round(self.offset / timedelta(milliseconds=1))
-
-    @property
-    def trusted(self) -> bool:
-        """Whether scheduled programmes may follow this clock."""
-        return self.offset is None or abs(self.offset) <= timedelta(milliseconds=limits.CLOCK_UNTRUSTED_MS)
-
-    @property
-    def shift(self) -> timedelta:
-        """What to take off this device's clock to get a time to judge by: nothing while it is trusted."""
-        return _ZERO if self.offset is None or self.trusted else self.offset

@@ -8,7 +8,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: a JWK is an open JSON object
 
 from loa_agent import intake
@@ -119,7 +119,7 @@ class Core:
     def receive(self, topic: str, payload: bytes, now: datetime) -> None:
         """Judge one message and follow it, or put on record why not."""
         if topic.endswith("/now"):
-            message = self.admit_now(topic, payload, now)
+            message = self.admit_now(topic, payload, now.timestamp())
             if message is not None:
                 self.follow_now(message, now)
             return
@@ -134,12 +134,16 @@ class Core:
         except Refused as refused:
             self._refuse(refused, topic, payload, now)
 
-    def admit_now(self, topic: str, payload: bytes, now: datetime) -> Now | None:
-        """Verify an urgent message and remember it; None if it is refused or meant for others. Follow it afterwards."""
+    def admit_now(self, topic: str, payload: bytes, moment: float) -> Now | None:
+        """Verify an urgent message and remember it; None if it is refused or meant for others. Follow it afterwards.
+
+        `moment` is this device's time in seconds since 1970.
+        """
         try:
-            return self.gate.now(payload, now - self.clock.shift)
+            shift = self.clock.shift
+            return self.gate.now(payload, moment - shift.total_seconds() if shift else moment)
         except Refused as refused:
-            self._refuse(refused, topic, payload, now)
+            self._refuse(refused, topic, payload, datetime.fromtimestamp(moment, UTC))
             return None
 
     def follow_now(self, message: Now, now: datetime) -> None:

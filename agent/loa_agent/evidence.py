@@ -101,6 +101,8 @@ class Evidence:
 
     def due(self, now: datetime) -> Iterator[Send]:
         """Yield what is to be sent at `now`; call it only while connected."""
+        if not self._unsent and not self._flights:
+            return
         patience = self._patience
         overdue = [flight for flight in self._flights if now - flight.sent_at >= patience]
         if overdue:
@@ -152,7 +154,7 @@ class Evidence:
 
     @property
     def _patience(self) -> timedelta:
-        return min(RESEND_AFTER * (1 << min(self._tries, 8)), RESEND_MOST)
+        return RESEND_AFTER if not self._tries else min(RESEND_AFTER * (1 << min(self._tries, 8)), RESEND_MOST)
 
     def _between(self, first: int, last: int) -> list[int]:
         if last - first < len(self._pending):

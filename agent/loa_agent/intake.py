@@ -51,7 +51,7 @@ class Gate:
 
     def take_state(self, token: bytes, now: datetime) -> bool:
         """Believe a desired state; False when it is the one we have. Raises `Refused`."""
-        state = self._trust.state.open(token, now)
+        state = self._trust.state.open(token, now.timestamp())
         if state.device != self._device:
             raise Refused(Reason.WRONG_DEVICE)
         seq = int(self._store.recall("state_seq") or b"0")
@@ -68,9 +68,12 @@ class Gate:
         self._store.remember("state_seq", str(state.seq).encode())
         return True
 
-    def now(self, token: bytes, now: datetime) -> Now | None:
-        """Return an urgent message to follow; None when it is for others or known by its id. Raises `Refused`."""
-        message = self._trust.now.open(token, now)
+    def now(self, token: bytes, moment: float) -> Now | None:
+        """Return an urgent message to follow; None when it is for others or known by its id. Raises `Refused`.
+
+        `moment` is in seconds since 1970. Ten thousand simulated devices do this at once: every step counts.
+        """
+        message = self._trust.now.open(token, moment)
         area = message.area
         if area not in self._areas:
             raise Refused(Reason.WRONG_AREA)
@@ -88,7 +91,7 @@ class Gate:
         if identifier in self._ids:
             return None
         if len(self._ids) >= _IDS_KEPT:
-            self._purge(now)
+            self._purge(moment)
         self._ids[identifier] = message.exp
         if message.devices is not None and self._device not in message.devices:
             return None
@@ -96,7 +99,7 @@ class Gate:
 
     def command(self, token: bytes, now: datetime) -> Command:
         """Return a command to carry out. Raises `Refused`."""
-        command = self._trust.command.open(token, now)
+        command = self._trust.command.open(token, now.timestamp())
         if command.device != self._device:
             raise Refused(Reason.WRONG_DEVICE)
         self._windows.setdefault(_COMMANDS, Window()).admit(command.seq)
@@ -117,8 +120,7 @@ class Gate:
         windows = {name: [window.highest, f"{window.bits:x}"] for name, window in self._windows.items()}
         self._store.remember("gate", canonical.encode({"windows": windows, "ids": self._ids}))
 
-    def _purge(self, now: datetime) -> None:
-        moment = now.timestamp()
+    def _purge(self, moment: float) -> None:
         self._ids = {name: exp for name, exp in self._ids.items() if exp > moment}
         self._reported.clear()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Generic, TypeVar  # Any: claims are an open JSON object
 
 from joserfc.errors import JoseError
@@ -34,14 +33,13 @@ class Reader(Generic[Message]):
         self._read: Callable[[Mapping[str, Any]], Message] = read
         self._known: dict[bytes, _Opened[Message] | Refused] = {}
 
-    def open(self, token: bytes, now: datetime) -> Message:
-        """Return the message if it is to be believed at `now`, else raise `Refused`."""
+    def open(self, token: bytes, moment: float) -> Message:
+        """Return the message if it is to be believed at `moment`, seconds since 1970, else raise `Refused`."""
         known = self._known.get(token)
         if known is None:
             known = self._verify(token)
         if isinstance(known, Refused):
             raise Refused(known.reason, known.detail)
-        moment = now.timestamp()
         message, key = known.message, known.key
         if not key.not_before <= moment < key.not_after:
             raise Refused(Reason.KEY_NOT_VALID_NOW)

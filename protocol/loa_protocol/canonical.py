@@ -5,10 +5,13 @@ import json
 from datetime import UTC, datetime
 from typing import Any  # Any: a JSON document is open by nature
 
+# Made once: evidence is encoded by the ten thousand.
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
 
 def encode(document: Any) -> bytes:
     """Return UTF-8 JSON with sorted keys and no spaces. Not-a-number is refused with ValueError."""
-    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def sha256(content: bytes) -> str:

@@ -33,6 +33,7 @@ class SimDevice:
         "client",
         "core",
         "drift",
+        "drift_s",
         "enrolled",
         "fleet",
         "held",
@@ -50,7 +51,8 @@ class SimDevice:
         """Switch it on; `connect` follows."""
         self.fleet, self.enrolled, self.store = fleet, enrolled, store
         self.name = enrolled.identity.device
-        self.drift = timedelta(seconds=fleet.troubles.drift_s())
+        self.drift_s = fleet.troubles.drift_s()
+        self.drift = timedelta(seconds=self.drift_s)
         self.held: set[str] = set()
         self.client: Client | None = None
         self.is_online = True
@@ -182,16 +184,17 @@ class SimDevice:
         if not self.is_on:
             return
         fleet = self.fleet
-        if not topic.endswith(b"/now"):
+        if topic[-4:] != b"/now":
             fleet.soon(functools.partial(self._follow, client, topic.decode(), payload, packet_id))
             return
-        message = self.core.admit_now("/now", payload, datetime.now(UTC) + self.drift)
+        message = self.core.admit_now("/now", payload, time.time() + self.drift_s)
         fleet.verified_at = verified_at = time.monotonic()
-        fleet.todo.append(functools.partial(self._follow_now, client, message, packet_id, verified_at))
+        fleet.heard_now.append((self, client, message, packet_id, verified_at))
         if not fleet.is_pacing:
             fleet.pace()
 
-    def _follow_now(self, client: Client, message: Now | None, packet_id: int, verified_at: float) -> None:
+    def follow_now(self, client: Client, message: Now | None, packet_id: int, verified_at: float) -> None:
+        """Carry out an urgent message that was judged before; None was refused or meant for others."""
         if message is not None:
             self.fleet.report.verified(self.name, message.id, verified_at)
             self.core.follow_now(message, self.now())

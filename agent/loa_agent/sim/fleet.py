@@ -23,6 +23,8 @@ from loa_agent.sim.timetable import Timetable
 from loa_agent.sim.troubles import Troubles
 from loa_agent.store import MemoryStore
 from loa_agent.trust import Trusts
+from loa_protocol.messages import Now
+from loa_protocol.mqtt.client import Client
 
 BEAT_S = 60.0
 SLICE_S = 0.004
@@ -67,6 +69,7 @@ class Fleet:
         self.doorway = asyncio.Semaphore(CONNECTING_AT_ONCE)
         self.storage_free_bytes = shutil.disk_usage(folder).free
         self.todo: deque[Callable[[], None]] = deque()
+        self.heard_now: deque[tuple[SimDevice, Client, Now | None, int, float]] = deque()
         self.is_pacing = False
         self.verified_at = 0.0
         self._paced_since = 0.0
@@ -101,7 +104,7 @@ class Fleet:
     async def stop(self) -> None:
         """Disconnect in order and keep what is to be kept."""
         self.timetable.close()
-        while self.todo or self._outbox:
+        while self.todo or self.heard_now or self._outbox:
             self._work(until=time.monotonic() + 5.0)
         for device in self.devices:
             device.is_on = False
@@ -209,16 +212,20 @@ class Fleet:
             loop.call_later(QUIET_S / 2, self._turn)
             return
         self._work(until=now + SLICE_S)
-        if self.todo or self._outbox:
+        if self.todo or self.heard_now or self._outbox:
             loop.call_soon(self._turn)
         else:
             self.is_pacing = False
 
     def _work(self, *, until: float) -> None:
-        todo = self.todo
-        while todo:
-            todo.popleft()()
-            if time.monotonic() >= until:
+        heard, todo, clock = self.heard_now, self.todo, time.monotonic
+        while heard or todo:
+            if heard:
+                device, client, message, packet_id, verified_at = heard.popleft()
+                device.follow_now(client, message, packet_id, verified_at)
+            else:
+                todo.popleft()()
+            if clock() >= until:
                 break
         if self._database is not None:
             self._database.commit()
