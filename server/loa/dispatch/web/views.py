@@ -60,7 +60,7 @@ def live(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
     facts = _facts(request, airing_id)
     if facts["is_live"] and request.GET.get("seen") == facts["seen"]:
         return HttpResponse(status=204)
-    return render(request, "dispatch/live.html", facts)
+    return render(request, "dispatch/live.html", facts | {"is_part": True})
 
 
 @require_http_methods(["GET", "POST"])

@@ -56,6 +56,7 @@ def test_the_live_part_says_nothing_while_nothing_changes(world, airing):
     assert part.status_code == 200
     assert "<html" not in text_of(part)
     assert ">2<span" in text_of(part)
+    assert '<p id="live-words" hx-swap-oob="innerHTML">2 ' in text_of(part)
 
 
 def test_when_it_is_over_the_page_stops_asking(world):
