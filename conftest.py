@@ -35,6 +35,7 @@ def pytest_unconfigure(config):
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     from django.db import connections
+
     from loa.settings import _database
 
     url = os.environ["LOA_DATABASE_URL"]

@@ -1,4 +1,4 @@
-"""Every setting of the server. The only place that reads the environment; each is told in docs/reference/settings.md."""
+"""Every setting of the server, told in docs/reference/settings.md. The only place that reads the environment."""
 
 import hashlib
 import os
@@ -62,16 +62,15 @@ LOA_TRUSTED_PROXIES = [name for name in os.environ.get("LOA_TRUSTED_PROXIES", ""
 MEDIA_FOLDER = LOA_HOME / "media"
 KEY_FOLDER = LOA_HOME / "keys"
 
-# What an emergency is not: the lead that lets devices fetch a clip before they start together
+# The lead that lets devices fetch a clip before they start together; an emergency does not wait for it
 NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200")))
 
 # Django
 SECRET_KEY = _secret("LOA_SECRET_KEY", LOA_HOME) or "only-for-checks-and-tests"
 LOA_DEVICE_SECRET = _secret("LOA_DEVICE_SECRET", LOA_HOME) or "only-for-checks-and-tests"
 DEBUG = _flag("LOA_DEBUG", default=False)
-ALLOWED_HOSTS = [
-    name for name in os.environ.get("LOA_HOSTS", f"localhost,127.0.0.1,[::1],{urlsplit(LOA_PUBLIC_URL).hostname}").split(",") if name
-]
+_OWN_NAMES = f"localhost,127.0.0.1,[::1],{urlsplit(LOA_PUBLIC_URL).hostname}"
+ALLOWED_HOSTS = [name for name in os.environ.get("LOA_HOSTS", _OWN_NAMES).split(",") if name]
 CSRF_TRUSTED_ORIGINS = [LOA_PUBLIC_URL]
 ROOT_URLCONF = "loa.shell.urls"
 WSGI_APPLICATION = "loa.shell.wsgi.application"
