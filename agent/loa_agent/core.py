@@ -147,9 +147,12 @@ class Core:
             return None
 
     def follow_now(self, message: Now, now: datetime) -> None:
-        """Carry out an urgent message that was admitted, and say at once that it is here."""
-        judged = now - self.clock.shift
-        self.gate.keep()
+        """Say at once that an admitted message is here, and carry it out."""
+        self.confirm_now(message, now)
+        self.carry_out_now(message, now)
+
+    def confirm_now(self, message: Now, now: datetime) -> None:
+        """Say that an admitted message is here. `carry_out_now` must follow, before anything is called kept."""
         airing = message.airing
         self._evidence(
             Outcome.RECEIVED,
@@ -157,13 +160,18 @@ class Core:
             airing=message.airing_id if airing is None else airing.id,
             reason="" if message.kind is NowKind.PLAY else message.kind.value,
         )
-        if airing is not None:
-            self.stage.take(airing)
-            self._want([airing])
+        self._send_due(now)
+
+    def carry_out_now(self, message: Now, now: datetime) -> None:
+        """Do what an admitted message asks for."""
+        self.gate.keep()
+        if message.airing is not None:
+            self.stage.take(message.airing)
+            self._want([message.airing])
         else:
             expires = datetime.fromtimestamp(message.exp, tz=now.tzinfo)
-            self.stage.stop(message.airing_id, judged, forget_at=expires)
-        self._send_due(now)
+            self.stage.stop(message.airing_id, now - self.clock.shift, forget_at=expires)
+            self._send_due(now)
 
     def tick(self, now: datetime) -> datetime | None:
         """Do what is due at `now`; return when to call again if nothing comes in before."""

@@ -79,7 +79,7 @@ class Evidence:
             return
         seq = self.last_seq + 1
         event = Event(
-            id=str(uuid7.make(int(at.timestamp() * 1000))),
+            id=uuid7.make_text(int(at.timestamp() * 1000)),
             seq=seq,
             outcome=outcome,
             at=at,

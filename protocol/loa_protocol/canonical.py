@@ -23,7 +23,9 @@ def to_wire(moment: datetime) -> str:
     """Return an aware time as RFC 3339 UTC with milliseconds: `2026-11-23T10:00:00.000Z`."""
     if moment.tzinfo is None:
         raise ValueError("a time on the wire carries its zone")
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_wire(text: str) -> datetime:

@@ -160,10 +160,7 @@ class Outcome(StrEnum):
     PRE_EMPTED = "pre_empted"
 
 
-_EVENT_OPTIONAL = (
-    "at", "airing", "clip", "started_at", "ended_at", "reason",
-    "lateness_ms", "volume_pct", "level_dbfs", "clock_offset_ms",
-)  # fmt: skip
+_EVENT_MEASURES = ("clip", "lateness_ms", "volume_pct", "level_dbfs")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,11 +188,26 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of a batch; absent values are left out."""
-        document: dict[str, Any] = {"id": self.id, "seq": self.seq, "outcome": self.outcome.value}
-        for name in _EVENT_OPTIONAL:
+        document: dict[str, Any] = {
+            "id": self.id,
+            "seq": self.seq,
+            "outcome": self.outcome.value,
+            "at": canonical.to_wire(self.at),
+        }
+        if self.airing is not None:
+            document["airing"] = self.airing
+        if self.reason:
+            document["reason"] = self.reason
+        if self.clock_offset_ms is not None:
+            document["clock_offset_ms"] = self.clock_offset_ms
+        if self.started_at is not None:
+            document["started_at"] = canonical.to_wire(self.started_at)
+        if self.ended_at is not None:
+            document["ended_at"] = canonical.to_wire(self.ended_at)
+        for name in _EVENT_MEASURES:
             value = getattr(self, name)
-            if value is not None and value != "":
-                document[name] = canonical.to_wire(value) if isinstance(value, datetime) else value
+            if value is not None:
+                document[name] = value
         return document
 
 

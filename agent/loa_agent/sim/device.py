@@ -31,6 +31,7 @@ class SimDevice:
     __slots__ = (
         "armed",
         "client",
+        "confirmed",
         "core",
         "drift",
         "drift_s",
@@ -66,6 +67,7 @@ class SimDevice:
         self.armed: Arm | None = None
         self.sounding: tuple[Arm, float] | None = None
         self.wake_at = math.inf
+        self.confirmed: tuple[Now, ...] = ()
         self.core = Core(
             self.enrolled.identity,
             self.store,
@@ -163,6 +165,7 @@ class SimDevice:
 
     def cut_power(self) -> None:
         """Forget everything that the store does not hold."""
+        self._carry_out()
         self.cut_line()
         self.is_on = False
         self.core.drain()
@@ -194,12 +197,29 @@ class SimDevice:
             fleet.pace()
 
     def follow_now(self, client: Client, message: Now | None, packet_id: int, verified_at: float) -> None:
-        """Carry out an urgent message that was judged before; None was refused or meant for others."""
-        if message is not None:
+        """Answer an urgent message that was judged before, and have it carried out; None was refused or for others.
+
+        Without a file to keep, the answers of all devices go first and the rest follows.
+        """
+        if message is None:
+            self.hand_out()
+        elif self.is_on:
             self.fleet.report.verified(self.name, message.id, verified_at)
-            self.core.follow_now(message, self.now())
-        self.settle()
+            self.core.confirm_now(message, self.now())
+            self.confirmed = (*self.confirmed, message)
+            if self.fleet.is_persistent:
+                self._carry_out()
+            else:
+                self.fleet.post(self, self.core.drain())
+                self.fleet.todo.append(self._carry_out)
         self.fleet.after_commit(functools.partial(client.acknowledge_id, packet_id))
+
+    def _carry_out(self) -> None:
+        confirmed, self.confirmed = self.confirmed, ()
+        for message in confirmed:
+            self.core.carry_out_now(message, self.now())
+        if confirmed:
+            self.settle()
 
     def _follow(self, client: Client, topic: str, payload: bytes, packet_id: int) -> None:
         if not self.is_on:

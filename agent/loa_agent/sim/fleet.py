@@ -71,6 +71,7 @@ class Fleet:
         self.todo: deque[Callable[[], None]] = deque()
         self.heard_now: deque[tuple[SimDevice, Client, Now | None, int, float]] = deque()
         self.is_pacing = False
+        self.is_persistent = persistent
         self.verified_at = 0.0
         self._paced_since = 0.0
         self._outbox: list[tuple[SimDevice, list[Effect]]] = []
