@@ -12,6 +12,7 @@ from types import FrameType
 from django.db import Error, connection
 from django.utils import timezone
 
+from loa.devices import tasks as devices
 from loa.dispatch import plans
 from loa.kernel import clock, outbox
 
@@ -47,6 +48,7 @@ def run() -> None:
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
         Duty("day", 30.0, Day().turn),
+        Duty("silence", 60.0, lambda now: devices.mark_silent(now=now)),
     )
     _keep_going(stopping, duties)
 

@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
 from loa.accounts import sessions
+from loa.devices import tasks as devices
 from loa.kernel import clock, outbox
 
 KEEP_DELIVERED = timedelta(days=7)
@@ -25,3 +26,11 @@ def forget_ended_sessions(timestamp: int) -> None:  # noqa: ARG001 - as above
     now = clock.now()
     Session.objects.filter(expire_date__lt=now).delete()
     sessions.purge(now=now)
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="box.keep_devices_tidy", queueing_lock="box.keep_devices_tidy")
+def keep_devices_tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Make room for the evidence of the coming months, and drop old codes, orders and refusals."""
+    devices.make_partitions(now=clock.now())
+    devices.purge(now=clock.now())
