@@ -30,6 +30,8 @@ def main() -> None:
     except OSError as failure:
         explain(_refusal_of(failure))
         sys.exit(EX_UNAVAILABLE)
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # heeded for the tree, too dear for the packages
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".venv/bytecode"))
     python = str(ROOT / ".venv/bin/python")
     os.execv(python, [python, "-m", "loa.cli", *arguments])  # noqa: S606 - becomes the program
 

@@ -37,6 +37,8 @@ class Place:
             "LOA_PUBLIC_URL": self.url,
             "PYTHONUNBUFFERED": "1",
         }
+        if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # a box of six processes would compile everything six times
+            own |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(self.home / "bytecode")}
         return {**os.environ, **own}
 
 

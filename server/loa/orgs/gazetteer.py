@@ -3,15 +3,15 @@
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
-
-import vietnamadminunits
 
 from loa.kernel import text
 from loa.orgs.refusals import UnknownProvince
 from loa.orgs.rules import Level
 
-_DATASET = Path(vietnamadminunits.__file__).parent / "data" / "dataset.db"
+_PACKAGE = find_spec("vietnamadminunits")  # only found: its import reads megabytes and costs half a second
+_DATASET = Path(str(_PACKAGE and _PACKAGE.origin)).parent / "data" / "dataset.db"
 _ROOM_FOR_HAMLETS = 1_000
 """Steps between communes in the order, so that their hamlets sort right below them."""
 

@@ -33,7 +33,7 @@ class Desk:
     """What can be asked; rooms are imported late, when Django stands."""
 
     @staticmethod
-    def seed(*, devices: int, file: str) -> dict[str, Any]:  # Any: JSON values
+    def seed(*, devices: int, file: str, certified: bool = False) -> dict[str, Any]:  # Any: JSON values
         """Make tables, keys, a province with communes, and enrolled devices; write their identities."""
         call_command("migrate", verbosity=0, interactive=False)
         from loa.devices import commands, keys  # noqa: PLC0415 - late, as all here
@@ -52,11 +52,22 @@ class Desk:
         ]
         begun = time.monotonic()
         made = commands.register_many(system, top, entries=entries)
-        identities = commands.provision_fleet(system, top, device_ids=[row.pk for row in made], now=clock.now())
+        ids = [row.pk for row in made]
+        identities = commands.provision_fleet(system, top, device_ids=ids, now=clock.now(), certified=certified)
         took_s = time.monotonic() - begun
         with Path(file).open("w") as out:
             out.writelines(json.dumps(identity.answer()) + "\n" for identity in identities)
         return {"provision_s": round(took_s, 2)}
+
+    @staticmethod
+    def host() -> dict[str, Any]:  # Any: JSON values
+        """Make a certificate for our own listener; return the settings that name it."""
+        from loa.devices import certificates  # noqa: PLC0415
+        from loa.kernel import clock  # noqa: PLC0415
+
+        now = clock.now()
+        certificate, key = certificates.Authority(now=now).issue_host(["127.0.0.1"], now=now)
+        return {"LOA_MQTT_TLS_CERT": str(certificate), "LOA_MQTT_TLS_KEY": str(key)}
 
     @staticmethod
     def clip() -> dict[str, Any]:  # Any: JSON values

@@ -101,9 +101,9 @@ class House:
         """Start one of our modules."""
         return self.spawn(name.rpartition(".")[2], sys.executable, "-m", name, *argv, env=env)
 
-    def bridge(self, port: int, *, broker: str = "") -> Talk:
+    def bridge(self, port: int, *, broker: str = "", env: Mapping[str, str] | None = None) -> Talk:
         """Start a bridge: on a port of its own, or at a broker. Returns when it takes connections."""
-        env = {"LOA_MQTT_PORT": str(port), "LOA_MQTT_URL": broker}
+        env = {"LOA_MQTT_PORT": str(port), "LOA_MQTT_URL": broker, **(env or {})}
         talk = self.spawn("bridge", sys.executable, "-m", "loa.cli", "bridge", env=env)
         if not broker:
             await_port(port, talk)
@@ -189,12 +189,12 @@ def cpu_seconds(pid: int) -> float:
     return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def median(values: Sequence[float]) -> float:
-    """Return the middle value, rounded to tenths."""
+def median(values: Sequence[float], *, digits: int = 1) -> float:
+    """Return the middle value, rounded."""
     ordered = sorted(values)
     middle = len(ordered) // 2
     found = ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-    return round(found, 1)
+    return round(found, digits)
 
 
 def _stop_servers(house: House) -> None:
