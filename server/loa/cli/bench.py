@@ -10,6 +10,7 @@ BENCHMARKS: Mapping[str, str] = {
     "setup": "loa.box.bench.setup",
     "fanout": "loa.box.bench.fanout",
     "ingest": "loa.box.bench.ingest",
+    "reconnect": "loa.box.bench.reconnect",
     "files": "loa.media.bench",
 }
 
