@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["loa.orgs.tests.world"]
+pytest_plugins = ["loa.orgs.tests.world", "loa.box.tests.clone"]
 _cluster = []
 
 

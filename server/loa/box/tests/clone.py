@@ -1,3 +1,5 @@
+"""A fresh clone for tests of the set-up: the tracked files, in a folder of their own."""
+
 import os
 import shutil
 import stat
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+REPOSITORY = Path(__file__).resolve().parents[4]
 
 
 @dataclass
