@@ -144,7 +144,7 @@ async def test_a_plan_is_played_without_the_server_and_told_when_it_is_back(worl
 @in_world
 async def test_killing_the_agent_while_it_plays_counts_the_airing_once(world):
     await world.run()
-    airing = world.box.airing(world.box.clip(speech(3.0), 3000), start_at=soon())
+    airing = world.box.airing(world.box.clip(speech(8.0), 8000), start_at=soon())
     world.box.now(airing=airing)
     await until(lambda: _part(world), what="the sound")
 

@@ -93,7 +93,7 @@ class SimDevice:
             at = (resend_at - self.drift).timestamp()
             if at < self.wake_at:
                 self.wake_at = at
-                self.fleet.timetable.add(at, ("wake", self, at))
+                self.fleet.timetable.add_about(at, ("wake", self, at))
 
     def settle(self) -> None:
         """Let the core look at the time, hand out what it wants, and see when it wants to look again."""

@@ -94,7 +94,7 @@ class Fleet:
         took = time.monotonic() - begun
         now = time.time()
         for number, device in enumerate(self.devices):
-            self.timetable.add(now + spread(len(self.devices), BEAT_S, number), ("beat", device, None))
+            self.timetable.add_about(now + spread(len(self.devices), BEAT_S, number), ("beat", device, None))
             cut_s, online_s = self.troubles.next_cut_s(), self.troubles.online_s()
             if cut_s is not None:
                 self.timetable.add(now + cut_s, ("dark", device, None))
@@ -261,7 +261,7 @@ class Fleet:
         now = time.time()
         if kind == "beat":
             self.todo.append(device.beat)
-            self.timetable.add(now + BEAT_S, ("beat", device, None))
+            self.timetable.add_about(now + BEAT_S, ("beat", device, None))
         elif kind == "connect":
             self._spawn(device.connect())
         elif kind == "dark":

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 EARLY_S = 0.0005
 """What is due within this is done now: timers of the loop count whole milliseconds."""
 
+GRID_S = 0.05
 _FINE_S = 0.003
 Entry = TypeVar("Entry")
 
@@ -25,6 +26,10 @@ class Timetable(Generic[Entry]):
         self._loop = asyncio.get_running_loop()
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
+
+    def add_about(self, at: float, entry: Entry) -> None:
+        """Have `entry` done about `at`, together with others of the same moment."""
+        self.add(round(at / GRID_S + 0.5) * GRID_S, entry)
 
     def add(self, at: float, entry: Entry) -> None:
         """Have `entry` done at `at`."""
@@ -44,7 +49,13 @@ class Timetable(Generic[Entry]):
         self._timer_at = self._heap[0][0]
         # libuv's timers may come a millisecond late: wake before, and go the last step in short ones.
         wait = max(0.0, self._timer_at - time.time())
-        self._timer = self._loop.call_later(wait - _FINE_S if wait > 2 * _FINE_S else min(wait, 0.001), self._ring)
+        if not self._is_on_grid(self._timer_at):
+            wait = wait - _FINE_S if wait > 2 * _FINE_S else min(wait, 0.001)
+        self._timer = self._loop.call_later(wait, self._ring)
+
+    @staticmethod
+    def _is_on_grid(at: float) -> bool:
+        return round(at / GRID_S) * GRID_S == at
 
     def _ring(self) -> None:
         self._timer = None
