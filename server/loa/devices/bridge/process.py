@@ -1,6 +1,7 @@
 """The bridge as a process: its parts, how they start, and how they end."""
 
 import asyncio
+import gc
 import logging
 import resource
 import signal
@@ -203,6 +204,8 @@ class Bridge:
 def run() -> None:
     """Run the bridge until SIGTERM or Ctrl-C."""
     raise_file_limit()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 100)  # ten thousand connections are no garbage; looking through them costs a pause
     uvloop.run(_until_signal())
 
 
