@@ -47,7 +47,7 @@ def tls_context() -> ssl.SSLContext | None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.num_tickets = 0  # devices do not resume; making tickets for a whole fleet that comes back is work for nothing
+    context.num_tickets = 0  # devices do not resume: tickets for a fleet that comes back are work for nothing
     context.load_cert_chain(settings.LOA_MQTT_TLS_CERT, settings.LOA_MQTT_TLS_KEY or None)
     context.load_verify_locations(cadata=certificates.Authority(now=clock.now()).pem)
     if settings.LOA_MQTT_TLS_CA:
