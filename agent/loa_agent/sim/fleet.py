@@ -30,6 +30,9 @@ BEAT_S = 60.0
 SLICE_S = 0.004
 """So long paperwork runs before the loop looks at the sockets again."""
 
+KEPT_SLICE_S = 0.02
+"""The same where each slice ends in a commit to the disk."""
+
 QUIET_S = 0.003
 """Paperwork waits until no message was verified for so long …"""
 
@@ -212,7 +215,7 @@ class Fleet:
         if now - self.verified_at < QUIET_S and now - self._paced_since < WAIT_MOST_S:
             loop.call_later(QUIET_S / 2, self._turn)
             return
-        self._work(until=now + SLICE_S)
+        self._work(until=now + (KEPT_SLICE_S if self.is_persistent else SLICE_S))
         if self.todo or self.heard_now or self._outbox:
             loop.call_soon(self._turn)
         else:
