@@ -93,25 +93,10 @@ def enrolled_below(unit_path: str) -> list[uuid.UUID]:
 
 def device_facts(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, DeviceFacts]:
     """Return facts of devices whose ids the caller was allowed to know."""
-    rows = (
-        Device.objects.unscoped("facts beside an airing the caller may see")
-        .filter(pk__in=list(ids))
-        .select_related("unit")
-    )
-    return {
-        row.pk: DeviceFacts(
-            id=row.pk,
-            name=row.name,
-            unit_id=row.unit_id,
-            unit_name=row.unit.name,
-            unit_path=row.unit.path,
-            latitude=row.latitude,
-            longitude=row.longitude,
-            connected=row.connected,
-            seen_at=row.seen_at,
-        )
-        for row in rows
-    }
+    found = Device.objects.unscoped("facts beside an airing the caller may see").filter(pk__in=list(ids))
+    columns = ("pk", "name", "unit_id", "unit__name", "unit__path", "latitude", "longitude", "connected", "seen_at")
+    names = tuple(DeviceFacts.__dataclass_fields__)
+    return {row[0]: DeviceFacts(**dict(zip(names, row, strict=True))) for row in found.values_list(*columns)}
 
 
 def evidence_of(airing_ids: Sequence[uuid.UUID]) -> list[EvidenceRow]:
@@ -139,16 +124,12 @@ def events_count() -> int:
 
 
 def health(now: datetime) -> BridgeHealth:
-    """Return how the bridge does, seen from the database and from this process's own look at the keys."""
-    problem = ""
-    try:
-        keys.load_signer(now=now)
-    except keys.NoSigningKey as missing:
-        problem = str(missing.facts["problem"])
+    """Return how the bridge does, as it says itself. While none speaks, this process looks at the keys."""
     alive = BridgeStatus.objects.filter(seen_at__gt=now - BRIDGE_SILENT_AFTER)
     statuses = list(alive)
     latest = BridgeStatus.objects.order_by("-seen_at", "pk").first()
-    problem = problem or next((status.signing_problem for status in statuses if status.signing_problem), "")
+    told = next((status.signing_problem for status in statuses if status.signing_problem), "")
+    problem = told if statuses else _signing_problem(now)
     waiting = Outbound.objects.filter(published_at=None, expires_at__gt=now).aggregate(
         count=Count("pk"), oldest=Min("created_at")
     )
@@ -165,3 +146,11 @@ def health(now: datetime) -> BridgeHealth:
         connected=figures["connected"],
         enrolled=figures["enrolled"],
     )
+
+
+def _signing_problem(now: datetime) -> str:
+    try:
+        keys.load_signer(now=now)
+    except keys.NoSigningKey as missing:
+        return str(missing.facts["problem"])
+    return ""
