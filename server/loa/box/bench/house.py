@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -151,6 +152,9 @@ def open_house(settings: Mapping[str, str] | None = None) -> Iterator[House]:
         "DJANGO_SETTINGS_MODULE": "loa.settings",
     }
     with ExitStack() as outer:
+        if threading.current_thread() is threading.main_thread():
+            before = signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(143))
+            outer.callback(signal.signal, signal.SIGTERM, before)
         outer.callback(shutil.rmtree, home, ignore_errors=True)
         outer.callback(shutil.rmtree, cluster.socket, ignore_errors=True)
         cluster.create()
