@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from loa_protocol import limits
 
-_NARROW = timedelta(seconds=2)
+_NARROW = timedelta(milliseconds=200)
 _ZERO = timedelta(0)
 _UNTRUSTED = timedelta(milliseconds=limits.CLOCK_UNTRUSTED_MS)
 

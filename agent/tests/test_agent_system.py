@@ -146,7 +146,7 @@ async def test_killing_the_agent_while_it_plays_counts_the_airing_once(world):
     await world.run()
     airing = world.box.airing(world.box.clip(speech(8.0), 8000), start_at=soon())
     world.box.now(airing=airing)
-    await until(lambda: _part(world), what="the sound")
+    await until(lambda: _status(world)["playing"] == airing.id, what="the sound")
 
     await world.kill()
     await world.run()
@@ -283,4 +283,8 @@ def _part(world):
 
 def _status(world):
     path = world.home / "status.json"
-    return json.loads(path.read_bytes()) if path.exists() else {"online_since": None, "pending_events": None}
+    return (
+        json.loads(path.read_bytes())
+        if path.exists()
+        else {"online_since": None, "pending_events": None, "playing": None}
+    )

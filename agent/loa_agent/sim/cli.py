@@ -94,8 +94,10 @@ async def _run(enrolments: Sequence[Enrolled], options: argparse.Namespace, fold
     took_s = None
     if connecting.done():
         took_s = round(connecting.result(), 3)
+        # The fleet lives as long as the process: what is looked through for garbage is only what came since.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
         report.say("ready", devices=len(fleet.devices), connected=fleet.connected, connect_s=took_s)
     else:
         connecting.cancel()
