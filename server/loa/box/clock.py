@@ -47,23 +47,24 @@ def run() -> None:
     duties = (
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
-        Duty("day", 30.0, Day().turn),
+        Duty("day", 30.0, Day(lambda now: plans.mark_all_dirty(now=now)).turn),
         Duty("silence", 60.0, lambda now: devices.mark_silent(now=now)),
     )
     _keep_going(stopping, duties)
 
 
 class Day:
-    """Makes every plan anew when a local day begins, and once when the clock starts."""
+    """Does something when a local day begins, and once when the clock starts."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[datetime], object]) -> None:
+        self._begin = begin
         self._on: date | None = None
 
     def turn(self, now: datetime) -> None:
-        """Mark every device's plan for making when the date has changed."""
+        """Begin the day when the date has changed."""
         today = timezone.localdate(now)
         if today != self._on:
-            plans.mark_all_dirty(now=now)
+            self._begin(now)
             self._on = today
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any  # Any: JSON lines are open objects
 
 from loa.box import bond
-from loa.box.postgres import Cluster
+from loa.box.postgres import Cluster, ClusterFailed
 
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 20.0
@@ -125,8 +125,17 @@ class House:
         return talk
 
     def start_database(self) -> None:
-        """Start the database."""
-        self.servers.append(self.cluster.start())
+        """Start the database, again if the children of one that was killed are still leaving, as a supervisor does."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                self.servers.append(self.cluster.start())
+            except ClusterFailed:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+            else:
+                return
 
     def stop_database(self) -> None:
         """Stop the database."""

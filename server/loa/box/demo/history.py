@@ -27,6 +27,9 @@ from loa_protocol.messages import Outcome
 EARLY_AT, MORNING_AT = time(5, 30), time(7, 0)
 _VOLUME_PCT = 80
 _SPOKEN_DBFS, _DEAD_DBFS = -19.0, -74.0
+_OVER_AFTER = timedelta(hours=8)
+"""How long after midnight the morning's airings are over and the last late cluster has told."""
+
 _SEED = 2026
 
 
@@ -42,7 +45,7 @@ def tell(
 
     `devices` are all clusters by unit; the last is the real agent's, which heard everything.
     """
-    day = timezone.localdate(now - timedelta(hours=7, minutes=30)) - timedelta(days=1)
+    day = last_morning(now) - timedelta(days=1)
     home, everywhere = units[province.HOME], units[province.PROVINCE]
     commune, editors = (people[OFFICER], people[LEADER]), (people[EDITOR], people[PROVINCE_LEADER])
     early = _approved(commune, home, province.EARLY, sound=clips[province.EARLY.title], at=_at(day, time(16, 10)))
@@ -58,6 +61,11 @@ def tell(
     chance = random.Random(_SEED)  # noqa: S311 - the same morning on every box, nothing secret
     for airing in asked:
         PlayEvent.objects.bulk_create(_evidence(airing, devices, chance), batch_size=1000)
+
+
+def last_morning(now: datetime) -> date:
+    """Return the local day of the last morning that is over, all evidence told."""
+    return timezone.localdate(now - _OVER_AFTER)
 
 
 def _approved(pair: tuple[User, User], unit: Unit, words: Words, *, sound: PreparedClip, at: datetime) -> Bulletin:

@@ -1,0 +1,94 @@
+"""What an operator does from the command line, on a real box that does not run at the moment."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture
+def home():
+    folder = Path(tempfile.mkdtemp(prefix="loa-operator-"))
+    folder.chmod(0o755)
+    yield folder / "var"
+    shutil.rmtree(folder)
+
+
+def loa(home, *words):
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LOA_", "DJANGO_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "loa.cli", *words],
+        env={**plain, "LOA_HOME": str(home), "LANG": "en_US.UTF-8"},
+        capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+
+
+_SEED = """
+from loa.box import doors, environment, prepare, standing
+from loa.cli import REPOSITORY, rooms
+place = environment.place(REPOSITORY)
+environment.make_secrets(place.home)
+with standing.database(place):
+    rooms.load()
+    from loa.box.demo import seed
+    prepare.run(mark=place.home / "run" / "prepared", then=seed.run)
+"""
+
+
+def seed(home):
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("LOA_", "DJANGO_"))}
+    subprocess.run([sys.executable, "-c", _SEED], env={**plain, "LOA_HOME": str(home)}, check=True, capture_output=True)
+
+
+def test_a_backup_brings_everything_back_and_a_changed_byte_is_noticed(home):
+    seed(home)
+    saved, back = home.parent / "saved", home.parent / "back"
+
+    assert loa(home, "verify").returncode == 0
+    assert loa(home, "backup", str(saved)).returncode == 0
+    assert saved.stat().st_mode & 0o077 == 0
+    assert loa(back, "restore", str(saved)).returncode == 0
+
+    verified = loa(back, "verify")
+    assert verified.returncode == 0, verified.stderr
+    assert "chain is whole" in verified.stderr
+    assert (back / "secrets" / "secret_key").read_text() == (home / "secrets" / "secret_key").read_text()
+
+    assert "not empty" in loa(back, "restore", str(saved)).stderr
+    clip = next(file for file in saved.glob("media/??/??/*") if not file.is_symlink())
+    clip.write_bytes(clip.read_bytes()[:-1] + b"x")
+    damaged = loa(home.parent / "other", "restore", str(saved))
+    assert damaged.returncode == 69
+    assert "damaged" in damaged.stderr
+
+
+def test_verify_notices_a_media_file_that_was_changed(home):
+    seed(home)
+    clip = next(file for file in home.glob("media/??/??/*") if not file.is_symlink())
+    clip.chmod(0o644)
+    clip.write_bytes(b"something else")
+
+    verified = loa(home, "verify")
+
+    assert verified.returncode == 1
+    assert clip.name in verified.stderr
+
+
+def test_a_command_nobody_knows_lists_those_there_are(home):
+    done = loa(home, "dance")
+
+    assert done.returncode == 64
+    assert "loa demo" in done.stderr
+
+
+def test_a_process_without_its_secrets_refuses_to_run(home):
+    done = loa(home, "clock")
+
+    assert done.returncode == 69
+    assert "no secret" in done.stderr
