@@ -1,8 +1,11 @@
 """The output on a sound card, by miniaudio."""
 
+import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Generator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loa_agent import sound
@@ -17,6 +20,8 @@ BUFFER_MS = 60
 
 def has_card() -> bool:
     """Return whether there is a real sound card to play on: one that opens, since ALSA lists a default without any."""
+    if sys.platform == "linux" and not _linux_may_have_card():
+        return False
     import miniaudio  # noqa: PLC0415 - loads libraries an agent without a card can spare
 
     real = [backend for backend in miniaudio.Backend if backend is not miniaudio.Backend.NULL]
@@ -27,20 +32,29 @@ def has_card() -> bool:
     return True
 
 
+def _linux_may_have_card() -> bool:
+    """Return whether asking is worth it: without a card ALSA fills the log with complaints."""
+    return any(Path("/dev/snd").glob("controlC*")) or Path(f"/run/user/{os.getuid()}/pulse/native").exists()
+
+
 class CardOutput:
-    """Plays on the default sound card."""
+    """Plays on the default sound card. `is_mute` takes one that is only pretended."""
 
     name = "miniaudio"
 
+    def __init__(self, *, is_mute: bool = False) -> None:
+        """Open nothing yet."""
+        self._is_mute = is_mute
+
     def voice(self, airing: str, *, started: str) -> "CardVoice":  # noqa: ARG002 - the port's signature
         """Return a voice of the card."""
-        return CardVoice()
+        return CardVoice(is_mute=self._is_mute)
 
 
 class CardVoice:
     """Hands samples to the card's own thread; a gap sounds as silence."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_mute: bool) -> None:
         """Open the card."""
         import miniaudio  # noqa: PLC0415 - see `has_card`
 
@@ -53,6 +67,7 @@ class CardVoice:
                 nchannels=1,
                 sample_rate=sound.RATE_HZ,
                 buffersize_msec=BUFFER_MS,
+                backends=[miniaudio.Backend.NULL] if is_mute else None,
             )
         except miniaudio.MiniaudioError as broken:
             raise OutputBroken(f"the sound card cannot be opened: {broken}") from broken

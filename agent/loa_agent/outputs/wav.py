@@ -45,9 +45,10 @@ class WavVoice:
         self._path, self._first = path, first
         self._part = path.with_suffix(".part")
         try:
-            self._file = wave.open(str(self._part), "wb")  # noqa: SIM115 - closed in `close`
+            self._raw = self._part.open("wb")
         except OSError as broken:
             raise OutputBroken(f"{self._part} cannot be written: {broken}") from broken
+        self._file: wave.Wave_write = wave.open(self._raw, "wb")  # noqa: SIM115 - closed in `close`
         self._file.setnchannels(1)
         self._file.setsampwidth(2)
         self._file.setframerate(sound.RATE_HZ)
@@ -64,6 +65,7 @@ class WavVoice:
         empty = self._file.getnframes() == 0
         with contextlib.suppress(OSError):
             self._file.close()
+            self._raw.close()
         if empty:
             self._part.unlink(missing_ok=True)
             return
