@@ -87,7 +87,7 @@ class Supervisor:
         with file.open("ab") as log:
             part.process = subprocess.Popen(
                 list(part.program), env=dict(part.environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=bond.tied(),  # noqa: PLW1509 - one system call; nothing is left behind
+                start_new_session=True, preexec_fn=bond.tied(signal.SIGKILL),  # noqa: PLW1509 - one system call; nothing is left behind
             )  # fmt: skip
         part.began = time.monotonic()
         (self.home / "run").mkdir(exist_ok=True)

@@ -68,6 +68,7 @@ def open_box(place: Place, *, may_move: bool) -> Box:
         key.give_back()
         raise
     environment.make_secrets(place.home)
+    (place.home / "static").mkdir(exist_ok=True)
     cluster = None if place.database_url else Cluster(place.home / "postgres")
     box = Box(place, Supervisor(home=place.home, cluster=cluster), key)
     box.mark.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The web process: granian with one worker, which ends with its parent."""
 
+import signal
 from collections.abc import Callable
 from typing import Any  # Any: a WSGI application, as granian hands it on
 
@@ -32,5 +33,5 @@ def run() -> None:
 
 
 def _load(*_target: object, **_options: object) -> Callable[..., Any]:
-    bond.end_with_parent()
+    bond.end_with_parent(signal.SIGKILL)
     return get_wsgi_application()
