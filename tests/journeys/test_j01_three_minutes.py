@@ -10,7 +10,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from loa.box.demo import province
 
-pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.xdist_group("box")]
+pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.xdist_group("box"), pytest.mark.timeout(300)]
 
 CLUSTERS = province.HOME_CLUSTERS
 SHORT_MS = 10_000

@@ -23,7 +23,7 @@ from loa_protocol.plan import Clip, PlannedAiring
 from loa_protocol.signing import Purpose
 from loa_protocol.topics import Down
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("box")]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("box"), pytest.mark.timeout(300)]
 
 _VICTIM = """
 from loa.devices import commands as devices

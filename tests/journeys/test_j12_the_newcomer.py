@@ -9,7 +9,7 @@ import pytest
 
 from loa.box import doors
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.timeout(320)]
 
 KEYS = {
     "devices", "heard", "missed", "approve_to_first_sound_ms", "approve_to_last_sound_ms", "start_skew_ms_p99",
@@ -20,7 +20,7 @@ KEYS = {
 def test_a_fresh_clone_airs_one_bulletin_on_its_whole_fleet_and_ends(clone):
     ports = {"LOA_PORT": str(doors.next_free(33000)), "LOA_MQTT_PORT": str(doors.next_free(34000))}
 
-    done = clone.run("demo", "--once", **ports)
+    done = clone.run("demo", "--once", limit_s=300, **ports)
 
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)

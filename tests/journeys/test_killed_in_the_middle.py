@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("box")]
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("box"), pytest.mark.timeout(300)]
 
 EVERYONE = 301
 OVER_S = 60

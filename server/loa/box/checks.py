@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from loa.box import bond
 from loa.box.saying import step
 from loa.box.up import program_of
 
@@ -85,7 +87,10 @@ def _all_of(checks: Sequence[Check]) -> bool:
 
 def _start(root: Path, name: str, *program: str) -> Check:
     output = tempfile.TemporaryFile()  # noqa: SIM115 - read when the check is over
-    process = subprocess.Popen(program, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(
+        program, cwd=root, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+        preexec_fn=bond.tied(signal.SIGTERM),  # noqa: PLW1509 - one system call; a stopped run leaves nothing behind
+    )  # fmt: skip
     return Check(name=name, process=process, output=output, began=time.monotonic())
 
 

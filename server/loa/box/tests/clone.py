@@ -29,8 +29,8 @@ class Clone:
             "text": True,
         }
 
-    def run(self, *words, **more):
-        return subprocess.run(timeout=110, check=False, **self.command(*words, **more))
+    def run(self, *words, limit_s=110, **more):
+        return subprocess.run(timeout=limit_s, check=False, **self.command(*words, **more))
 
     def start(self, *words, **more):
         return subprocess.Popen(start_new_session=True, **self.command(*words, **more))
