@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -119,7 +120,9 @@ def _listen(stream, said):
 def box():
     folder = Path(tempfile.mkdtemp(prefix="loa-journey-"))
     folder.chmod(0o755)
-    made = Box(folder / "var", doors.next_free(31000), doors.next_free(32000))
+    # Far from where another run on this machine would look first, and below the ports the system gives away itself
+    first = random.randrange(20_000, 31_000)
+    made = Box(folder / "var", doors.next_free(first), doors.next_free(first + 1_000))
     made.start()
     yield made
     code = made.stop()
