@@ -71,7 +71,8 @@ async def _work(home: Home, outputs: Sequence[Output]) -> int:
 def _outputs(home: Home, options: argparse.Namespace) -> list[Output]:
     names = [options.output]
     if options.output == "auto":
-        names = ["miniaudio"] if card.has_card() else ["null"]
+        # Without a card and without a file nothing can be heard: the card is tried and its failure is the evidence
+        names = ["miniaudio"] if card.has_card() or options.wav is None else []
     if options.wav is not None and "wav" not in names:
         names.append("wav")
     made: list[Output] = []

@@ -30,7 +30,7 @@ def devices(request: DeskRequest) -> HttpResponse:
         if unit is None:
             raise NotFound
         found = found.filter(unit__path=unit.path) | found.filter(unit__path__startswith=f"{unit.path}/")
-    if words := request.GET.get("q", "").strip():
+    if words := request.GET.get("q", "").replace("\0", "").strip():
         found = found.filter(name__icontains=words)
     counts = standing.counts(found)
     state = request.GET.get("state", "")

@@ -20,6 +20,9 @@ from loa_protocol.messages import Outcome
 ROWS_SHOWN = 40
 TILES_LARGE = 60
 
+FURTHEST_DAY = timedelta(days=36_500)
+"""How far from today a day may be asked for; the calendar itself has ends."""
+
 
 @require_safe
 @needs(queries.VIEW)
@@ -137,6 +140,7 @@ def _chosen(request: DeskRequest, units: list[Unit]) -> Unit:
 
 def _day(text: str, *, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return otherwise
+    return day if abs(day - otherwise) <= FURTHEST_DAY else otherwise

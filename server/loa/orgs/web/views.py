@@ -48,7 +48,7 @@ class Line:
 @needs("orgs.administer")
 def people(request: DeskRequest) -> HttpResponse:
     """List the people at and below the administrator's units."""
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").replace("\0", "").strip()
     found = accounting.people(request.scope)
     if words:
         found = found.filter(full_name__icontains=words) | found.filter(username__icontains=words)

@@ -133,3 +133,13 @@ def test_the_timeline_of_a_unit_outside_is_absent(world):
     assert browser.get("/desk/timeline/?unit=09037").status_code == 404
     assert browser.get("/desk/timeline/?day=không").status_code == 200
     assert browser_of("quantri").get("/desk/timeline/").status_code == 403
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_the_calendar_shows_today(world, day):
+    assert browser_of("canbo").get(f"/desk/timeline/?day={day}").status_code == 200
+
+
+@pytest.mark.parametrize(("name", "page"), [("kythuat", "devices"), ("quantri", "people")])
+def test_a_null_byte_in_a_search_finds_nothing_and_breaks_nothing(world, name, page):
+    assert browser_of(name).get(f"/desk/{page}/?q=%00").status_code == 200
