@@ -119,3 +119,14 @@ def test_the_record_is_read_page_by_page(world, admin):
     shown = re.findall(r'id="entry-(\d+)"', first) + re.findall(r'id="entry-(\d+)"', second)
     assert len(shown) == len(set(shown)) > 60
     assert admin.get("/desk/record/?before=x").status_code == 200
+
+
+@pytest.mark.parametrize("act", ["password", "close", "open"])
+def test_who_also_holds_a_role_elsewhere_is_not_taken_over_from_below(world, admin, act):
+    person = User.objects.get(username="canbo")
+    address = f"/desk/people/{person.pk}/{act}/"
+    assert admin.post(address).status_code != 403
+
+    Grant.objects.create(user=person, role="leader", unit=world.other_province)
+
+    assert admin.post(address).status_code == 403

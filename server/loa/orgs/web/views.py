@@ -16,7 +16,7 @@ from loa.accounts import queries as accounting
 from loa.accounts.models import User
 from loa.kernel import clock
 from loa.kernel.errors import DomainError
-from loa.kernel.pages import DeskRequest, needs
+from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import commands, queries
 from loa.orgs.models import Unit
 from loa.orgs.rules import Role
@@ -121,7 +121,7 @@ def withdraw(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def deactivate(request: DeskRequest, pk: int) -> HttpResponse:
     """Close an account."""
-    accounts.deactivate(request.scope, accounting.person(request.scope, pk))
+    accounts.deactivate(request.scope, _wholly_mine(request, pk))
     messages.success(request, _("The account is closed; its sessions have ended."))
     return redirect("orgs:person", pk)
 
@@ -129,7 +129,7 @@ def deactivate(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def reactivate(request: DeskRequest, pk: int) -> HttpResponse:
     """Open a closed account again."""
-    accounts.reactivate(request.scope, accounting.person(request.scope, pk))
+    accounts.reactivate(request.scope, _wholly_mine(request, pk))
     messages.success(request, _("The account is open again."))
     return redirect("orgs:person", pk)
 
@@ -137,10 +137,18 @@ def reactivate(request: DeskRequest, pk: int) -> HttpResponse:
 @require_POST
 def reset(request: DeskRequest, pk: int) -> HttpResponse:
     """Set a new password for one sign-in and show it once."""
-    found = accounting.person(request.scope, pk)
+    found = _wholly_mine(request, pk)
     once = passwords.one_time()
     accounts.reset_password(request.scope, found, password=once, now=clock.now())
     return render(request, "orgs/password_once.html", {"person": found, "password": once, "is_new": False})
+
+
+def _wholly_mine(request: DeskRequest, pk: int) -> User:
+    """Return a person all of whose grants stand where the asker administers; else who resets a password takes them."""
+    found = accounting.person(request.scope, pk)
+    for held in queries.grants_of([found.pk]):
+        demand(request.scope, "orgs.administer", path=held.unit.path, place=held.unit.name)
+    return found
 
 
 def _units(request: DeskRequest) -> list[Unit]:
