@@ -115,7 +115,7 @@ class Door(asyncio.Protocol):
         )
         try:
             answer = self._listener.gate.admit(login)
-        except Exception:
+        except Exception:  # the gate is another's code: its bug shuts out this caller, not the listener
             logger.exception("the gate failed")
             self.refuse(Code.UNAVAILABLE, reason="the gate failed", version=greeting.version)
             return

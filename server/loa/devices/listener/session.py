@@ -180,8 +180,7 @@ class Session(asyncio.Protocol):
                     self._handle(codec.decode(header, body, self.version))
         except Malformed as bad:
             self.end(Code.MALFORMED, reason=str(bad))
-        except Exception:
-            # Only the inbox can fail here; the device comes again and says again what was not acknowledged.
+        except Exception:  # only the inbox can fail here: the device comes again with what was not acknowledged
             logger.exception("a message could not be taken", extra={"device": self.identity.device})
             self.end(Code.UNSPECIFIED, reason="its message could not be taken")
 
