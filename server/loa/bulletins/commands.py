@@ -103,6 +103,7 @@ def approve(scope: Scope, bulletin: Bulletin, /, *, number: int, now: datetime) 
     `RevisionChanged` when a newer one exists, `AlreadyDecided` when somebody was faster, `OwnWork` for the author.
     """
     current = _decide(scope, bulletin, number=number, state=rules.RevisionState.APPROVED, words="", now=now)
+    note(content_sha256=_content_sha256(current))
     emit(
         events.Approved(
             bulletin_id=bulletin.pk,
@@ -208,6 +209,12 @@ def _hold(bulletin: Bulletin) -> Bulletin:
 def _current(held: Bulletin) -> Revision:
     current: Revision = Revision.objects.unscoped("the command checked the right").get(pk=held.current_id)
     return current
+
+
+def _content_sha256(revision: Revision) -> str:
+    """Return what the record keeps of the approved words and sound: a later look can tell whether they still are."""
+    clip = media.facts([revision.clip_id])[revision.clip_id] if revision.clip_id is not None else None
+    return rules.content_sha256(title=revision.title, text=revision.text, clip_sha256=clip.sha256 if clip else "")
 
 
 def _move(given: Bulletin, held: Bulletin, *, state: rules.State, current: Revision, title: str, now: datetime) -> None:

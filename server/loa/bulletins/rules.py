@@ -1,5 +1,7 @@
 """States of a bulletin and of its revisions, and what its words may be."""
 
+import hashlib
+import json
 import unicodedata
 from enum import StrEnum
 
@@ -47,6 +49,14 @@ def body(text: str) -> str:
     """Return a text in the form in which it is kept: NFC, line breaks and tabs, no other control characters."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(letter for letter in composed if letter in "\n\t" or _is_plain(letter)).strip()
+
+
+def content_sha256(*, title: str, text: str, clip_sha256: str) -> str:
+    """Return the digest under which an approval stands in the record: SHA-256, in hex, of canonical JSON."""
+    told = {"clip_sha256": clip_sha256, "text": text, "title": title}
+    return hashlib.sha256(
+        json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    ).hexdigest()
 
 
 def _is_plain(letter: str) -> bool:

@@ -1,7 +1,7 @@
 import pytest
 
 from loa.audit.models import Entry
-from loa.bulletins import commands, refusals
+from loa.bulletins import commands, refusals, rules
 from loa.bulletins.models import Revision
 from loa.bulletins.rules import RevisionState, State
 from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
@@ -142,6 +142,17 @@ def test_a_leader_approves_what_they_saw(world):
     event = OutboxEntry.objects.get(name="bulletins.approved")
     assert event.body["revision_id"] == str(revision.pk)
     assert event.body["approved_by"] == str(world.leader_user.pk)
+
+
+def test_the_record_of_an_approval_pins_the_words_and_the_sound(world):
+    clip = make_clip(world.commune)
+    bulletin = make_bulletin(world, clip=clip)
+    commands.submit(world.officer, bulletin, now=NOW)
+
+    commands.approve(world.leader, bulletin, number=1, now=NOW)
+
+    kept = Entry.objects.get(action="bulletins.approve", result="done").detail["content_sha256"]
+    assert kept == rules.content_sha256(title="Lịch cấp nước", text="Lịch cấp nước tuần này.", clip_sha256=clip.sha256)
 
 
 def test_approve_refuses_the_wrong_unit_role_and_state(world):

@@ -1,3 +1,5 @@
+import hashlib
+
 import pytest
 
 from loa.bulletins import rules
@@ -17,3 +19,13 @@ def test_a_text_loses_what_an_approver_cannot_see(hidden):
 
 def test_a_text_keeps_its_lines():
     assert rules.body("một\r\nhai\rba\n\tbốn") == "một\nhai\nba\n\tbốn"
+
+
+def test_the_content_digest_is_of_canonical_json_and_moves_with_each_part():
+    parts = {"title": "Lịch “nước”", "text": "một\nhai", "clip_sha256": "ab" * 32}
+    told = '{"clip_sha256":"' + "ab" * 32 + '","text":"một\\nhai","title":"Lịch “nước”"}'
+
+    digest = rules.content_sha256(**parts)
+
+    assert digest == hashlib.sha256(told.encode()).hexdigest()
+    assert all(rules.content_sha256(**(parts | {name: "x"})) != digest for name in parts)
