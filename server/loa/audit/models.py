@@ -1,11 +1,10 @@
 """The append-only record, chained so that a change anywhere shows."""
 
-import pgtrigger
 from django.db import models
 
 
 class Entry(models.Model):
-    """One act, or one refusal. `digest` covers the previous digest and every other column."""
+    """One act, or one refusal. `digest` covers the previous digest and every other column; see migration 0002."""
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
@@ -27,22 +26,6 @@ class Entry(models.Model):
         indexes = [
             models.Index("unit_path", "id", name="audit_entry_unit"),
             models.Index("target", "id", name="audit_entry_target"),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="never_emptied",
-                when=pgtrigger.Before,
-                level=pgtrigger.Statement,
-                operation=pgtrigger.Truncate,
-                # Tests empty tables between runs; they say so on their connection, a server never does.
-                func="""
-                IF current_setting('loa.may_truncate', true) IS DISTINCT FROM 'on' THEN
-                    RAISE EXCEPTION 'the record is append-only';
-                END IF;
-                RETURN NULL;
-                """,
-            ),
         ]
 
     def __str__(self) -> str:

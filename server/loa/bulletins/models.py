@@ -1,9 +1,5 @@
 """Bulletins and their revisions."""
 
-import functools
-import operator
-
-import pgtrigger
 from django.db import models
 from django.db.models import BooleanField, F, Func, Q
 from django.db.models.functions import Length
@@ -13,8 +9,6 @@ from loa.bulletins import rules
 from loa.kernel.scoped import ScopedManager
 from loa_protocol import uuid7
 
-_WORDS = ("id", "bulletin", "number", "title", "text", "clip_id", "voice", "written_by", "created_at", "submitted_at")
-
 
 def _is_kept(field: str, longest: int) -> Q:
     """Return the condition that a text is NFC, not too long, and free of control characters but tab and line break."""
@@ -23,12 +17,6 @@ def _is_kept(field: str, longest: int) -> Q:
         & Q(Func(F(field), template="(%(expressions)s IS NFC NORMALIZED)", output_field=BooleanField()))
         & Q(LessThanOrEqual(Length(field), longest))
     )
-
-
-def _words_change() -> pgtrigger.Q:
-    """Return the condition that an update touches the words or where they come from."""
-    changes = [pgtrigger.Q(**{f"old__{field}__df": pgtrigger.F(f"new__{field}")}) for field in _WORDS]
-    return functools.reduce(operator.or_, changes)
 
 
 class Bulletin(models.Model):
@@ -74,7 +62,7 @@ class Bulletin(models.Model):
 
 
 class Revision(models.Model):
-    """One wording with its sound. Once handed in its words stand; once approved nothing of it changes any more."""
+    """One wording with its sound. Once handed in its words stand; once approved nothing changes (migration 0003)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="revisions")
@@ -130,19 +118,6 @@ class Revision(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(note=""), name="bulletins_revision_returned_with_reason"
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="approved_stands", operation=pgtrigger.Update, condition=pgtrigger.Q(old__state="approved")
-            ),
-            pgtrigger.Protect(
-                name="handed_in_words_stand",
-                operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__state="draft") & (_words_change() | pgtrigger.Q(new__state="draft")),
-            ),
-            pgtrigger.Protect(
-                name="handed_in_stays", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="draft")
             ),
         ]
 

@@ -178,7 +178,7 @@ class Outbound(models.Model):
 
 
 class PlayEvent(models.Model):
-    """One piece of evidence. The table is partitioned by month of `id` (see migration 0002) and written by COPY."""
+    """One piece of evidence. Partitioned by month of `id`, append-only, written by COPY: migrations 0002 and 0003."""
 
     id = models.UUIDField(primary_key=True)
     device_id = models.UUIDField()

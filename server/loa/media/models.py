@@ -8,7 +8,7 @@ from loa_protocol import uuid7
 
 
 class Clip(models.Model):
-    """A piece of sound kept for a unit. The file itself lies in the store under its digest; a clip never changes."""
+    """A piece of sound kept for a unit. The file lies in the store under its digest. Never changed: migration 0002."""
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")

@@ -4,7 +4,7 @@ import asyncio
 import base64
 from contextlib import asynccontextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 from joserfc.jwk import OKPKey
 
 from loa.devices.bridge.process import Bridge
@@ -96,7 +96,8 @@ def _asked(question):
 
 
 def forget_evidence():
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")  # past the guards, as a superuser only may
         cursor.execute("TRUNCATE devices_event")
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from loa.audit.models import Entry
 from loa.kernel.errors import Denied, NotFound
@@ -96,3 +96,33 @@ def test_facts_are_told_for_the_ids_that_exist(communes):
 def test_the_database_itself_refuses_a_clip_that_cannot_be(communes, wrong):
     with pytest.raises(IntegrityError):
         commands.keep(scope("26"), communes[0], prepared=replace(PREPARED, **wrong))
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE media_clip SET sha256 = repeat('c', 64)",
+        "UPDATE media_clip SET unit_id = unit_id",
+        "UPDATE media_clip SET envelope = '[]', duration_ms = 1",
+        "DELETE FROM media_clip",
+        "TRUNCATE media_clip",
+        "TRUNCATE orgs_unit CASCADE",
+        "INSERT INTO media_clip SELECT * FROM media_clip ON CONFLICT (id) DO UPDATE SET voice = 'x'",
+    ],
+)
+def test_a_clip_refuses_every_change_in_plain_sql(communes, attack):
+    clip = commands.keep(scope("26/08707"), communes[0], prepared=PREPARED)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            cursor.execute(attack)
+
+    assert Clip.objects.unscoped("test").get().sha256 == clip.sha256
+
+
+def test_clips_are_still_added_beside_those_that_stand(communes):
+    for sha256 in ("ab" * 32, "cd" * 32):
+        commands.keep(scope("26/08707"), communes[0], prepared=replace(PREPARED, sha256=sha256))
+
+    assert Clip.objects.unscoped("test").count() == 2
