@@ -328,7 +328,7 @@ class Client(asyncio.Protocol):
         if keepalive_s:
             self._period_s = max(1, keepalive_s // 2)
             # Spread, so that a fleet that came back together does not ping together.
-            wheel_of_this_loop().add(self, after_s=random.randrange(self._period_s))  # noqa: S311
+            wheel_of_this_loop().add(self, after_s=int(random.random() * self._period_s))  # noqa: S311
 
     def _receive(self, header: int, body: bytes) -> None:
         if header & 0x04:

@@ -28,6 +28,7 @@ PINGRESP = b"\xd0\x00"
 
 # Packets whose lower half byte is fixed (MQTT 5, 2.1.3); PUBLISH alone carries flags there.
 _FLAGS = {kind: 0x02 if kind in {Kind.SUBSCRIBE, Kind.UNSUBSCRIBE} else 0 for kind in Kind}
+_KINDS = {kind.value: kind for kind in Kind}
 _PUBACK = Struct(">BBH").pack
 
 
@@ -93,10 +94,9 @@ def write_puback(packet_id: int) -> bytes:
 
 def decode(header: int, body: bytes, version: int) -> Packet:  # noqa: C901, PLR0912 - one line a packet type
     """Return the packet of a frame. `version` is that of the connection; a CONNECT brings its own."""
-    try:
-        kind = Kind(header >> 4)
-    except ValueError as unknown:
-        raise Malformed(f"packet type {header >> 4}") from unknown
+    kind = _KINDS.get(header >> 4)
+    if kind is None:
+        raise Malformed(f"packet type {header >> 4}")
     if kind is Kind.PUBLISH:
         return read_publish(header, body, version)
     if header & 0x0F != _FLAGS[kind]:

@@ -13,6 +13,9 @@ DEVICES = 10_000
 ROUNDS = 5
 _RECEIPTS_TIMEOUT_S = 30.0
 _SETTLE_S = 2.0
+_CALM_S = 8.0
+"""How long a fleet that has just connected is busy with its hellos and first plans; only then it is idle."""
+
 _IDLE_S = 10.0
 
 
@@ -54,7 +57,7 @@ def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[st
     port = free_port()
     bridge = house.bridge(port)
     fleet, ready = _fleet(house, port, web)
-    time.sleep(_SETTLE_S)
+    time.sleep(_CALM_S)
     spent, begun = cpu_seconds(bridge.process.pid), time.monotonic()
     time.sleep(_IDLE_S)
     idle_pct = 100 * (cpu_seconds(bridge.process.pid) - spent) / (time.monotonic() - begun)

@@ -205,7 +205,7 @@ def run() -> None:
     """Run the bridge until SIGTERM or Ctrl-C."""
     raise_file_limit()
     gc.freeze()
-    gc.set_threshold(50_000, 50, 100)  # ten thousand connections are no garbage; looking through them costs a pause
+    gc.set_threshold(200_000, 50, 100)  # ten thousand connections are no garbage; looking through them costs a pause
     uvloop.run(_until_signal())
 
 

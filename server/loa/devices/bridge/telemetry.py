@@ -1,9 +1,8 @@
 """What devices say of themselves: gathered, and written together instead of one by one."""
 
+import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any  # Any: the input is whatever was sent
 
 from loa.devices.bridge.database import Line
 from loa.devices.bridge.gate import Gate
@@ -30,10 +29,9 @@ UPDATE devices_device AS device
        clock_offset_ms = COALESCE(said.clock_offset, device.clock_offset_ms),
        pending_events = COALESCE(said.pending, device.pending_events),
        storage_free_bytes = COALESCE(said.storage, device.storage_free_bytes)
-  FROM unnest(%(id)s::uuid[], %(connected)s::boolean[], %(seen_at)s::timestamptz[], %(version)s::text[],
-              %(boot)s::text[], %(playing)s::text[], %(plan)s::text[], %(volume)s::smallint[],
-              %(clock_offset)s::integer[], %(pending)s::integer[], %(storage)s::bigint[])
-       AS said (id, connected, seen_at, version, boot, playing, plan, volume, clock_offset, pending, storage)
+  FROM jsonb_to_recordset(%(said)s::jsonb)
+       AS said (id uuid, connected boolean, seen_at timestamptz, version text, boot text, playing text, plan text,
+                volume smallint, clock_offset integer, pending integer, storage bigint)
  WHERE device.id = said.id AND device.state = 'enrolled'
 """
 
@@ -57,7 +55,7 @@ class _Said:
     """The latest of each thing one device said since the last write; None is unsaid."""
 
     connected: bool | None = None
-    seen_at: datetime | None = None
+    seen_at: str | None = None
     version: str | None = None
     boot: str | None = None
     playing: str | None = None
@@ -66,6 +64,10 @@ class _Said:
     clock_offset: int | None = None
     pending: int | None = None
     storage: int | None = None
+
+    def news(self) -> dict[str, object]:
+        """Return what was said, by name."""
+        return {name: value for name in _NAMES if (value := getattr(self, name)) is not None}
 
 
 _NAMES = tuple(_Said.__dataclass_fields__)
@@ -85,7 +87,7 @@ class Telemetry:
     def appeared(self, device: str) -> None:
         """Note that a device connected."""
         said = self._of(device)
-        said.connected, said.seen_at = True, clock.now()
+        said.connected, said.seen_at = True, clock.now().isoformat()
 
     def gone(self, device: str) -> None:
         """Note that a device's connection ended."""
@@ -115,9 +117,8 @@ class Telemetry:
         replies, self._replies = self._replies, []
         devices = list(said)
         for start in range(0, len(devices), _AT_ONCE):
-            some = devices[start : start + _AT_ONCE]
-            columns: dict[str, Any] = {name: [getattr(said[device], name) for device in some] for name in _NAMES}
-            await self._line.rows(_WRITE, {"id": some, **columns})
+            some = [{"id": device, **said[device].news()} for device in devices[start : start + _AT_ONCE]]
+            await self._line.rows(_WRITE, {"said": json.dumps(some)})
         if replies:
             message, device, ok, detail = (list(column) for column in zip(*replies, strict=True))
             await self._line.rows(
@@ -156,7 +157,7 @@ class Telemetry:
             volume = fields.optional_integer(document, "volume_pct", high=100)
             said = self._of(device)
             said.playing, said.volume = playing, volume
-        said.connected, said.seen_at = True, now
+        said.connected, said.seen_at = True, now.isoformat()
         said.pending, said.storage = pending, storage
         said.clock_offset = max(-_INT4, min(_INT4, round((at - now).total_seconds() * 1000)))
 

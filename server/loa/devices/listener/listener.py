@@ -165,7 +165,7 @@ class Listener:
         if older is not None:
             older.end(Code.TAKEN_OVER, reason="connected again")
         # Spread, so that a fleet that came together is not looked at together.
-        wheel_of_this_loop().add(session, after_s=random.randrange(session.period_s))  # noqa: S311
+        wheel_of_this_loop().add(session, after_s=int(random.random() * session.period_s))  # noqa: S311
         self.inbox.appeared(identity.device)
 
     # What sessions call.
