@@ -34,19 +34,26 @@ class DeviceFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceRow:
-    """One piece of evidence about an airing, as the device told it and the server committed it."""
+    """One piece of evidence about an airing, as the device told it and the server committed it.
+
+    Only `received_at` is the server's own word. `clock_offset_ms` is the device's clock minus the server's.
+    """
 
     id: uuid.UUID
     device_id: uuid.UUID
     airing_id: uuid.UUID
+    seq: int
     outcome: str
     reason: str
+    clip: str | None
     started_at: datetime | None
     ended_at: datetime | None
     lateness_ms: int | None
     level_dbfs: float | None
     volume_pct: int | None
+    clock_offset_ms: int | None
     at: datetime
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

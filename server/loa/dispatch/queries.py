@@ -13,6 +13,7 @@ from loa.devices.queries import DeviceFacts, EvidenceRow
 from loa.dispatch import rules, verdicts
 from loa.dispatch.models import Airing, AiringTarget
 from loa.dispatch.rules import Verdict
+from loa.dispatch.verdicts import Judgment
 from loa.kernel import permissions
 from loa.kernel.errors import Denied, NotFound
 from loa.kernel.scope import Scope
@@ -59,7 +60,7 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AiringOutcome:
-    """An airing with what every device made of it, unheard ones first; the seven counts add up to `expected`.
+    """An airing with what every device made of it, unheard ones first; the eight counts add up to `expected`.
 
     `first_sound_ms` and `last_sound_ms` count from when it was asked for if it was for now, else from its start.
     `skew_ms_p99` is how far behind the first device 99 of 100 began. All three are None before a sound.
@@ -72,6 +73,7 @@ class AiringOutcome:
     silent: int
     missed: int
     refused: int
+    odd: int
     unreachable: int
     waiting: int
     first_sound_ms: int | None
@@ -130,9 +132,9 @@ def outcome(scope: Scope, airing_id: uuid.UUID, *, now: datetime) -> AiringOutco
         raise NotFound
     facts = devices.device_facts(device_ids)
     evidence = _evidence([airing_id])
-    rows = [
-        _row(airing, device, facts.get(device), evidence.get((airing_id, device), ()), now=now) for device in device_ids
-    ]
+    told = {device: evidence.get((airing_id, device), ()) for device in device_ids}
+    judgments = verdicts.judge(airing, told, reachable={pk for pk, fact in facts.items() if fact.connected}, now=now)
+    rows = [_row(airing, device, facts.get(device), judgment, now=now) for device, judgment in judgments.items()]
     return _outcome(airing, sorted(rows, key=_exceptions_first))
 
 
@@ -169,8 +171,9 @@ def _summary(
     *,
     now: datetime,
 ) -> AiringSummary:
-    rows = (verdicts.best_of(evidence.get((airing.pk, device), ())) for device in device_ids)
-    counts = Counter(verdicts.judge(airing, row, reachable=True, now=now).verdict for row in rows)
+    told = {device: evidence.get((airing.pk, device), ()) for device in device_ids}
+    judgments = verdicts.judge(airing, told, reachable=told.keys(), now=now)
+    counts = Counter(judgment.verdict for judgment in judgments.values())
     return AiringSummary(
         id=airing.pk,
         title=airing.title,
@@ -187,10 +190,8 @@ def _summary(
 
 
 def _row(
-    airing: Airing, device_id: uuid.UUID, facts: DeviceFacts | None, evidence: Sequence[EvidenceRow], *, now: datetime
+    airing: Airing, device_id: uuid.UUID, facts: DeviceFacts | None, judgment: Judgment, *, now: datetime
 ) -> OutcomeRow:
-    reachable = facts is not None and facts.connected
-    judgment = verdicts.judge(airing, verdicts.best_of(evidence), reachable=reachable, now=now)
     best = judgment.evidence
     return OutcomeRow(
         device_id=device_id,
@@ -221,6 +222,7 @@ def _outcome(airing: Airing, rows: Sequence[OutcomeRow]) -> AiringOutcome:
         silent=counts[Verdict.SILENT],
         missed=counts[Verdict.MISSED],
         refused=counts[Verdict.REFUSED],
+        odd=counts[Verdict.ODD],
         unreachable=counts[Verdict.UNREACHABLE],
         waiting=counts[Verdict.WAITING],
         first_sound_ms=None if first is None else round(first),
@@ -231,6 +233,7 @@ def _outcome(airing: Airing, rows: Sequence[OutcomeRow]) -> AiringOutcome:
 
 
 _URGENCY = (
+    Verdict.ODD,
     Verdict.REFUSED,
     Verdict.SILENT,
     Verdict.MISSED,

@@ -38,13 +38,14 @@ STANDING = (State.PLANNED, State.RELEASED)
 
 
 class Verdict(StrEnum):
-    """What became of an airing on one device."""
+    """What became of an airing on one device. `ODD` is a claim to have played that cannot be so."""
 
     HEARD = "heard"
     PARTIAL = "partial"
     SILENT = "silent"
     MISSED = "missed"
     REFUSED = "refused"
+    ODD = "odd"
     WAITING = "waiting"
     UNREACHABLE = "unreachable"
 

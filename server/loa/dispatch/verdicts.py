@@ -1,16 +1,18 @@
 """What the evidence of one device amounts to for one airing, and a sentence that says why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from loa.devices.queries import DeviceFacts, EvidenceRow
-from loa.dispatch import rules
+from loa.dispatch import plausibility, rules
 from loa.dispatch.models import Airing
+from loa.dispatch.plausibility import Bounds, Oddity
 from loa.dispatch.rules import State, Verdict
 from loa_protocol.messages import Outcome
 
@@ -57,22 +59,25 @@ class Judgment:
 
     verdict: Verdict
     evidence: EvidenceRow | None
+    oddity: Oddity | None = None
 
 
-def best_of(evidence: Sequence[EvidenceRow]) -> EvidenceRow | None:
-    """Return the row that counts of one device's evidence for one airing: the best outcome, the loudest, the first."""
-    known = [row for row in evidence if row.outcome in _RANK]
-    return min(known, key=_order, default=None)
-
-
-def judge(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: datetime) -> Judgment:
-    """Return the verdict on one device. `reachable` is whether the device is on line now."""
-    return Judgment(verdict=_verdict(airing, row, reachable=reachable, now=now), evidence=row)
+def judge(
+    airing: Airing, told: Mapping[UUID, Sequence[EvidenceRow]], *, reachable: Collection[UUID], now: datetime
+) -> dict[UUID, Judgment]:
+    """Return the verdict on each device's evidence of one airing. `reachable` are the devices that are on line now."""
+    possible = plausibility.bounds(airing)
+    return {
+        device: _judgment(airing, rows, possible, reachable=device in reachable, now=now)
+        for device, rows in told.items()
+    }
 
 
 def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: datetime) -> str:
     """Return a sentence for people, in the language of the moment; empty when it was heard."""
     row, verdict = judgment.evidence, judgment.verdict
+    if judgment.oddity is not None:
+        return str(plausibility.SENTENCES[judgment.oddity])
     match verdict:
         case Verdict.HEARD:
             sentence = ""
@@ -87,9 +92,25 @@ def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: 
     return sentence
 
 
-def _order(row: EvidenceRow) -> tuple[int, float, datetime]:
+def _judgment(
+    airing: Airing, evidence: Sequence[EvidenceRow], possible: Bounds, *, reachable: bool, now: datetime
+) -> Judgment:
+    """Let one row of a device count: the best outcome, the loudest, the first.
+
+    A sound that cannot be so stands behind every one that can, and before every other word: it has to be looked at.
+    """
+    known = [row for row in evidence if row.outcome in _RANK]
+    odd = {row.id: plausibility.oddity(row, possible, beside=known) for row in known if plausibility.is_sounding(row)}
+    best = min(known, key=lambda row: _order(row, is_odd=odd.get(row.id) is not None), default=None)
+    found = None if best is None else odd.get(best.id)
+    verdict = Verdict.ODD if found is not None else _verdict(airing, best, reachable=reachable, now=now)
+    return Judgment(verdict=verdict, evidence=best, oddity=found)
+
+
+def _order(row: EvidenceRow, *, is_odd: bool) -> tuple[int, int, float, datetime]:
+    standing = 1 if is_odd else 0 if plausibility.is_sounding(row) else 2
     loudness = -200.0 if row.level_dbfs is None else row.level_dbfs
-    return _RANK[row.outcome], -loudness, row.at
+    return standing, _RANK[row.outcome], -loudness, row.at
 
 
 def _verdict(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: datetime) -> Verdict:

@@ -57,26 +57,30 @@ def make_airing(
     )
 
 
-def make_evidence(airing, device, outcome="played", *, level_dbfs=-20.0, late_ms=10, reason="", at=None, started=True):
-    """Store what a device told about an airing."""
+def make_evidence(
+    airing, device, outcome="played", *, level_dbfs=-20.0, late_ms=10, reason="", at=None, started=True, **changes
+):
+    """Store what a device told about an airing: a sound as long as the clip, unless `changes` say otherwise."""
     begun = airing.start_at + timedelta(milliseconds=late_ms) if started else None
-    return PlayEvent.objects.create(
-        id=uuid7.make(),
-        device_id=device.pk,
-        seq=PlayEvent.objects.filter(device_id=device.pk).count() + 1,
-        outcome=outcome,
-        airing_id=airing.pk,
-        clip=airing.clip_sha256,
-        started_at=begun,
-        ended_at=None,
-        at=at or airing.start_at + timedelta(seconds=5),
-        reason=reason,
-        lateness_ms=late_ms,
-        volume_pct=60,
-        level_dbfs=level_dbfs,
-        clock_offset_ms=0,
-        received_at=airing.start_at + timedelta(seconds=6),
-    )
+    ended = begun + timedelta(milliseconds=airing.clip_duration_ms) if started else None
+    facts = {
+        "id": uuid7.make(),
+        "device_id": device.pk,
+        "seq": PlayEvent.objects.filter(device_id=device.pk).count() + 1,
+        "outcome": outcome,
+        "airing_id": airing.pk,
+        "clip": airing.clip_sha256,
+        "started_at": begun,
+        "ended_at": ended,
+        "at": at or airing.start_at + timedelta(seconds=5),
+        "reason": reason,
+        "lateness_ms": late_ms,
+        "volume_pct": 60,
+        "level_dbfs": level_dbfs,
+        "clock_offset_ms": 0,
+        "received_at": airing.start_at + timedelta(seconds=6),
+    }
+    return PlayEvent.objects.create(**facts | changes)
 
 
 def sent():

@@ -7,12 +7,16 @@ from loa.devices.queries import DeviceFacts, EvidenceRow
 from loa.dispatch import rules, verdicts
 from loa.dispatch.models import Airing
 from loa.dispatch.rules import Verdict
-from loa.dispatch.tests.making import HOUR, NOW
+from loa.dispatch.tests.making import CLIP, HOUR, NOW
 from loa_protocol import uuid7
 from loa_protocol.refusal import Reason
 
 SECOND = timedelta(seconds=1)
-AIRING = Airing(start_at=NOW, end_at=NOW + 2 * timedelta(minutes=1), state="released")
+FACTS = {
+    "start_at": NOW, "clip_sha256": CLIP.sha256, "clip_size_bytes": CLIP.size_bytes,
+    "clip_duration_ms": CLIP.duration_ms, "priority": 20, "late_rule": "start", "late_tolerance_ms": 60_000,
+}  # fmt: skip
+AIRING = Airing(**FACTS, end_at=NOW + 2 * timedelta(minutes=1), state="released")
 OVER = AIRING.end_at + rules.EVIDENCE_GRACE
 
 
@@ -27,14 +31,18 @@ def row(outcome, *, level=-20.0, reason="", at=NOW + 5 * SECOND, started=True):
         id=uuid7.make(),
         device_id=uuid7.make(),
         airing_id=uuid7.make(),
+        seq=1,
         outcome=outcome,
         reason=reason,
+        clip=CLIP.sha256,
         started_at=NOW if started else None,
-        ended_at=None,
+        ended_at=NOW + 4 * SECOND if started else None,
         lateness_ms=3,
         level_dbfs=level,
         volume_pct=60,
+        clock_offset_ms=0,
         at=at,
+        received_at=at,
     )
 
 
@@ -45,9 +53,14 @@ def device(*, connected=True, seen_at=NOW):
     )  # fmt: skip
 
 
+def judgment_of(evidence, *, airing=AIRING, reachable=True, now=OVER):
+    some = uuid7.make()
+    return verdicts.judge(airing, {some: evidence}, reachable={some} if reachable else set(), now=now)[some]
+
+
 def judged(evidence, *, airing=AIRING, facts=None, now=OVER):
     facts = facts or device()
-    judgment = verdicts.judge(airing, verdicts.best_of(evidence), reachable=facts.connected, now=now)
+    judgment = judgment_of(evidence, airing=airing, reachable=facts.connected, now=now)
     return judgment.verdict, verdicts.why(airing, judgment, device=facts, now=now)
 
 
@@ -99,11 +112,11 @@ def test_the_best_outcome_of_a_device_counts_once():
     worse = [row(outcome) for outcome in ("received", "refused", "missed", "pre_empted", "partial")]
     told = [*worse, row("played", level=-90.0), row("played", level=-15.0), row("unheard of")]
 
-    assert verdicts.best_of(told).level_dbfs == -15.0
+    assert judgment_of(told).evidence.level_dbfs == -15.0
     for count, best in enumerate(["received", "refused", "missed", "pre_empted", "partial", "played"], start=1):
-        assert verdicts.best_of(told[:count]).outcome == best
-    assert verdicts.best_of([]) is None
-    assert verdicts.best_of(told[-1:]) is None
+        assert judgment_of(told[:count]).evidence.outcome == best
+    assert judgment_of([]).evidence is None
+    assert judgment_of(told[-1:]).evidence is None
 
 
 def test_without_evidence_we_wait_and_then_say_whether_the_device_could_have_told():
@@ -122,8 +135,8 @@ def test_without_evidence_we_wait_and_then_say_whether_the_device_could_have_tol
 
 
 def test_a_stopped_or_cancelled_airing_is_not_waited_for():
-    stopped = Airing(start_at=NOW, end_at=NOW + HOUR, state="stopped", stopped_at=NOW + SECOND)
-    cancelled = Airing(start_at=NOW + HOUR, end_at=NOW + 2 * HOUR, state="cancelled", stopped_at=NOW)
+    stopped = Airing(**FACTS, end_at=NOW + HOUR, state="stopped", stopped_at=NOW + SECOND)
+    cancelled = Airing(**FACTS | {"start_at": NOW + HOUR}, end_at=NOW + 2 * HOUR, state="cancelled", stopped_at=NOW)
     away = device(connected=False)
 
     assert judged([], airing=stopped, now=NOW + 2 * SECOND)[0] is Verdict.WAITING

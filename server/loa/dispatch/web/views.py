@@ -98,7 +98,9 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
     wants_all = "all" in request.GET
     is_live = standing.is_live(outcome, now=now)
     ready = _ready(outcome) if is_live else frozenset()
-    counts = (len(ready), outcome.heard, outcome.waiting, outcome.partial, outcome.silent, outcome.unreachable)
+    counts = (
+        len(ready), outcome.heard, outcome.waiting, outcome.partial, outcome.silent, outcome.odd, outcome.unreachable,
+    )  # fmt: skip
     return {
         "ready": ready,
         "outcome": outcome,

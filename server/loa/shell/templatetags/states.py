@@ -35,8 +35,10 @@ LOOKS = {
     },
     "slot": {
         "waiting": Look("info", "wait", _("Waits for approval")),
+        "approved": Look("good", "good", _("Approved")),
         "placed": Look("good", "calendar", _("On the schedule")),
         "refused": Look("bad", "bad", _("Could not be scheduled")),
+        "declined": Look("bad", "bad", _("Declined")),
         "cancelled": Look("", "bad", _("Cancelled")),
     },
     "airing": {
@@ -56,6 +58,7 @@ LOOKS = {
         "silent": Look("warn", "silent", _("Played without sound")),
         "missed": Look("bad", "bad", _("Missed")),
         "refused": Look("bad", "refused", _("Refused")),
+        "odd": Look("bad", "warn", _("Doubtful report")),
         "unreachable": Look("bad", "offline", _("Out of reach")),
         "waiting": Look("", "wait", _("Waiting for the report")),
     },

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from loa.dispatch import rules
+from loa.dispatch import queries, rules
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
 from loa.kernel import clock
@@ -29,6 +29,19 @@ def test_the_page_says_how_many_heard_it_and_why_not(world, airing):
     assert "-70 dB" in page
     assert 'hx-trigger="every 2s"' in page
     assert '<noscript><meta http-equiv="refresh"' in page
+
+
+def test_a_report_that_cannot_be_so_is_shown_as_doubtful_and_says_why(world, airing):
+    told = queries.outcome(world.officer, airing.pk, now=clock.now()).rows
+    (waiting,) = [row for row in told if row.verdict == "waiting"]
+    make_evidence(airing, type("Told", (), {"pk": waiting.device_id}), clip="cd" * 32)
+
+    page = text_of(browser_of("canbo").get(f"/desk/airings/{airing.pk}/"))
+
+    assert re.search(r'class="giant"[^>]*>1<span class="of">/3</span>', page)
+    assert '<rect class="v-odd"' in page
+    assert re.search(r'<li class="v-odd">.*<strong class="number">1</strong> Báo cáo đáng ngờ', page)
+    assert "Thiết bị báo đã phát một tệp âm thanh khác với tệp của lượt phát này." in page
 
 
 def test_numbers_inside_pictures_are_written_for_machines_in_either_language(world, airing):

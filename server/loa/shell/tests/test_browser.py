@@ -32,13 +32,14 @@ def live_server(tmp_path_factory):
 @pytest.fixture
 def addresses(world):
     """What there is to see: a bulletin that waits, an airing with every kind of verdict, a device."""
-    devices = make_devices(world.commune, count=5, seen_at=clock.now())
+    devices = make_devices(world.commune, count=6, seen_at=clock.now())
     bulletin = make_waiting(world)
     airing = make_airing(world, now=clock.now() - timedelta(seconds=5))
     make_evidence(airing, devices[0])
     make_evidence(airing, devices[1], level_dbfs=-70.0)
     make_evidence(airing, devices[2], "missed", reason="media_missing", started=False, level_dbfs=None, late_ms=None)
     make_evidence(airing, devices[3], "partial")
+    make_evidence(airing, devices[4], clip="cd" * 32)
     own = f"/desk/bulletins/{bulletin.pk}/"
     return {
         "canbo": [
