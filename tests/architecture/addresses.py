@@ -13,7 +13,8 @@ from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.orgs import queries as orgs
 from loa.orgs.rules import Role
-from loa.shell.tests.desk import make_waiting, make_wish
+from loa.schedules.rules import Place, places_sha256
+from loa.shell.tests.desk import make_asked_later, make_waiting, make_wish, tomorrow_at_five
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +56,12 @@ def waiting(world):
     return {"bulletin_id": make_waiting(world).pk}
 
 
+def asked_later(world):
+    make_devices(world.commune)
+    wish = make_asked_later(world)
+    return {"bulletin_id": wish.bulletin_id, "slot_id": wish.pk}
+
+
 def slot(world):
     make_devices(world.commune)
     return {"slot_id": make_wish(world, make_bulletin(world, now=clock.now())).pk}
@@ -89,6 +96,9 @@ def digest(world):
 
 NEIGHBOR = "09037"
 """The code of the neighboring commune; see `orgs/tests/world.py`."""
+
+PLACES = places_sha256([Place(unit_path="26/251/09043", device_ids=None, start_at=tomorrow_at_five())])
+"""What the leader saw of `waiting`."""
 
 HERE_ONLY = ({"unit": NEIGHBOR},)
 
@@ -150,8 +160,10 @@ ENTRIES = {
     "bulletins:place_devices": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER, smuggled=HERE_ONLY),
     "bulletins:submit": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER, method="post"),
     "bulletins:approve": Desk(
-        role=Role.LEADER, make=waiting, lacking=Role.OFFICER, method="post", data={"number": "1"}
+        role=Role.LEADER, make=waiting, lacking=Role.OFFICER, method="post", data={"number": "1", "places": PLACES}
     ),
+    "bulletins:approve_slot": Desk(role=Role.LEADER, make=asked_later, lacking=Role.OFFICER, method="post"),
+    "bulletins:decline_slot": Desk(role=Role.LEADER, make=asked_later, lacking=Role.OFFICER, method="post"),
     "bulletins:send_back": Desk(
         role=Role.LEADER, make=waiting, lacking=Role.OFFICER, method="post", data={"number": "1", "note": "sửa lại"}
     ),

@@ -98,7 +98,7 @@ def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
 
 @command("bulletins.approve")
 def approve(scope: Scope, bulletin: Bulletin, /, *, number: int, now: datetime) -> Revision:
-    """Approve the revision the person saw. What waits for it airs from here.
+    """Approve the words the person saw. Where and when are decided in `schedules`, which calls this: it airs nothing.
 
     `RevisionChanged` when a newer one exists, `AlreadyDecided` when somebody was faster, `OwnWork` for the author.
     """

@@ -53,6 +53,12 @@ def waiting_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
     return waiting.select_related("unit", "author", "current").order_by("current__submitted_at", "pk")
 
 
+def approved_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
+    """Return the approved bulletins of units where this scope may approve."""
+    approved: ScopedQuerySet[Bulletin] = Bulletin.objects.within(scope, "bulletins.approve")
+    return approved.filter(state=rules.State.APPROVED)
+
+
 def mine(scope: Scope, user_id: int) -> ScopedQuerySet[Bulletin]:
     """Return the bulletins a person wrote, as far as this scope may read them, last changed first."""
     return visible(scope).filter(author_id=user_id)

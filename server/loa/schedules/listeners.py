@@ -1,6 +1,7 @@
 """What happens here when something has happened to a bulletin. Each may run twice for one event."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 
 from loa.bulletins import events as bulletins
@@ -15,10 +16,11 @@ _SCOPE = scopes.system("schedules")
 
 
 @subscribe(bulletins.Approved)
-def place_what_waited(event: bulletins.Approved) -> None:
-    """Turn the waiting slots of an approved bulletin into airings; one that cannot be does not hold up the others."""
+def place_what_was_approved(event: bulletins.Approved) -> None:
+    """Turn the approved slots of an approved bulletin into airings; one that cannot be does not hold up the others."""
     now = clock.now()
-    failures = [failure for slot in _waiting(event.bulletin_id) if (failure := _place(slot, event.at, now)) is not None]
+    approved = _of(event.bulletin_id, [rules.State.APPROVED])
+    failures = [failure for slot in approved if (failure := _place(slot, now)) is not None]
     if failures:
         raise failures[0]
 
@@ -27,14 +29,14 @@ def place_what_waited(event: bulletins.Approved) -> None:
 def recall_what_stands(event: bulletins.Withdrawn) -> None:
     """Drop the slots of a withdrawn bulletin, stop what is on the air."""
     now = clock.now()
-    for slot in _of(event.bulletin_id, [rules.State.WAITING, rules.State.PLACED]):
+    for slot in _of(event.bulletin_id, rules.STANDING):
         commands.recall(_SCOPE, slot, now=now)
 
 
-def _place(slot: Slot, approved_at: datetime, now: datetime) -> Exception | None:
+def _place(slot: Slot, now: datetime) -> Exception | None:
     """Place one slot or put on record why not; return a failure that is nobody's refusal, to be tried again."""
     try:
-        commands.place(_SCOPE, slot, approved_at=approved_at, now=now)
+        commands.place(_SCOPE, slot, now=now)
     except DomainError as refusal:
         commands.refuse(_SCOPE, slot, reason=refusal.code)
     except Exception as failure:  # noqa: BLE001 - the other slots go first, then the outbox tries again
@@ -42,10 +44,6 @@ def _place(slot: Slot, approved_at: datetime, now: datetime) -> Exception | None
     return None
 
 
-def _waiting(bulletin_id: uuid.UUID) -> list[Slot]:
-    return _of(bulletin_id, [rules.State.WAITING])
-
-
-def _of(bulletin_id: uuid.UUID, states: list[rules.State]) -> list[Slot]:
+def _of(bulletin_id: uuid.UUID, states: Sequence[rules.State]) -> list[Slot]:
     slots = Slot.objects.unscoped("a fact about the bulletin").filter(bulletin_id=bulletin_id, state__in=states)
     return list(slots.select_related("unit").order_by("pk"))

@@ -12,7 +12,10 @@ from loa_protocol import uuid7
 class Slot(models.Model):
     """A wish to air a bulletin below a unit, or on some of its devices. `start_at` None is: as soon as approved.
 
-    `reason` is the code of the refusal when it could not become an airing.
+    Once somebody has decided, where, when and who stand (migration 0004).
+
+    `reason` is the code of the refusal when it could not become an airing. `confirmed` is the word of who asked that
+    it may air in the quiet hours, `wakes` how many clusters the approver agreed to wake then.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -21,9 +24,13 @@ class Slot(models.Model):
     device_ids = ArrayField(models.UUIDField(), null=True)
     start_at = models.DateTimeField(null=True)
     confirmed = models.BooleanField()
+    asked_by = models.CharField(max_length=64)
     requested_by = models.CharField(max_length=160)
     requested_at = models.DateTimeField()
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in rules.State])
+    decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    wakes = models.PositiveIntegerField(null=True)
     airing = models.OneToOneField("dispatch.Airing", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=40, blank=True)
 
@@ -35,11 +42,17 @@ class Slot(models.Model):
         indexes = [models.Index("unit", "start_at", name="schedules_slot_unit")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="waiting", airing=None, reason="")
+                condition=Q(state__in=["waiting", "approved", "declined"], airing=None, reason="")
                 | Q(state="placed", airing__isnull=False, reason="")
                 | Q(state="refused", airing=None) & ~Q(reason="")
                 | Q(state="cancelled", reason=""),
                 name="schedules_slot_airing_fits_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by=None, decided_at=None)
+                | Q(state__in=["approved", "placed", "declined"], decided_by__isnull=False, decided_at__isnull=False)
+                | Q(state__in=["refused", "cancelled"]),
+                name="schedules_slot_decided_by_a_person",
             ),
             models.CheckConstraint(
                 condition=Q(start_at=None) | Q(start_at__gt=F("requested_at")), name="schedules_slot_asked_before_start"

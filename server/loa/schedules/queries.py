@@ -1,16 +1,28 @@
 """Every read of slots."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
+from loa.bulletins import queries as bulletins
+from loa.devices import queries as devices
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
 from loa.schedules import refusals, rules
 from loa.schedules.models import Slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waking:
+    """How many clusters airings in the quiet hours would wake, in which unit; `unit` is None when in several."""
+
+    count: int
+    unit: Unit | None
 
 
 def visible(scope: Scope) -> ScopedQuerySet[Slot]:
@@ -36,9 +48,47 @@ def for_unit(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) 
     """Return the slots below a unit that begin in the span, and those that wait for an approval to begin at once."""
     below = Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/")
     timed = Q(start_at__gte=start_at, start_at__lt=end_at)
-    return visible(scope).filter(below, timed | Q(start_at=None, state=rules.State.WAITING))
+    return visible(scope).filter(below, timed | Q(start_at=None, state__in=[rules.State.WAITING, rules.State.APPROVED]))
+
+
+def waiting_for(scope: Scope, *, now: datetime) -> ScopedQuerySet[Slot]:
+    """Return the places of approved bulletins this person may decide on, soonest first. Never one's own, none past."""
+    slots: ScopedQuerySet[Slot] = Slot.objects.unscoped("narrowed to bulletins this scope may approve")
+    waiting = slots.filter(
+        Q(start_at=None) | Q(start_at__gt=now),
+        state=rules.State.WAITING,
+        bulletin__in=bulletins.approved_for(scope),
+    )
+    return waiting.exclude(asked_by=scope.actor.id).select_related("unit", "bulletin").order_by("start_at", "pk")
+
+
+def places_sha256(slots: Sequence[Slot]) -> str:
+    """Return the digest of where and when these slots, loaded with `unit`, are to air."""
+    return rules.places_sha256(
+        rules.Place(unit_path=slot.unit.path, device_ids=slot.device_ids, start_at=slot.start_at) for slot in slots
+    )
+
+
+def waking(slots: Sequence[Slot], *, now: datetime) -> Waking | None:
+    """Return what these slots, loaded with `unit`, would wake if they were approved now; None outside the quiet hours.
+
+    A cluster counts once. What lies in the past wakes nobody.
+    """
+    quiet = [slot for slot in slots if _is_ahead(slot, now=now) and rules.is_quiet(slot.start_at or now)]
+    if not quiet:
+        return None
+    woken: set[uuid.UUID] = set()
+    for slot in quiet:
+        below = set(devices.enrolled_below(slot.unit.path))
+        woken |= below if slot.device_ids is None else below & set(slot.device_ids)
+    units = {slot.unit.pk: slot.unit for slot in quiet}
+    return Waking(count=len(woken), unit=next(iter(units.values())) if len(units) == 1 else None)
 
 
 def reason(slot: Slot) -> str:
     """Return why a slot could not become an airing, in the language of the moment; empty when it could or may yet."""
     return str(refusals.SENTENCES.get(slot.reason, slot.reason))
+
+
+def _is_ahead(slot: Slot, *, now: datetime) -> bool:
+    return slot.start_at is None or slot.start_at > now

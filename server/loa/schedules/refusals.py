@@ -30,6 +30,20 @@ class Withdrawn(DomainError):
     sentence = _("This bulletin was withdrawn.")
 
 
+class PlacesChanged(DomainError):
+    """The slots are not those the approver saw."""
+
+    code = "places_changed"
+    sentence = _("Where or when it is to be heard has changed since you opened this page. Please look again.")
+
+
+class OwnPlaces(DomainError):
+    """Four eyes: nobody approves the place and time they asked for."""
+
+    code = "own_places"
+    sentence = _("You asked for this place and time. Another person must approve it.")
+
+
 class ApprovedLongAgo(DomainError):
     """The approval reached this room too late for "at once"."""
 

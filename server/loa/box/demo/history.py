@@ -54,8 +54,8 @@ def tell(
     )
     evening = _at(day, time(17, 0))
     asked = [
-        _asked(people[OFFICER], home, early, start_at=_at(day, EARLY_AT, days=1), now=evening),
-        _asked(people[EDITOR], everywhere, morning, start_at=_at(day, MORNING_AT, days=1), now=evening),
+        _asked(commune, home, early, start_at=_at(day, EARLY_AT, days=1), now=evening),
+        _asked(editors, everywhere, morning, start_at=_at(day, MORNING_AT, days=1), now=evening),
     ]
     plans.refresh(now=evening + timedelta(minutes=1))
     chance = random.Random(_SEED)  # noqa: S311 - the same morning on every box, nothing secret
@@ -86,16 +86,18 @@ def _approved(pair: tuple[User, User], unit: Unit, words: Words, *, sound: Prepa
     return bulletin
 
 
-def _asked(user: User, unit: Unit, bulletin: Bulletin, *, start_at: datetime, now: datetime) -> Airing:
-    slot = schedules.ask(
-        orgs.scope_for(user),
+def _asked(pair: tuple[User, User], unit: Unit, bulletin: Bulletin, *, start_at: datetime, now: datetime) -> Airing:
+    writer, reader = pair
+    wish = schedules.ask(
+        orgs.scope_for(writer),
         unit,
         bulletin_id=bulletin.pk,
         start_at=start_at,
         device_ids=None,
-        requested_by=user.full_name,
+        requested_by=writer.full_name,
         now=now,
     )
+    slot = schedules.approve_place(orgs.scope_for(reader), bulletin, slot_id=wish.pk, now=now + timedelta(seconds=30))
     if slot.airing_id is None:
         raise RuntimeError(f"the history's slot was not placed: {slot.state} {slot.reason}")
     found: Airing = Airing.objects.unscoped("the demonstration's own airing").get(pk=slot.airing_id)

@@ -60,7 +60,7 @@ def run() -> dict[str, Any]:
     ]
     approved_at = clock.now()
     for one in sent:
-        bulletins.approve(orgs.scope_for(one.approver), one.bulletin, number=one.number, now=clock.now())
+        _approve(one, now=clock.now())
     airings = [_airing_of(one) for one in sent]
     figures = _heard(airings, approved_at=approved_at)
     return {"devices": count, **figures, "unit": home.name, "bulletin": str(sent[0].bulletin.pk), "voice": sound.voice}
@@ -93,6 +93,16 @@ def _submitted(pair: tuple[User, User], unit: Unit, *, sound: PreparedClip, devi
     )  # fmt: skip
     revision = bulletins.submit(scope, bulletin, now=clock.now())
     return Sent(bulletin=bulletin, number=revision.number, unit=unit, approver=approver)
+
+
+def _approve(sent: Sent, *, now: datetime) -> None:
+    """Approve what was sent as a leader does who has read it, at night also that it wakes people."""
+    asked = list(slots.of_bulletin(_SCOPE, sent.bulletin.pk))
+    woken = slots.waking(asked, now=now)
+    schedules.approve(
+        orgs.scope_for(sent.approver), sent.bulletin, number=sent.number, places=slots.places_sha256(asked),
+        wakes=None if woken is None else woken.count, now=now,
+    )  # fmt: skip
 
 
 def _airing_of(sent: Sent) -> UUID:

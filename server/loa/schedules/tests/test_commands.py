@@ -8,7 +8,7 @@ from loa.bulletins import commands as bulletins
 from loa.bulletins.tests.making import NOW, make_bulletin, make_submitted
 from loa.dispatch import refusals as dispatch
 from loa.dispatch.models import Airing
-from loa.dispatch.tests.making import HOUR, make_devices, sent
+from loa.dispatch.tests.making import HOUR, make_devices
 from loa.kernel.errors import Denied, NotFound, WrongState
 from loa.schedules import commands, queries, refusals, rules
 from loa.schedules.models import Slot
@@ -16,7 +16,18 @@ from loa.schedules.models import Slot
 TEN_AT_NIGHT = NOW + 12 * HOUR
 
 
-def asked(world, bulletin, *, scope=None, unit=None, start_at=NOW + HOUR, device_ids=None, confirmed=False, now=NOW):
+def asked(
+    world,
+    bulletin,
+    *,
+    scope=None,
+    unit=None,
+    start_at=NOW + HOUR,
+    device_ids=None,
+    confirmed=False,
+    replaces=(),
+    now=NOW,
+):
     return commands.ask(
         scope or world.officer,
         unit or world.commune,
@@ -25,6 +36,7 @@ def asked(world, bulletin, *, scope=None, unit=None, start_at=NOW + HOUR, device
         device_ids=device_ids,
         requested_by="Trần Văn Cán",
         confirmed=confirmed,
+        replaces=replaces,
         now=now,
     )
 
@@ -33,6 +45,12 @@ def approved(world):
     bulletin = make_submitted(world)
     bulletins.approve(world.leader, bulletin, number=1, now=NOW)
     return bulletin
+
+
+def placed(world, bulletin):
+    """Ask for an hour from now after the approval, and let the leader approve that as well."""
+    slot = asked(world, bulletin)
+    return commands.approve_place(world.leader, bulletin, slot_id=slot.pk, now=NOW)
 
 
 def test_a_wish_for_a_draft_waits(world):
@@ -44,13 +62,13 @@ def test_a_wish_for_a_draft_waits(world):
     assert not Airing.objects.unscoped("test").exists()
 
 
-def test_a_wish_for_an_approved_bulletin_is_an_airing_at_once_in_the_name_of_who_asked(world):
+def test_a_wish_for_an_approved_bulletin_waits_for_an_approver(world):
     make_devices(world.commune)
 
     slot = asked(world, approved(world))
 
-    assert (slot.state, slot.airing.title, slot.airing.start_at) == (rules.State.PLACED, "Lịch cấp nước", NOW + HOUR)
-    assert (slot.airing.source, slot.airing.requested_by) == (f"slot:{slot.pk}", "Trần Văn Cán")
+    assert (slot.state, slot.asked_by) == (rules.State.WAITING, str(world.officer_user.pk))
+    assert not Airing.objects.unscoped("test").exists()
 
 
 def test_the_same_wish_twice_is_one_slot(world):
@@ -110,81 +128,20 @@ def test_ask_refuses_times_that_cannot_be(world):
     assert asked(world, bulletin, start_at=TEN_AT_NIGHT, confirmed=True).state == rules.State.WAITING
 
 
-def test_at_once_is_refused_in_the_quiet_hours_unless_it_is_confirmed(world):
-    make_devices(world.commune)
-    bulletin = approved(world)
-
-    with pytest.raises(refusals.QuietHours):
-        asked(world, bulletin, start_at=None, now=TEN_AT_NIGHT)
-
-    slot = asked(world, bulletin, start_at=None, now=TEN_AT_NIGHT, confirmed=True)
-    assert slot.state == rules.State.PLACED
-    assert len(sent()) == 1
-
-
-def test_an_approved_bulletin_without_any_loudspeaker_is_refused_at_once(world):
-    with pytest.raises(dispatch.NobodyThere):
-        asked(world, approved(world))
-    assert not Slot.objects.unscoped("test").exists()
-
-
-def test_place_refuses_what_is_not_approved_and_people_without_the_power(world):
-    make_devices(world.commune)
-    slot = asked(world, make_submitted(world))
-
-    with pytest.raises(NotFound):
-        commands.place(world.system, slot, approved_at=NOW, now=NOW)
-    bulletins.approve(world.leader, slot.bulletin, number=1, now=NOW)
-    with pytest.raises(Denied):
-        commands.place(world.officer, slot, approved_at=NOW, now=NOW)
-    with pytest.raises(NotFound):
-        commands.place(world.outsider, slot, approved_at=NOW, now=NOW)
-
-    placed = commands.place(world.system, slot, approved_at=NOW, now=NOW)
-    assert commands.place(world.system, slot, approved_at=NOW, now=NOW).airing_id == placed.airing_id
-    assert Airing.objects.unscoped("test").count() == 1
-
-
-def test_at_once_is_not_an_hour_after_the_approval(world):
-    make_devices(world.commune)
-    slot = asked(world, make_submitted(world), start_at=None)
-    bulletins.approve(world.leader, slot.bulletin, number=1, now=NOW)
-
-    with pytest.raises(refusals.ApprovedLongAgo):
-        commands.place(world.system, slot, approved_at=NOW, now=NOW + HOUR)
-
-
-def test_refuse_keeps_the_reason_of_a_waiting_slot_only(world):
-    make_devices(world.commune)
-    waiting, placed = asked(world, make_bulletin(world)), asked(world, approved(world))
-
-    with pytest.raises(NotFound):
-        commands.refuse(world.outsider, waiting, reason="too_late")
-    with pytest.raises(Denied):
-        commands.refuse(world.leader, waiting, reason="too_late")
-    for slot in (waiting, placed):
-        commands.refuse(world.system, slot, reason="too_late")
-        slot.refresh_from_db()
-
-    assert (waiting.state, waiting.reason, placed.state) == ("refused", "too_late", "placed")
-    assert queries.reason(waiting) == str(dispatch.TooLate.sentence)
-    assert queries.reason(placed) == ""
-
-
 def test_an_officer_drops_a_wish_and_the_airing_made_of_it(world):
     make_devices(world.commune)
-    waiting, placed = asked(world, make_bulletin(world)), asked(world, approved(world))
+    waiting, airing = asked(world, make_bulletin(world)), placed(world, approved(world))
 
     assert commands.drop(world.officer, waiting, now=NOW).state == rules.State.CANCELLED
-    assert commands.drop(world.officer, placed, now=NOW).state == rules.State.CANCELLED
+    assert commands.drop(world.officer, airing, now=NOW).state == rules.State.CANCELLED
 
-    airing = Airing.objects.unscoped("test").get()
+    (airing,) = Airing.objects.unscoped("test")
     assert (airing.state, airing.stopped_by) == ("cancelled", "Trần Văn Cán")
 
 
 def test_drop_refuses_the_wrong_unit_role_and_state_and_what_is_about_to_air(world):
     make_devices(world.commune)
-    slot = asked(world, approved(world))
+    slot = placed(world, approved(world))
 
     with pytest.raises(NotFound):
         commands.drop(world.other_officer, slot, now=NOW)
@@ -204,6 +161,35 @@ def test_recall_refuses_the_wrong_unit_and_the_wrong_role(world):
         commands.recall(world.outsider, slot, now=NOW)
     with pytest.raises(Denied):
         commands.recall(world.leader, slot, now=NOW)
+
+
+def test_a_new_wish_takes_the_place_of_the_one_that_stood(world):
+    make_devices(world.commune)
+    bulletin = make_bulletin(world)
+    first, kept = asked(world, bulletin), asked(world, bulletin, start_at=None)
+
+    later = asked(world, bulletin, start_at=NOW + 2 * HOUR, replaces=[first.pk])
+
+    standing = queries.of_bulletin(world.officer, bulletin.pk).filter(state=rules.State.WAITING)
+    assert set(standing) == {later, kept}
+    assert asked(world, bulletin, start_at=NOW + 2 * HOUR, replaces=[later.pk, first.pk]) == later
+
+
+def test_a_new_wish_replaces_nothing_of_others_and_nothing_that_may_air_by_now(world):
+    make_devices(world.commune)
+    bulletin = make_bulletin(world)
+    foreign = asked(world, make_bulletin(world))
+    airing = placed(world, approved(world))
+
+    asked(world, bulletin, replaces=[foreign.pk])
+    with pytest.raises(WrongState):
+        asked(world, airing.bulletin, start_at=NOW + 2 * HOUR, replaces=[airing.pk])
+
+    for slot in (foreign, airing):
+        before = slot.state
+        slot.refresh_from_db()
+        assert slot.state == before
+    assert not queries.of_bulletin(world.officer, airing.bulletin_id).filter(start_at=NOW + 2 * HOUR).exists()
 
 
 def test_slots_are_seen_where_they_are_meant_to_air(world):

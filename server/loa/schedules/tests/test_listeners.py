@@ -10,8 +10,9 @@ from loa.bulletins.tests.making import make_submitted
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import HOUR, make_devices, sent
 from loa.kernel import clock, outbox
+from loa.kernel.errors import DomainError
 from loa.kernel.models import OutboxEntry
-from loa.schedules import commands, listeners
+from loa.schedules import commands, listeners, queries
 from loa.schedules.models import Slot
 
 
@@ -50,6 +51,19 @@ def asked(world, bulletin, now, *, start_at=None, unit=None):
     )
 
 
+def approve(world, bulletin, now):
+    slots = list(queries.of_bulletin(world.leader, bulletin.pk).filter(state="waiting"))
+    woken = queries.waking(slots, now=now)
+    commands.approve(
+        world.leader,
+        bulletin,
+        number=1,
+        places=queries.places_sha256(slots),
+        wakes=woken.count if woken else None,
+        now=now,
+    )
+
+
 def told(bulletin, now):
     return events.Approved(
         bulletin_id=bulletin.pk,
@@ -66,7 +80,7 @@ def test_an_approval_airs_what_waited_right_after_the_commit(world, now, deliver
     soon, later = asked(world, bulletin, now), asked(world, bulletin, now, start_at=now + 3 * HOUR)
 
     with deliver():
-        bulletins.approve(world.leader, bulletin, number=1, now=now)
+        approve(world, bulletin, now)
 
     for slot in (soon, later):
         slot.refresh_from_db()
@@ -82,9 +96,9 @@ def test_an_approval_told_twice_airs_once(world, now, deliver, submitted):
     bulletin = submitted(now)
     asked(world, bulletin, now)
     with deliver():
-        bulletins.approve(world.leader, bulletin, number=1, now=now)
+        approve(world, bulletin, now)
 
-    listeners.place_what_waited(told(bulletin, now))
+    listeners.place_what_was_approved(told(bulletin, now))
 
     assert (Airing.objects.unscoped("test").count(), len(sent())) == (1, 1)
 
@@ -93,9 +107,9 @@ def test_an_approval_lost_in_a_crash_is_delivered_by_the_sweep(world, now):
     make_devices(world.commune)
     bulletin = make_submitted(world, now=now)
     slot = asked(world, bulletin, now)
-    bulletins.approve(world.leader, bulletin, number=1, now=now)
+    approve(world, bulletin, now)
     slot.refresh_from_db()
-    assert slot.state == "waiting"
+    assert slot.state == "approved"
 
     for _ in range(3):
         outbox.sweep(now=now + timedelta(minutes=1))
@@ -112,7 +126,7 @@ def test_one_slot_that_cannot_be_does_not_hold_up_the_others(world, now, deliver
     good = asked(world, bulletin, now)
 
     with deliver():
-        bulletins.approve(world.leader, bulletin, number=1, now=now)
+        approve(world, bulletin, now)
 
     for slot in (past, empty, good):
         slot.refresh_from_db()
@@ -126,7 +140,7 @@ def test_a_withdrawal_drops_what_waits_and_stops_what_airs(world, now, deliver, 
     bulletin = submitted(now)
     with deliver():
         soon, later = asked(world, bulletin, now), asked(world, bulletin, now, start_at=now + 3 * HOUR)
-        bulletins.approve(world.leader, bulletin, number=1, now=now)
+        approve(world, bulletin, now)
 
     with deliver():
         bulletins.withdraw(world.officer, bulletin, now=now)
@@ -142,8 +156,9 @@ def test_a_withdrawal_leaves_what_is_over_as_it_was(world, now, deliver, submitt
     make_devices(world.commune)
     bulletin = submitted(now - HOUR)
     with deliver():
-        bulletins.approve(world.leader, bulletin, number=1, now=now - HOUR)
+        approve(world, bulletin, now - HOUR)
     slot = asked(world, bulletin, now - HOUR)
+    commands.approve_place(world.leader, bulletin, slot_id=slot.pk, wakes=9, now=now - HOUR)
 
     with deliver():
         bulletins.withdraw(world.officer, bulletin, now=now)
@@ -153,21 +168,24 @@ def test_a_withdrawal_leaves_what_is_over_as_it_was(world, now, deliver, submitt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_wish_that_meets_the_approval_is_never_forgotten(world, now):
+def test_a_wish_that_meets_the_approval_is_neither_forgotten_nor_aired_unseen(world, now):
     make_devices(world.commune)
     bulletin = make_submitted(world, now=now)
-    start = threading.Barrier(2)
+    start, refused = threading.Barrier(2), []
 
     def run(act):
         start.wait(timeout=10)
         try:
             act()
+        except DomainError as refusal:
+            refused.append(refusal.code)
         finally:
             connection.close()
 
+    nothing_seen = queries.places_sha256([])
     acts = [
         lambda: asked(world, bulletin, now),
-        lambda: bulletins.approve(world.leader, bulletin, number=1, now=now),
+        lambda: commands.approve(world.leader, bulletin, number=1, places=nothing_seen, now=now),
     ]
     threads = [threading.Thread(target=run, args=[act]) for act in acts]
     for thread in threads:
@@ -175,5 +193,19 @@ def test_a_wish_that_meets_the_approval_is_never_forgotten(world, now):
     for thread in threads:
         thread.join(timeout=20)
 
-    assert Slot.objects.unscoped("test").get().state == "placed"
-    assert len(sent()) == 1
+    bulletin.refresh_from_db()
+    assert Slot.objects.unscoped("test").get().state == "waiting"
+    assert (bulletin.state, refused) in [("approved", []), ("submitted", ["places_changed"])]
+    assert sent() == []
+
+
+def test_words_approved_alone_air_nowhere(world, now, deliver, submitted):
+    make_devices(world.commune)
+    bulletin = submitted(now)
+    slot = asked(world, bulletin, now)
+
+    with deliver():
+        bulletins.approve(world.leader, bulletin, number=1, now=now)
+
+    slot.refresh_from_db()
+    assert (slot.state, sent()) == ("waiting", [])

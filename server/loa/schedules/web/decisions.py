@@ -35,11 +35,19 @@ def submit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @needs("bulletins.view")
 def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
-    """Approve the wording that was on the page, and lead to the airing made of it."""
+    """Approve the wording and the places that were on the page, and lead to the airing made of them."""
     bulletin = bulletins.get(request.scope, bulletin_id)
-    number = _number(request)
     refused = _tried(
-        request, bulletin, lambda: writing.approve(request.scope, bulletin, number=number, now=clock.now())
+        request,
+        bulletin,
+        lambda: commands.approve(
+            request.scope,
+            bulletin,
+            number=_number(request, "number") or 0,
+            places=request.POST.get("places", ""),
+            wakes=_number(request, "wakes"),
+            now=clock.now(),
+        ),
     )
     if refused is not None:
         return refused
@@ -52,6 +60,41 @@ def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @needs("bulletins.view")
+def approve_place(request: DeskRequest, bulletin_id: uuid.UUID, slot_id: uuid.UUID) -> HttpResponse:
+    """Approve one more place of an approved bulletin, and lead to its airing."""
+    bulletin = bulletins.get(request.scope, bulletin_id)
+    wakes, placed = _number(request, "wakes"), []
+
+    def act() -> None:
+        placed.append(commands.approve_place(request.scope, bulletin, slot_id=slot_id, wakes=wakes, now=clock.now()))
+
+    refused = _tried(request, bulletin, act)
+    if refused is not None:
+        return refused
+    messages.success(request, _("Approved."))
+    if request.scope.holds("dispatch.view"):
+        return redirect("dispatch:airing", placed[0].airing_id)
+    return redirect("bulletins:detail", bulletin.pk)
+
+
+@require_POST
+@needs("bulletins.view")
+def decline_place(request: DeskRequest, bulletin_id: uuid.UUID, slot_id: uuid.UUID) -> HttpResponse:
+    """Decide that a bulletin does not air at a place and time that was asked for."""
+    bulletin = bulletins.get(request.scope, bulletin_id)
+    refused = _tried(
+        request,
+        bulletin,
+        lambda: commands.decline_place(request.scope, bulletin, slot_id=slot_id, now=clock.now()),
+    )
+    if refused is not None:
+        return refused
+    messages.success(request, _("Declined: it will not air there at that time."))
+    return redirect("bulletins:detail", bulletin.pk)
+
+
+@require_POST
+@needs("bulletins.view")
 def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Return the wording that was on the page to its author with a note."""
     bulletin = bulletins.get(request.scope, bulletin_id)
@@ -59,7 +102,9 @@ def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     refused = _tried(
         request,
         bulletin,
-        lambda: writing.send_back(request.scope, bulletin, number=_number(request), note=words, now=clock.now()),
+        lambda: writing.send_back(
+            request.scope, bulletin, number=_number(request, "number") or 0, note=words, now=clock.now()
+        ),
         note=words,
     )
     if refused is not None:
@@ -113,7 +158,7 @@ def _tried(
     return None
 
 
-def _number(request: DeskRequest) -> int:
-    """Return the number of the wording the person had before their eyes; 0, which none has, when it is no number."""
-    text = request.POST.get("number", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
+def _number(request: DeskRequest, name: str) -> int | None:
+    """Return a number the page carried, such as that of the wording it showed; None when it is no number."""
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None

@@ -1,7 +1,10 @@
 """The page on which a person chooses where and when, and hands the bulletin in."""
 
+import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,123 +24,181 @@ from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import commands, rules
+from loa.schedules import commands, queries, rules
+from loa.schedules.models import Slot
 from loa.schedules.web.forms import PlaceForm, usual_time
+from loa.schedules.web.views import may_air
 
 LISTED_MOST = 120
+UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FIELD_OF = {"too_late": "at", "too_far_ahead": "day", "quiet_hours": "confirmed", "nobody_there": "unit"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """What can be chosen: the wishes that stand, and the clusters of the unit before the eyes.
+
+    `is_direct` is for who may approve: what they choose is on the schedule at once.
+    """
+
+    bulletin: Bulletin
+    is_direct: bool
+    standing: Sequence[Slot]
+    units: Sequence[Unit]
+    unit: Unit
+    clusters: Sequence[DeviceFacts]
+
+    @property
+    def device_ids(self) -> list[uuid.UUID]:
+        """Return what may be chosen of the unit."""
+        return [cluster.id for cluster in self.clusters]
+
+    @property
+    def replaceable(self) -> Sequence[Slot]:
+        """Return the wishes a new one may take the place of: only while the words are not approved."""
+        if self.bulletin.state == State.APPROVED:
+            return []
+        return [slot for slot in self.standing if slot.state == rules.State.WAITING]
 
 
 @require_http_methods(["GET", "POST"])
 @needs("bulletins.view")
 def place(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Choose where and when; hand in a draft along the way."""
-    bulletin = _open(request, bulletin_id)
-    units = _units(request, bulletin)
-    unit = _asked_unit(request.POST.get("unit") or request.GET.get("unit", ""), units, bulletin)
-    clusters = _clusters(unit)
-    if request.method == "GET" or request.POST.get("action") == "devices":
-        form = PlaceForm(initial=_first(request, unit), units=units, device_ids=[cluster.id for cluster in clusters])
-        return _page(request, bulletin, form, unit=unit, clusters=clusters)
-    form = PlaceForm(request.POST, units=units, device_ids=[cluster.id for cluster in clusters])
-    if not form.is_valid():
-        return _page(request, bulletin, form, unit=unit, clusters=clusters, status=422)
     now = clock.now()
+    choice = _choice(request, bulletin_id, now=now)
+    if request.method == "GET" or request.POST.get("action") == "devices":
+        return _page(request, choice, _fresh(request, choice, now=now), now=now)
+    form = PlaceForm(request.POST, units=choice.units, device_ids=choice.device_ids)
+    if not form.is_valid():
+        return _page(request, choice, form, now=now, status=422)
     try:
-        commands.ask(
-            request.scope,
-            form.chosen_unit,
-            bulletin_id=bulletin.pk,
-            start_at=form.start_at,
-            device_ids=form.device_ids,
-            requested_by=request.scope.actor.name,
-            confirmed=form.cleaned_data["confirmed"],
-            now=now,
-        )
-        if bulletin.state == State.DRAFT:
-            writing.submit(request.scope, bulletin, now=now)
-            messages.success(request, _("The bulletin is waiting for approval."))
+        (_air if choice.is_direct else _ask)(request, choice, form, now=now)
     except (NotFound, Denied):
         raise
     except DomainError as refusal:
-        form.add_error(FIELD_OF.get(refusal.code), str(refusal))
-        return _page(request, bulletin, form, unit=unit, clusters=clusters, status=409)
-    return redirect("bulletins:detail", bulletin.pk)
+        field = "wakes" if choice.is_direct and refusal.code == "quiet_hours" else FIELD_OF.get(refusal.code)
+        form.add_error(field, str(refusal))
+        return _page(request, choice, form, now=now, status=409)
+    return redirect("bulletins:detail", bulletin_id)
 
 
 @require_safe
 @needs("bulletins.view")
 def devices_of(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Return the choice of clusters of one unit, for a page that changes without being loaded again."""
-    bulletin = _open(request, bulletin_id)
-    units = _units(request, bulletin)
-    unit = _asked_unit(request.GET.get("unit", ""), units, bulletin)
-    clusters = _clusters(unit)
-    form = PlaceForm(initial=_first(request, unit), units=units, device_ids=[cluster.id for cluster in clusters])
-    return render(request, "schedules/clusters.html", _cluster_facts(form, unit, clusters))
+    now = clock.now()
+    choice = _choice(request, bulletin_id, now=now)
+    return render(request, "schedules/clusters.html", _cluster_facts(choice, _fresh(request, choice, now=now)))
 
 
-def _open(request: DeskRequest, bulletin_id: uuid.UUID) -> Bulletin:
+def _ask(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetime) -> None:
+    bulletin = choice.bulletin
+    commands.ask(
+        request.scope,
+        form.chosen_unit,
+        bulletin_id=bulletin.pk,
+        start_at=form.start_at,
+        device_ids=form.device_ids,
+        requested_by=request.scope.actor.name,
+        confirmed=form.cleaned_data["confirmed"],
+        replaces=_replaced(request),
+        now=now,
+    )
+    if bulletin.state == State.DRAFT:
+        writing.submit(request.scope, bulletin, now=now)
+        messages.success(request, _("The bulletin is waiting for approval."))
+    elif bulletin.state == State.APPROVED:
+        messages.success(request, _("This place and time wait for approval."))
+
+
+def _replaced(request: DeskRequest) -> list[uuid.UUID]:
+    """Return the former wishes, as they stood on the page, that the new one takes the place of."""
+    if request.POST.get("standing") != "replace":
+        return []
+    return [uuid.UUID(text) for text in request.POST.getlist("replaces") if UUID_TEXT.fullmatch(text)]
+
+
+def _air(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetime) -> None:
+    commands.air(
+        request.scope,
+        choice.bulletin,
+        unit=form.chosen_unit,
+        start_at=form.start_at,
+        device_ids=form.device_ids,
+        wakes=form.cleaned_data["wakes"],
+        now=now,
+    )
+    messages.success(request, _("It is on the schedule."))
+
+
+def _choice(request: DeskRequest, bulletin_id: uuid.UUID, *, now: datetime) -> _Choice:
     bulletin = bulletins.get(request.scope, bulletin_id)
-    demand(request.scope, "schedules.request", path=bulletin.scope_path, place=bulletin.unit.name)
-    return bulletin
-
-
-def _units(request: DeskRequest, bulletin: Bulletin) -> list[Unit]:
-    reach = orgs.choices_for(request.scope, "schedules.request")
-    return [unit for unit in reach if is_within(unit.path, bulletin.unit.path)]
-
-
-def _asked_unit(code: str, units: Sequence[Unit], bulletin: Bulletin) -> Unit:
-    for unit in units:
-        if unit.code == code:
-            return unit
-    return bulletin.unit
-
-
-def _clusters(unit: Unit) -> list[DeviceFacts]:
+    is_direct = may_air(request.scope, bulletin)
+    permission = "bulletins.approve" if is_direct else "schedules.request"
+    demand(request.scope, permission, path=bulletin.scope_path, place=bulletin.unit.name)
+    reach = orgs.choices_for(request.scope, permission)
+    units = [unit for unit in reach if is_within(unit.path, bulletin.unit.path)]
+    standing = [
+        slot
+        for slot in queries.of_bulletin(request.scope, bulletin.pk).filter(state__in=rules.STANDING)
+        if slot.state != rules.State.PLACED or (slot.start_at is not None and slot.start_at > now)
+    ]
+    code = request.POST.get("unit") or request.GET.get("unit") or (standing[0].unit.code if standing else "")
+    unit = next((unit for unit in units if unit.code == code), bulletin.unit)
     facts = devices.device_facts(devices.enrolled_below(unit.path))
-    return sorted(facts.values(), key=lambda device: (device.unit_path, device.name, device.id))
+    clusters = sorted(facts.values(), key=lambda device: (device.unit_path, device.name, device.id))
+    return _Choice(bulletin=bulletin, is_direct=is_direct, standing=standing, units=units, unit=unit, clusters=clusters)
 
 
-def _first(request: DeskRequest, unit: Unit) -> dict[str, object]:
-    """Return what the form begins with: what was typed so far, else all clusters as soon as approved."""
-    usual = usual_time(clock.now())
-    typed = request.POST
-    return {
-        "unit": unit.code,
-        "reach": typed.get("reach", "all"),
-        "when": typed.get("when", "approved"),
-        "day": typed.get("day") or usual.date(),
-        "at": typed.get("at") or usual.time(),
-    }
+def _fresh(request: DeskRequest, choice: _Choice, *, now: datetime) -> PlaceForm:
+    """Return the form as it begins: with what was typed so far, else the last wish, else all, as soon as approved."""
+    usual = usual_time(now)
+    first: dict[str, object] = {"unit": choice.unit.code, "reach": "all", "when": "approved"}
+    first |= {"day": usual.date(), "at": usual.time()}
+    last = choice.replaceable[0] if choice.replaceable else None
+    if last is not None and last.unit_id == choice.unit.pk:
+        first |= {"confirmed": last.confirmed}
+        if last.device_ids is not None:
+            first |= {"reach": "chosen", "devices": [str(device) for device in last.device_ids]}
+        if last.start_at is not None:
+            local = (last.start_at if last.start_at > now else usual).astimezone(rules.ZONE)
+            first |= {"when": "at", "day": local.date(), "at": local.time()}
+    first |= {name: typed for name in ("reach", "when", "day", "at") if (typed := request.POST.get(name))}
+    return PlaceForm(initial=first, units=choice.units, device_ids=choice.device_ids)
 
 
-def _cluster_facts(form: PlaceForm, unit: Unit, clusters: Sequence[DeviceFacts]) -> dict[str, object]:
+def _cluster_facts(choice: _Choice, form: PlaceForm) -> dict[str, object]:
     picked = form["devices"].value() or []
     return {
         "form": form,
-        "unit": unit,
-        "clusters": clusters if len(clusters) <= LISTED_MOST else [],
-        "count": len(clusters),
-        "silent": sum(not cluster.connected for cluster in clusters),
+        "unit": choice.unit,
+        "clusters": choice.clusters if len(choice.clusters) <= LISTED_MOST else [],
+        "count": len(choice.clusters),
+        "silent": sum(not cluster.connected for cluster in choice.clusters),
         "picked": {str(device) for device in picked},
     }
 
 
-def _page(
-    request: DeskRequest,
-    bulletin: Bulletin,
-    form: PlaceForm,
-    *,
-    unit: Unit,
-    clusters: Sequence[DeviceFacts],
-    status: int = 200,
-) -> HttpResponse:
-    facts = _cluster_facts(form, unit, clusters) | {
-        "bulletin": bulletin,
-        "units": list(form.units.values()),
-        "is_draft": bulletin.state == State.DRAFT,
-        "asks_quiet": rules.is_quiet(clock.now()) or "confirmed" in form.errors or bool(form["confirmed"].value()),
+def _page(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetime, status: int = 200) -> HttpResponse:
+    asks = rules.is_quiet(now) or "confirmed" in form.errors or bool(form["confirmed"].value())
+    facts = _cluster_facts(choice, form) | {
+        "bulletin": choice.bulletin,
+        "units": choice.units,
+        "standing": choice.standing,
+        "adds": request.POST.get("standing") == "add",
+        "replaceable": choice.replaceable,
+        "is_direct": choice.is_direct,
+        "is_draft": choice.bulletin.state == State.DRAFT,
+        "asks_quiet": asks and not choice.is_direct,
+        "waking": _waking(form, now=now) if choice.is_direct else None,
     }
     return render(request, "schedules/place.html", facts, status=status)
+
+
+def _waking(form: PlaceForm, *, now: datetime) -> queries.Waking | None:
+    """Return whom the choice would wake, once it is one."""
+    if not form.is_bound or set(form.errors) - {"wakes"}:
+        return None
+    wish = Slot(unit=form.chosen_unit, device_ids=form.device_ids, start_at=form.start_at)
+    return queries.waking([wish], now=now)

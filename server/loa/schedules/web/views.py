@@ -1,6 +1,9 @@
 """One bulletin: its words, its sound, where and when it airs, and what was decided."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,10 +13,28 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Bulletin
 from loa.dispatch import queries as dispatching
+from loa.kernel import clock
 from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import Scope
 from loa.media import queries as media
-from loa.schedules import queries
+from loa.schedules import queries, rules
+from loa.schedules.models import Slot
+from loa.schedules.queries import Waking
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One slot on the page: why it could not air, whether the reader decides on it, and whom it would wake."""
+
+    slot: Slot
+    reason: str
+    may_decide: bool
+    waking: Waking | None
+
+    @property
+    def tick_id(self) -> str:
+        """Return the id of its tick on the page."""
+        return f"id_wakes_{self.slot.pk}"
 
 
 @require_safe
@@ -31,23 +52,57 @@ def page(
     clip = media.facts([current.clip_id]).get(current.clip_id) if current and current.clip_id else None
     slots = list(queries.of_bulletin(scope, bulletin.pk))
     path = bulletin.unit.path
-    is_own = scope.actor.id in {str(bulletin.author_id), current.written_by if current else ""}
-    waits = bulletin.state == bulletin_rules.State.SUBMITTED
     may_write = scope.can("bulletins.write", path)
-    facts = {
+    facts: dict[str, object] = {
         "bulletin": bulletin,
         "current": current,
         "clip": clip,
-        "slots": [(slot, queries.reason(slot)) for slot in slots],
-        "has_slots": any(slot.state in {"waiting", "placed"} for slot in slots),
+        "has_slots": any(slot.state in rules.STANDING for slot in slots),
         "revisions": [kept for kept in bulletins.revisions(scope, bulletin.pk) if current and kept.pk != current.pk],
-        "may_decide": waits and not is_own and scope.can("bulletins.approve", path),
-        "is_own": waits and is_own and scope.can("bulletins.approve", path),
         "may_edit": may_write and bulletin.state in bulletin_rules.EDITABLE,
         "may_withdraw": may_write and bulletin.state != bulletin_rules.State.WITHDRAWN,
         "may_ask": scope.can("schedules.request", path) and bulletin.state != bulletin_rules.State.WITHDRAWN,
+        "may_air": may_air(scope, bulletin),
         "airings": scope.holds(dispatching.VIEW),
         "refusal": refusal,
         "note": note,
     }
+    facts |= _decision(scope, bulletin, slots, now=clock.now())
     return render(request, "schedules/bulletin.html", facts, status=status)
+
+
+def may_air(scope: Scope, bulletin: Bulletin) -> bool:
+    """Tell whether the person may place the bulletin directly."""
+    is_approved = bulletin.state == bulletin_rules.State.APPROVED
+    return is_approved and not _is_own(scope, bulletin) and scope.can("bulletins.approve", bulletin.unit.path)
+
+
+def _is_own(scope: Scope, bulletin: Bulletin) -> bool:
+    return scope.actor.id in {str(bulletin.author_id), bulletin.current.written_by if bulletin.current else ""}
+
+
+def _decision(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: datetime) -> dict[str, object]:
+    """Return what the reader may decide here, with the digest of the places they see and whom these would wake."""
+    may_approve = scope.can("bulletins.approve", bulletin.unit.path)
+    waits = may_approve and bulletin.state == bulletin_rules.State.SUBMITTED
+    decides_places = may_approve and bulletin.state == bulletin_rules.State.APPROVED
+    waiting = [slot for slot in slots if slot.state == rules.State.WAITING]
+    asked_for = any(slot.asked_by == scope.actor.id for slot in waiting)
+    own = _is_own(scope, bulletin)
+    return {
+        "may_decide": waits and not own and not asked_for,
+        "is_own": waits and own,
+        "is_own_place": waits and asked_for and not own,
+        "places": queries.places_sha256(waiting),
+        "waking": queries.waking(waiting, now=now) if waits else None,
+        "lines": [
+            Line(
+                slot=slot,
+                reason=queries.reason(slot),
+                may_decide=decides and slot.asked_by != scope.actor.id,
+                waking=queries.waking([slot], now=now) if decides else None,
+            )
+            for slot in slots
+            for decides in [decides_places and slot.state == rules.State.WAITING]
+        ],
+    }

@@ -1,5 +1,6 @@
 """Browsers of people, and bulletins as they come out of the forms, for the tests of pages."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,20 @@ def make_waiting(world):
     make_wish(world, bulletin)
     bulletins.submit(world.officer, bulletin, now=clock.now())
     return bulletin
+
+
+def make_asked_later(world):
+    """Approve a bulletin, then let the officer ask for tomorrow at five: the place waits for the leader."""
+    bulletin = make_bulletin(world, now=clock.now())
+    bulletins.submit(world.officer, bulletin, now=clock.now())
+    bulletins.approve(world.leader, bulletin, number=1, now=clock.now())
+    return make_wish(world, bulletin)
+
+
+def decision(page):
+    """Return what the approve form of a bulletin's page carries, as a browser would send it; a tick is not set."""
+    form = re.search(r'action="[^"]*/approve/">(.*?)</form>', page, re.DOTALL)
+    return dict(re.findall(r'type="hidden" name="(number|places)" value="(\w*)"', form[1]))
 
 
 def text_of(answer):

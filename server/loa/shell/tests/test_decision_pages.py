@@ -2,13 +2,22 @@ import pytest
 
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.models import Airing, AiringTarget
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.orgs.models import Grant
+from loa.schedules import commands as schedules
 from loa.schedules.models import Slot
-from loa.shell.tests.desk import browser_of, make_waiting, make_wish, text_of, tomorrow_at_five
+from loa.shell.tests.desk import (
+    browser_of,
+    decision,
+    make_asked_later,
+    make_waiting,
+    make_wish,
+    text_of,
+    tomorrow_at_five,
+)
 
 SOON = {"unit": "09043", "reach": "all", "when": "approved", "action": "submit"}
 
@@ -113,9 +122,8 @@ def test_approving_leads_to_the_airing(world, monkeypatch):
     browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", SOON)
     leader = browser_of("lanhdao")
     page = text_of(leader.get(f"/desk/bulletins/{bulletin.pk}/"))
-    assert '<input type="hidden" name="number" value="1">' in page
 
-    answer = leader.post(f"/desk/bulletins/{bulletin.pk}/approve/", {"number": "1"})
+    answer = leader.post(f"/desk/bulletins/{bulletin.pk}/approve/", decision(page))
 
     airing = Airing.objects.unscoped("test").get()
     assert answer.url == f"/desk/airings/{airing.pk}/"
@@ -132,6 +140,106 @@ def test_what_changed_since_it_was_read_is_not_approved(world):
     assert answer.status_code == 409
     assert 'role="alert"' in text_of(answer)
     assert state_of(bulletin) == "draft"
+
+
+def test_places_asked_for_behind_the_leaders_back_are_not_approved_and_shown_anew(world):
+    make_devices(world.commune)
+    bulletin = make_waiting(world)
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{bulletin.pk}/"
+    seen = decision(text_of(leader.get(address)))
+    make_wish(world, bulletin, start_at=tomorrow_at_five().replace(hour=18))
+
+    answer = leader.post(f"{address}approve/", seen)
+
+    page = text_of(answer)
+    assert (answer.status_code, state_of(bulletin)) == (409, "submitted")
+    assert "18:00" in page
+    assert leader.post(f"{address}approve/", decision(page)).status_code == 302
+    assert state_of(bulletin) == "approved"
+
+
+def test_waking_a_commune_takes_a_second_tick_with_the_number_of_clusters(world):
+    make_devices(world.commune, count=3)
+    bulletin = make_bulletin(world, now=clock.now())
+    schedules.ask(
+        world.officer,
+        world.commune,
+        bulletin_id=bulletin.pk,
+        start_at=tomorrow_at_five().replace(hour=22),
+        device_ids=None,
+        requested_by="Trần Văn Cán",
+        confirmed=True,
+        now=clock.now(),
+    )
+    bulletins.submit(world.officer, bulletin, now=clock.now())
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{bulletin.pk}/"
+    page = text_of(leader.get(address))
+    assert 'name="wakes" value="3"' in page
+
+    unticked = leader.post(f"{address}approve/", decision(page))
+
+    assert (unticked.status_code, state_of(bulletin)) == (409, "submitted")
+    leader.post(f"{address}approve/", decision(page) | {"wakes": "3"})
+    assert state_of(bulletin) == "approved"
+
+
+def test_a_place_asked_for_later_needs_the_leader_who_finds_it_at_home(world):
+    make_devices(world.commune)
+    wish = make_asked_later(world)
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{wish.bulletin_id}/"
+
+    assert f"{address}#slot-{wish.pk}" in text_of(leader.get("/desk/"))
+    assert f"slots/{wish.pk}/approve/" in text_of(leader.get(address))
+    assert f"slots/{wish.pk}/approve/" not in text_of(browser_of("canbo").get(address))
+    answer = leader.post(f"{address}slots/{wish.pk}/approve/")
+
+    assert answer.url == f"/desk/airings/{slot().airing_id}/"
+    assert f"#slot-{wish.pk}" not in text_of(leader.get("/desk/"))
+
+
+def test_a_leader_declines_a_place(world):
+    make_devices(world.commune)
+    wish = make_asked_later(world)
+
+    browser_of("lanhdao").post(f"/desk/bulletins/{wish.bulletin_id}/slots/{wish.pk}/decline/")
+
+    assert slot().state == "declined"
+
+
+def test_a_leader_places_an_approved_bulletin_directly_and_ticks_the_night(world):
+    make_devices(world.commune, count=3)
+    wish = make_asked_later(world)
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{wish.bulletin_id}/where/"
+    at_night = SOON | {"when": "at", "day": tomorrow_at_five().date().isoformat(), "at": "22:00"}
+
+    refused = leader.post(address, at_night)
+    assert 'name="wakes" value="3"' in text_of(refused)
+    assert 'href="#id_wakes"' in text_of(refused)
+    leader.post(address, at_night | {"wakes": "3"})
+
+    placed = Slot.objects.unscoped("test").get(state="placed")
+    assert (placed.decided_by, placed.wakes) == (world.leader_user, 3)
+
+
+def test_a_bulletin_sent_back_airs_only_at_the_new_time(world):
+    make_devices(world.commune)
+    bulletin = make_waiting(world)
+    bulletins.send_back(world.leader, bulletin, number=1, note="Dời giờ.", now=clock.now())
+    clip = make_clip(world.commune, content=b"spoken again")
+    bulletins.revise(
+        world.officer, bulletin, title="Lịch", text="Chiều mai.", clip_id=clip.pk, voice="vi", now=clock.now()
+    )
+    officer, address = browser_of("canbo"), f"/desk/bulletins/{bulletin.pk}/where/"
+    wish, page = slot(), text_of(officer.get(address))
+    assert f'name="replaces" value="{wish.pk}"' in page
+    assert 'value="17:00"' in page
+
+    fields = {"when": "at", "day": tomorrow_at_five().date().isoformat(), "at": "18:30", "standing": "replace"}
+    officer.post(address, SOON | fields | {"replaces": [str(wish.pk)]})
+
+    standing = Slot.objects.unscoped("test").get(state="waiting")
+    assert standing.start_at == tomorrow_at_five().replace(hour=18, minute=30)
+    assert state_of(bulletin) == "submitted"
 
 
 @pytest.mark.parametrize("number", ["", "x", "0", "9" * 30, "٣"])
@@ -167,6 +275,16 @@ def test_sending_back_needs_a_note_and_keeps_what_was_typed(world):
 
     assert state_of(bulletin) == "returned"
     assert "Ghi rõ giờ." in text_of(browser_of("canbo").get("/desk/"))
+
+
+@pytest.mark.parametrize("verb", ["approve", "decline"])
+def test_deciding_on_another_units_place_is_absent_and_without_the_right_refused(world, verb):
+    wish = make_asked_later(world)
+    address = f"/desk/bulletins/{wish.bulletin_id}/slots/{wish.pk}/{verb}/"
+
+    assert browser_of("canbo2").post(address).status_code == 404
+    assert browser_of("giamsat").post(address).status_code == 403
+    assert slot().state == "waiting"
 
 
 @pytest.mark.parametrize("verb", ["approve", "send-back", "submit", "withdraw"])

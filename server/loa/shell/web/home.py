@@ -17,6 +17,7 @@ from loa.kernel import clock
 from loa.kernel.pages import DeskRequest
 from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
+from loa.schedules import queries as schedules
 
 SHOWN = 5
 LINES_BEFORE = 3
@@ -29,7 +30,7 @@ def home(request: DeskRequest) -> HttpResponse:
     now = clock.now()
     scope = request.scope
     facts: dict[str, object] = {"now": now, "may_write": scope.holds("bulletins.write")}
-    facts |= _work(scope)
+    facts |= _work(scope, now=now)
     if scope.holds("dispatch.view"):
         facts |= _today(scope, now=now)
     if scope.holds("devices.view"):
@@ -37,13 +38,15 @@ def home(request: DeskRequest) -> HttpResponse:
     return render(request, "shell/home.html", facts)
 
 
-def _work(scope: Scope) -> dict[str, object]:
-    waiting = bulletins.waiting_for(scope)
+def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
+    waiting, places = bulletins.waiting_for(scope), schedules.waiting_for(scope, now=now)
     mine = bulletins.mine(scope, int(scope.actor.id))
     count = waiting.count()
     return {
         "waiting": list(waiting[:SHOWN]),
         "waiting_more": max(0, count - SHOWN),
+        "places": list(places[:SHOWN]),
+        "places_more": max(0, places.count() - SHOWN),
         "returned": list(mine.filter(state=State.RETURNED)[:SHOWN]),
         "drafts": list(mine.filter(state=State.DRAFT)[:SHOWN]),
         "submitted": list(mine.filter(state=State.SUBMITTED)[:SHOWN]),

@@ -1,0 +1,96 @@
+"""What a slot must fulfil, and holding its row: shared by the commands of this room."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from loa.bulletins.models import Bulletin
+from loa.bulletins.refusals import PersonNeeded
+from loa.bulletins.rules import State as BulletinState
+from loa.devices import queries as devices
+from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
+from loa.kernel.errors import NotFound, WrongState
+from loa.kernel.scope import ActorKind, Scope, is_within
+from loa.orgs.models import Unit
+from loa.schedules import queries, rules
+from loa.schedules.models import Slot
+from loa.schedules.refusals import OutsideBulletin, QuietHours, Withdrawn
+
+
+def bulletin(held: Bulletin, unit: Unit) -> None:
+    """Raise `Withdrawn`, or `OutsideBulletin` when its leader does not answer for the unit."""
+    if held.state == BulletinState.WITHDRAWN:
+        raise Withdrawn
+    if not is_within(unit.path, held.unit.path):
+        raise OutsideBulletin(unit=held.unit.name)
+
+
+def approved(held: Bulletin) -> None:
+    """Raise `Withdrawn`, or `WrongState` when its words do not stand approved."""
+    if held.state == BulletinState.WITHDRAWN:
+        raise Withdrawn
+    if held.state != BulletinState.APPROVED:
+        raise WrongState
+
+
+def moment(start_at: datetime | None, *, now: datetime) -> None:
+    """Raise `TooLate` or `TooFarAhead`."""
+    if start_at is None:
+        return
+    if start_at <= now:
+        raise TooLate
+    if start_at > now + rules.AHEAD_MOST:
+        raise TooFarAhead
+
+
+def not_quiet(start_at: datetime | None, *, confirmed: bool) -> None:
+    """Raise `QuietHours` for a time in them, unless who asks said that it is meant."""
+    if start_at is not None and not confirmed and rules.is_quiet(start_at):
+        raise QuietHours
+
+
+def waking(slots: Sequence[Slot], *, wakes: int | None, now: datetime) -> None:
+    """Raise `QuietHours` when the slots wake clusters in them, or more than the `wakes` the approver agreed to."""
+    woken = queries.waking(slots, now=now)
+    if woken is not None and (wakes is None or woken.count > wakes):
+        raise QuietHours
+
+
+def person(scope: Scope) -> int:
+    """Return the id of the person who decides; `PersonNeeded` for a program."""
+    if scope.actor.kind is not ActorKind.PERSON or not scope.actor.id.isdecimal():
+        raise PersonNeeded
+    return int(scope.actor.id)
+
+
+def devices_below(device_ids: Sequence[uuid.UUID], unit: Unit) -> list[uuid.UUID]:
+    """Return the chosen devices sorted, once each. All must stand enrolled below the unit, which the scope reaches."""
+    wanted = set(device_ids)
+    if not wanted:
+        raise NobodyThere
+    if not wanted <= set(devices.enrolled_below(unit.path)):
+        raise NotFound
+    return sorted(wanted)
+
+
+def twin(slot: Slot) -> Slot | None:
+    """Return the same wish that still stands. The bulletin is held, so two at once come one after the other."""
+    standing = [rules.State.WAITING, rules.State.APPROVED]
+    if slot.start_at is not None:
+        standing.append(rules.State.PLACED)
+    same = Slot.objects.unscoped("the command checked the right").filter(
+        bulletin_id=slot.bulletin_id, unit_id=slot.unit_id, start_at=slot.start_at, state__in=standing
+    )
+    return next((found for found in same.order_by("pk") if found.device_ids == slot.device_ids), None)
+
+
+def hold(slot_id: uuid.UUID) -> Slot:
+    """Return the row as it stands now with unit and airing, locked until the transaction ends."""
+    slots = Slot.objects.unscoped("the command checked the right").select_for_update(of=("self",))
+    held: Slot = slots.select_related("unit", "airing__unit").get(pk=slot_id)
+    return held
+
+
+def with_power(scope: Scope) -> Scope:
+    """Return a scope that may do in `dispatch` what this room has decided, in the name of who asked."""
+    return Scope(actor=scope.actor, everywhere=True, origin=scope.origin)

@@ -1,0 +1,150 @@
+"""What an approver decides: words with their places, one more place, or a place of their own."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from loa.bulletins import commands as writing
+from loa.bulletins import queries as bulletins
+from loa.bulletins.models import Bulletin
+from loa.bulletins.queries import RevisionFacts
+from loa.bulletins.refusals import OwnWork
+from loa.kernel.command import command, note
+from loa.kernel.errors import NotFound, WrongState
+from loa.kernel.scope import Scope
+from loa.orgs.models import Unit
+from loa.schedules import checks, queries, rules
+from loa.schedules.commands import placing
+from loa.schedules.models import Slot
+from loa.schedules.refusals import OwnPlaces, PlacesChanged
+
+
+@command("bulletins.approve")
+def approve(
+    scope: Scope, bulletin: Bulletin, /, *, number: int, places: str, wakes: int | None = None, now: datetime
+) -> RevisionFacts:
+    """Approve the words and the places the person saw; they air from here. What is asked for later waits anew.
+
+    `places` is `queries.places_sha256` of the slots that waited on the page, `wakes` how many clusters the person
+    agreed to wake. Refusals as for `bulletins.approve`; `PlacesChanged`, `OwnPlaces` for who asked for one of them,
+    `QuietHours` when more would wake.
+    """
+    decider = checks.person(scope)
+    held = bulletins.held(scope, bulletin.pk)
+    revision = writing.approve(scope, held, number=number, now=now)
+    waiting = _waiting(held)
+    digest = queries.places_sha256(waiting)
+    if digest != places:
+        raise PlacesChanged
+    if any(slot.asked_by == scope.actor.id for slot in waiting):
+        raise OwnPlaces
+    checks.waking(waiting, wakes=wakes, now=now)
+    for slot in waiting:
+        _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
+    note(number=number, places=len(waiting), places_sha256=digest, wakes=wakes)
+    return bulletins.revision_facts(revision.pk)
+
+
+@command("bulletins.approve")
+def approve_place(
+    scope: Scope, bulletin: Bulletin, /, *, slot_id: uuid.UUID, wakes: int | None = None, now: datetime
+) -> Slot:
+    """Approve one more place of an approved bulletin and put it on the air in this transaction.
+
+    `OwnPlaces` for who asked, `QuietHours` unless `wakes` covers the clusters it wakes, `WrongState` when it waits no
+    more; what `place` refuses is heard here, and the slot then waits on.
+    """
+    decider = checks.person(scope)
+    held = bulletins.held(scope, bulletin.pk)
+    checks.approved(held)
+    slot = _waiting_one(held, slot_id)
+    if slot.asked_by == scope.actor.id:
+        raise OwnPlaces
+    return _put(scope, slot, decider=decider, wakes=wakes, now=now)
+
+
+@command("bulletins.approve")
+def decline_place(scope: Scope, bulletin: Bulletin, /, *, slot_id: uuid.UUID, now: datetime) -> Slot:
+    """Decide that a bulletin does not air at this place and time. `OwnPlaces`, `WrongState` as for `approve_place`."""
+    decider = checks.person(scope)
+    held = bulletins.held(scope, bulletin.pk)
+    checks.approved(held)
+    slot = _waiting_one(held, slot_id)
+    if slot.asked_by == scope.actor.id:
+        raise OwnPlaces
+    _decide(slot, rules.State.DECLINED, decider=decider, wakes=None, now=now)
+    note(slot=slot.pk)
+    return slot
+
+
+@command("bulletins.approve")
+def air(
+    scope: Scope,
+    bulletin: Bulletin,
+    /,
+    *,
+    unit: Unit,
+    start_at: datetime | None,
+    device_ids: Sequence[uuid.UUID] | None,
+    wakes: int | None = None,
+    now: datetime,
+) -> Slot:
+    """Place an approved bulletin directly: who answers for its words may say where and when, except its author.
+
+    The same wish of somebody else is thereby approved. Refusals as for `ask` and `approve_place`; `OwnWork`.
+    """
+    decider = checks.person(scope)
+    held = bulletins.held(scope, bulletin.pk)
+    checks.approved(held)
+    checks.bulletin(held, unit)
+    if scope.actor.id in {str(held.author_id), held.current.written_by if held.current else ""}:
+        raise OwnWork
+    checks.moment(start_at, now=now)
+    slot = Slot(
+        bulletin=held,
+        unit=unit,
+        device_ids=None if device_ids is None else checks.devices_below(device_ids, unit),
+        start_at=start_at,
+        confirmed=wakes is not None,
+        asked_by=scope.actor.id,
+        requested_by=scope.actor.name,
+        requested_at=now,
+        state=rules.State.WAITING,
+    )
+    twin = checks.twin(slot)
+    if twin is None:
+        slot.save(force_insert=True)
+    elif twin.state != rules.State.WAITING:
+        note(slot=twin.pk, again=True)
+        return twin
+    return _put(scope, twin or slot, decider=decider, wakes=wakes, now=now)
+
+
+def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: datetime) -> Slot:
+    checks.moment(slot.start_at, now=now)
+    checks.waking([slot], wakes=wakes, now=now)
+    _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
+    note(slot=slot.pk, places_sha256=queries.places_sha256([slot]), wakes=wakes)
+    return placing.place(checks.with_power(scope), slot, now=now)
+
+
+def _decide(slot: Slot, state: rules.State, *, decider: int, wakes: int | None, now: datetime) -> None:
+    slot.state, slot.decided_by_id, slot.decided_at, slot.wakes = state, decider, now, wakes
+    slot.save(update_fields=["state", "decided_by", "decided_at", "wakes"])
+
+
+def _waiting(bulletin: Bulletin) -> list[Slot]:
+    """Return the slots that wait for an approver, locked; nobody adds one while the bulletin is held."""
+    slots = Slot.objects.unscoped("the command checked the right").select_for_update(of=("self",))
+    waiting = slots.filter(bulletin=bulletin, state=rules.State.WAITING)
+    return list(waiting.select_related("unit").order_by("pk"))
+
+
+def _waiting_one(bulletin: Bulletin, slot_id: uuid.UUID) -> Slot:
+    slots = Slot.objects.unscoped("the command checked the right").select_for_update(of=("self",))
+    found: Slot | None = slots.filter(pk=slot_id, bulletin=bulletin).select_related("unit").first()
+    if found is None:
+        raise NotFound
+    if found.state != rules.State.WAITING:
+        raise WrongState
+    return found

@@ -1,0 +1,76 @@
+"""What becomes of an approved slot: an airing, a refusal, or nothing when its bulletin is withdrawn."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from loa.bulletins import queries as bulletins
+from loa.dispatch import commands as dispatching
+from loa.dispatch.refusals import AlreadyOver
+from loa.kernel.command import command, note
+from loa.kernel.errors import NotFound, WrongState
+from loa.kernel.scope import Scope
+from loa.media import queries as media
+from loa.schedules import checks, rules
+from loa.schedules.models import Slot
+from loa.schedules.refusals import ApprovedLongAgo
+
+
+@command("schedules.request")
+def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
+    """Turn an approved slot of an approved bulletin into an airing; what is decided otherwise returns as it stands.
+
+    Needs a scope that may request airings: the listener's. `WrongState` while nobody has approved the place. Raises
+    what `dispatch` refuses, `QuietHours` when the approver did not agree to wake as many, `ApprovedLongAgo` for one
+    meant for "at once", `NotFound` when the bulletin is not approved.
+    """
+    held = checks.hold(slot.pk)
+    if held.state == rules.State.WAITING:
+        raise WrongState
+    if held.state != rules.State.APPROVED or held.decided_at is None:
+        return held
+    revision = bulletins.approved(held.bulletin_id)
+    if held.start_at is None and now > held.decided_at + rules.NOW_PATIENCE:
+        raise ApprovedLongAgo
+    checks.waking([held], wakes=held.wakes, now=now)
+    if revision.clip_id is None:
+        raise NotFound
+    airing = dispatching.request(
+        scope,
+        held.unit,
+        title=revision.title,
+        clip=media.facts([revision.clip_id])[revision.clip_id],
+        start_at=held.start_at,
+        device_ids=held.device_ids,
+        source=f"slot:{held.pk}",
+        requested_by=held.requested_by,
+        now=now,
+    )
+    held.state, held.airing = rules.State.PLACED, airing
+    held.save(update_fields=["state", "airing"])
+    note(airing=airing.pk)
+    return held
+
+
+@command("schedules.request")
+def refuse(_scope: Scope, slot: Slot, /, *, reason: str) -> None:
+    """Keep on record why an approved slot cannot become an airing. `reason` is the code of a refusal."""
+    found = Slot.objects.unscoped("the command checked the right").filter(pk=slot.pk, state=rules.State.APPROVED)
+    if found.update(state=rules.State.REFUSED, reason=reason) == 1:
+        note(reason=reason)
+
+
+@command("schedules.request")
+def recall(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
+    """Undo a slot because its bulletin was withdrawn: also what is about to air or on the air. What is over stays."""
+    held = checks.hold(slot.pk)
+    if held.state == rules.State.PLACED and held.airing is not None:
+        try:
+            dispatching.stop(scope, held.airing, reason=_("The bulletin was withdrawn."), now=now)
+        except AlreadyOver:
+            return held
+    elif held.state not in rules.STANDING:
+        return held
+    held.state = rules.State.CANCELLED
+    held.save(update_fields=["state"])
+    return held
