@@ -17,7 +17,7 @@ from loa.devices.bridge.wire import Wire
 from loa.kernel import clock
 from loa_protocol import canonical, envelope, topics
 from loa_protocol.refusal import Reason, Refused
-from loa_protocol.topics import Down
+from loa_protocol.topics import Down, Up
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +37,20 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming (LIKE devices_event INCLUDING DEFA
 _COLUMNS = ", ".join(evidence.COLUMNS)
 _COPY = f"COPY incoming ({_COLUMNS}) FROM STDIN".encode()
 _INSERT = f"INSERT INTO devices_event ({_COLUMNS}) SELECT {_COLUMNS} FROM incoming ON CONFLICT DO NOTHING".encode()  # noqa: S608 - constants
+_OTHERS = ", ".join(evidence.COLUMNS[1:])
+_INSERT_APART = f"""
+INSERT INTO devices_event ({_COLUMNS})
+SELECT overlay(overlay(md5(device_id::text || id::text) PLACING '8' FROM 17)
+               PLACING left(replace(id::text, '-', ''), 13) FROM 1)::uuid, {_OTHERS}
+  FROM incoming
+ CROSS JOIN LATERAL (SELECT kept.device_id AS owner FROM devices_event AS kept
+                      WHERE kept.id = incoming.id LIMIT 1) AS first
+ WHERE owner <> device_id
+ON CONFLICT DO NOTHING RETURNING device_id::text, id::text
+""".encode()  # noqa: S608 - constants
+"""Keeps what came under an id that another device has used, whichever of the two made it: an event is the same only
+when device and id are the same. It gets a UUIDv7 of the same millisecond that follows from both, so that it still
+counts once. `LIMIT` keeps the search on the primary key, whatever the planner thinks of a table without figures."""
 
 Waiting = tuple[str, str, bytes, Callable[[], None]]
 """Device, topic, sealed payload, and what sends the PUBACK."""
@@ -135,7 +149,7 @@ class Ingest:
         if not block:
             return
         try:
-            await self._line.run(lambda connection: _write(connection, block.encode()))
+            apart = await self._line.run(lambda connection: _write(connection, block.encode()))
         except (psycopg.DataError, psycopg.IntegrityError) as odd:
             if len(batch) == 1:
                 logger.exception("evidence not taken", extra={"device": batch[0].device})
@@ -147,6 +161,9 @@ class Ingest:
             await self._commit(batch[middle:])
         else:
             self.rows_committed += sum(len(read.rows) for read in batch)
+            for device, event in apart:
+                detail = f"the id of another device's event; kept as {event}"
+                self._record.refuse(device, topics.up(device, Up.EVENT), Reason.REPLAYED, detail)
 
     async def _confirm(self, batch: Sequence[_Read]) -> None:
         """Send the receipts of what is committed: the PUBACK of each message, and one sealed ack for each device."""
@@ -174,8 +191,14 @@ class Ingest:
         self._wire.tell(topic, envelope.seal(f'{{"at":"{at}","ranges":[{pairs}]}}'.encode(), key, topic))
 
 
-async def _write(connection: Connection, block: bytes) -> None:
+async def _write(connection: Connection, block: bytes) -> list[tuple[str, str]]:
+    """Commit rows; return device and new id of those that came under an id of another device's."""
     async with connection.transaction(), connection.cursor() as cursor:
         async with cursor.copy(_COPY) as copy:
             await copy.write(block)
         await cursor.execute(_INSERT)
+        if cursor.rowcount == block.count(b"\n"):
+            return []
+        # Some were here before: sent again by their device, which is usual, or under a foreign id.
+        await cursor.execute(_INSERT_APART)
+        return [(device, event) for device, event in await cursor.fetchall()]

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import uuid
 
 import pytest
 import uvloop
@@ -205,3 +206,58 @@ def test_a_revoked_devices_evidence_does_not_count(world, now):
     uvloop.run(life())
     assert fleet.seqs() == []
     assert Refusal.objects.get().reason == "wrong_device"
+
+
+@pytest.mark.parametrize("owner_is_first", [True, False])
+def test_an_event_under_another_devices_id_swallows_nothing_and_is_on_record(world, now, owner_is_first):
+    devices, identities = world.enrolled(count=2)
+    told = fleet.event(1, now, airing=AIRING)
+    copied = fleet.event(5, now, id=told.id, reason="copied")
+
+    async def journey():
+        async with fleet.running_bridge() as port:
+            owner, thief = [await fleet.FakeDevice(identity).connect(port) for identity in identities]
+            turns = [(owner, told), (thief, copied)] if owner_is_first else [(thief, copied), (owner, told)]
+            for device, event in turns * 3:
+                device.tell(event)
+                assert await device.acked()
+            await fleet.until(Refusal.objects.exists)
+
+    uvloop.run(journey())
+    kept = {(row.device_id, row.seq): row for row in PlayEvent.objects.all()}
+    assert set(kept) == {(devices[0].pk, 1), (devices[1].pk, 5)}
+    second, number = (devices[1].pk, 5) if owner_is_first else (devices[0].pk, 1)
+    assert kept[second, number].id != kept[devices[0 if owner_is_first else 1].pk, 1 if owner_is_first else 5].id
+    refused = Refusal.objects.get()
+    assert (refused.device_id, refused.reason) == (second, "replayed")
+    assert str(kept[second, number].id) in refused.detail
+    assert kept[devices[0].pk, 1].airing_id == uuid.UUID(AIRING)
+
+
+def test_two_devices_with_one_id_in_the_same_batch_both_count(world, now):
+    devices, identities = world.enrolled(count=2)
+    told = [fleet.event(seq, now) for seq in range(1, 51)]
+    wire = LostWire()
+
+    async def life():
+        lines = [Line("gate"), Line("side"), Line("ingest", prepare=STAGE)]
+        gate = Gate(lines[0])
+        await gate.reload_all()
+        record = Record(lines[1])
+        ingest = Ingest(lines[2], gate=gate, record=record, wire=wire)
+        for identity in identities:
+            device = fleet.FakeDevice(identity)
+            topic = topics.up(device.id, Up.EVENT)
+            ingest.take(device.id, topic, envelope.seal(messages.encode_events(told), device.key, topic), lambda: None)
+        ingest.close()
+        await asyncio.wait_for(ingest.run(), fleet.WAIT_S)
+        await record.flush()
+        for line in lines:
+            await line.close()
+
+    uvloop.run(life())
+    kept = PlayEvent.objects.values_list("device_id", "seq")
+    assert sorted(kept) == sorted((device.pk, seq) for device in devices for seq in range(1, 51))
+    assert set(Refusal.objects.values_list("device_id", "reason")) == {(devices[1].pk, "replayed")}
+    ids = [event.id for event in PlayEvent.objects.all()]
+    assert {(one.hex[:12], one.version) for one in ids} == {(event.id.replace("-", "")[:12], 7) for event in told}
