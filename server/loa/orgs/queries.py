@@ -105,6 +105,16 @@ def names_of_places(paths: Collection[str]) -> Mapping[str, str]:
     return {path: _nearest(path, names) for path in paths}
 
 
+def communes_of(paths: Collection[str]) -> Mapping[str, str]:
+    """Return the name of the commune in which each path lies; a path above all communes is left out. Names only."""
+    above = {path: set(rules.ancestor_paths(path)) for path in paths}
+    wanted = Unit.objects.unscoped("names beside things already in scope").filter(
+        level=rules.Level.COMMUNE, path__in=set().union(*above.values())
+    )
+    names = dict(wanted.values_list("path", "name"))
+    return {path: names[commune] for path, lines in above.items() for commune in lines & names.keys()}
+
+
 def holders(unit: Unit, *, roles: Sequence[rules.Role]) -> list[int]:
     """Return the ids of people who hold one of the roles at the unit or above it."""
     reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__in=[role.value for role in roles])

@@ -1,6 +1,7 @@
 """The day of a unit, one airing with what was heard, and stopping it."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
@@ -94,7 +95,7 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
     outcome = queries.outcome(request.scope, airing_id, now=now)
     shown = outcome.airing
     word = standing.of_outcome(outcome, now=now)
-    rows = list(outcome.rows)
+    rows = _placed(outcome.rows)
     wants_all = "all" in request.GET
     is_live = standing.is_live(outcome, now=now)
     ready = _ready(outcome) if is_live else frozenset()
@@ -120,6 +121,13 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
         and request.scope.can("dispatch.stop", shown.unit.path),
         "now": now,
     }
+
+
+def _placed(rows: Sequence[queries.OutcomeRow]) -> list[tuple[queries.OutcomeRow, str]]:
+    """Return each row with its commune's name, where clusters of several stand side by side: hamlets share names."""
+    communes = orgs.communes_of({row.device.unit_path for row in rows if row.device is not None})
+    several = len(set(communes.values())) > 1
+    return [(row, communes.get(row.device.unit_path, "") if several and row.device else "") for row in rows]
 
 
 def _ready(outcome: queries.AiringOutcome) -> frozenset[uuid.UUID]:

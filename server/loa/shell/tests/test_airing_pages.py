@@ -156,3 +156,14 @@ def test_a_day_at_the_end_of_the_calendar_shows_today(world, day):
 @pytest.mark.parametrize(("name", "page"), [("kythuat", "devices"), ("quantri", "people")])
 def test_a_null_byte_in_a_search_finds_nothing_and_breaks_nothing(world, name, page):
     assert browser_of(name).get(f"/desk/{page}/?q=%00").status_code == 200
+
+
+def test_an_airing_on_several_communes_names_the_commune_of_each_cluster(world):
+    make_devices(world.hamlet, count=1)
+    alone = make_airing(world, now=clock.now())
+    make_devices(world.other_commune, count=1)
+    both = make_airing(world, unit=world.province, source="slot:2", now=clock.now())
+    browser = browser_of("giamsat")
+
+    assert "Thôn Phù Lưu, Xã Tam Hồng" in text_of(browser.get(f"/desk/airings/{both.pk}/"))
+    assert "Thôn Phù Lưu, Xã Tam Hồng" not in text_of(browser.get(f"/desk/airings/{alone.pk}/"))
