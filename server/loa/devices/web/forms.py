@@ -16,6 +16,14 @@ KINDS = [
 ]
 
 
+class DegreesField(forms.FloatField):
+    """Degrees as people write them: `21,3` as well as `21.3`."""
+
+    def to_python(self, value: Any) -> Any:  # Any: the stubs call a float field's number an int
+        """Return the number; the comma is the Vietnamese decimal sign and nothing else within degrees."""
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class DeviceForm(forms.Form):
     """A device that is to be added."""
 
@@ -27,14 +35,14 @@ class DeviceForm(forms.Form):
     )
     unit = forms.ChoiceField(label=_("Unit"))
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
-    latitude = forms.FloatField(
+    latitude = DegreesField(
         label=_("Latitude"),
         required=False,
         min_value=-90,
         max_value=90,
         widget=forms.TextInput({"inputmode": "decimal"}),
     )
-    longitude = forms.FloatField(
+    longitude = DegreesField(
         label=_("Longitude"),
         required=False,
         min_value=-180,

@@ -52,9 +52,26 @@ def test_an_added_device_leads_to_a_code_that_is_shown_once(world):
     assert code not in text_of(browser.get(answer.url))
 
 
+def test_coordinates_may_be_written_with_a_comma(world):
+    fields = {"name": "Cụm", "unit": "09043", "kind": "loudspeaker", "latitude": "21,3025", "longitude": " 105,6 "}
+
+    browser_of("kythuat").post("/desk/devices/add/", fields)
+
+    device = Device.objects.unscoped("test").get()
+    assert (device.latitude, device.longitude) == (21.3025, 105.6)
+
+
 @pytest.mark.parametrize(
     "change",
-    [{"name": ""}, {"unit": "05440"}, {"kind": "rocket"}, {"latitude": "95"}, {"longitude": ""}, {"latitude": "x"}],
+    [
+        {"name": ""},
+        {"unit": "05440"},
+        {"kind": "rocket"},
+        {"latitude": "95"},
+        {"longitude": ""},
+        {"latitude": "x"},
+        {"latitude": "21,3,5"},
+    ],
 )
 def test_a_wrong_device_is_not_added(world, change):
     fields = {"name": "Cụm", "unit": "09043", "kind": "loudspeaker", "latitude": "21.3", "longitude": "105.6"}
