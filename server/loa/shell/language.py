@@ -6,6 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_noop
+
+FRAMEWORK_SENTENCES = (gettext_noop("Null characters are not allowed."),)
+"""What Django may say on our forms and has no Vietnamese for."""
 
 
 def chosen(request: HttpRequest) -> str:
