@@ -27,6 +27,16 @@ class TextTooLong(DomainError):
     sentence = _("The text is too long: at most %(longest)s characters.")
 
 
+class TooLongToSpeak(DomainError):
+    """The text is longer than `rules.SPOKEN_LONGEST`, what a voice reads while somebody waits."""
+
+    code = "too_long_to_speak"
+    sentence = _(
+        "A voice reads at most %(longest)s letters at a time. "
+        "Split the text into several bulletins, or record it yourself."
+    )
+
+
 class NoteTooLong(DomainError):
     """The note is longer than `rules.NOTE_LONGEST`."""
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
+from loa.bulletins import rules
+from loa.bulletins.refusals import TooLongToSpeak
 from loa.bulletins.web.forms import BulletinForm
 from loa.kernel.scope import Scope
 from loa.media import commands as keeping
@@ -14,9 +16,15 @@ from loa.orgs.models import Unit
 
 
 def prepared(form: BulletinForm) -> PreparedClip | None:
-    """Return new sound for the form; None when the clip it has may stay. Takes seconds; raises refusals of media."""
+    """Return new sound for the form; None when the clip it has may stay. Takes seconds.
+
+    Raises refusals of media, and `TooLongToSpeak` before anything is begun.
+    """
     if form.is_spoken:
-        return speech.speak(form.cleaned_data["text"], voice=form.cleaned_data["voice"] or speech.DEFAULT_VOICE)
+        text = form.cleaned_data["text"]
+        if len(text) > rules.SPOKEN_LONGEST:
+            raise TooLongToSpeak(longest=rules.SPOKEN_LONGEST)
+        return speech.speak(text, voice=form.cleaned_data["voice"] or speech.DEFAULT_VOICE)
     if isinstance(form.upload, TemporaryUploadedFile):
         return intake.from_upload(Path(form.upload.temporary_file_path()))
     return None

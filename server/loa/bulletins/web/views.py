@@ -22,7 +22,13 @@ from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 
 PAGE_LENGTH = 30
-FIELD_OF = {"media_nothing_to_say": "text", "media_text_too_long": "text", "text_too_long": "text", "no_title": "title"}
+FIELD_OF = {
+    "media_nothing_to_say": "text",
+    "media_text_too_long": "text",
+    "text_too_long": "text",
+    "too_long_to_speak": "text",
+    "no_title": "title",
+}
 
 
 @require_safe

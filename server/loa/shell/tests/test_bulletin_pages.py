@@ -75,6 +75,24 @@ def test_an_empty_form_stores_nothing_keeps_the_input_and_says_what_is_missing(w
     assert not everything().exists()
 
 
+def test_a_text_too_long_to_be_spoken_is_kept_in_the_form_and_says_how_to_go_on(world):
+    text = "Sáng mai có nước. " * 250
+
+    answer = browser_of("canbo").post("/desk/bulletins/new/", WORDS | {"text": text})
+
+    page = text_of(answer)
+    assert (answer.status_code, everything().exists()) == (422, False)
+    assert 'id="id_text-error"' in page
+    assert "tối đa 4000 ký tự mỗi lần" in page
+    assert text.strip() in page
+
+
+def test_what_the_framework_says_is_vietnamese_too(world):
+    answer = browser_of("canbo").post("/desk/bulletins/new/", WORDS | {"title": "Lịch\x00"})
+
+    assert "ký tự rỗng" in text_of(answer)
+
+
 def test_a_recording_becomes_the_sound(world):
     fields = WORDS | {"sound": "clip", "text": "", "clip": SimpleUploadedFile("ghi.wav", recording())}
     browser_of("canbo").post("/desk/bulletins/new/", fields)
