@@ -124,3 +124,4 @@ def test_the_record_the_media_and_the_evidence_still_fit(box):
     )
 
     assert done.returncode == 0, done.stderr
+    assert "The evidence makes sense" in done.stderr

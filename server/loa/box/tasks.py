@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
 from loa.accounts import sessions
+from loa.box import record_head
 from loa.devices import tasks as devices
 from loa.kernel import clock, outbox
 
@@ -26,6 +27,13 @@ def forget_ended_sessions(timestamp: int) -> None:  # noqa: ARG001 - as above
     now = clock.now()
     Session.objects.filter(expire_date__lt=now).delete()
     sessions.purge(now=now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="box.note_end_of_record", queueing_lock="box.note_end_of_record")
+def note_end_of_record(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Note outside the database how far the record reaches, so that `loa verify` sees when its end was cut off."""
+    record_head.keep(clock.now())
 
 
 @app.periodic(cron="7 3 * * *")

@@ -1,42 +1,82 @@
-"""Checks that what is kept is what was kept: the record's chain, the media's digests, the evidence's sense."""
+"""Checks that what is kept is what was kept: record, approvals and media; and what devices claim for its sense."""
 
 from collections.abc import Mapping
 
-from django.db import connection
-
 from loa.audit import queries as audit
+from loa.box import approvals, record_head
+from loa.box.record_head import Finding
 from loa.box.saying import step, translated
+from loa.dispatch import suspicions
+from loa.dispatch.plausibility import Oddity
+from loa.kernel import clock
 from loa.media import store
 
-_SENSE: Mapping[str, str] = {
-    translated("plays on devices the airing was not meant for"): """
-        SELECT count(*) FROM devices_event AS event
-         WHERE event.outcome IN ('played', 'partial') AND event.airing_id IS NOT NULL
-           AND NOT EXISTS (SELECT FROM dispatch_target AS target
-                            WHERE target.airing_id = event.airing_id AND target.device_id = event.device_id)""",
-    translated("plays of another clip than the airing's"): """
-        SELECT count(*) FROM devices_event AS event JOIN dispatch_airing AS airing ON airing.id = event.airing_id
-         WHERE event.outcome IN ('played', 'partial') AND event.clip <> airing.clip_sha256""",
-    translated("plays that end before they begin"): """
-        SELECT count(*) FROM devices_event WHERE ended_at < started_at""",
-    translated("airings played twice on one device"): """
-        SELECT count(*) FROM (SELECT FROM devices_event WHERE outcome = 'played' AND airing_id IS NOT NULL
-                               GROUP BY device_id, airing_id HAVING count(*) > 1) AS doubled""",
+_CLAIMS: Mapping[str, str] = {
+    suspicions.FOREIGN: translated("plays on devices the airing was not meant for"),
+    suspicions.TWICE: translated("airings played twice on one device"),
+    Oddity.UNTIMED: translated("plays without a time"),
+    Oddity.OUT_OF_TIME: translated("plays outside the airing's time"),
+    Oddity.FORETOLD: translated("plays told before they could be over"),
+    Oddity.UNNAMED: translated("plays of an unnamed clip"),
+    Oddity.OTHER_CLIP: translated("plays of another clip than the airing's"),
+    Oddity.BACKWARDS: translated("plays that end before they begin"),
+    Oddity.TOO_SHORT: translated("whole plays much shorter than the clip"),
+    Oddity.TOO_LONG: translated("plays much longer than the clip"),
+    Oddity.AFTER_MISSED: translated("plays told after the device had said it missed them"),
 }
 
 
 def run() -> bool:
-    """Check everything and say each result; True when all is well."""
-    return all([_record(), _media(), _evidence()])
+    """Check everything and say each result; True when our own records are whole.
+
+    What devices claim is said and changes nothing in the answer: one hostile device must not hide a fault of ours.
+    """
+    well = all([_record(), _approvals(), _media()])
+    _claims()
+    return well
 
 
 def _record() -> bool:
     broken = audit.first_break()
-    if broken is None:
+    if broken is not None:
+        step("The record's chain is broken at entry %(number)s", number=broken.pk)
+    else:
         step("The record's chain is whole")
-        return True
-    step("The record's chain is broken at entry %(number)s", number=broken.pk)
-    return False
+    return _end_of_record() and broken is None
+
+
+def _end_of_record() -> bool:
+    standing = record_head.keep(clock.now())
+    match standing.finding:
+        case Finding.HELD:
+            step("The record still holds entry %(number)s, its end on %(at)s",
+                 number=standing.number, at=standing.at)  # fmt: skip
+        case Finding.UNKNOWN:
+            step("No end of the record was noted here yet: whether entries were cut off before now cannot be shown")
+        case Finding.FOREIGN:
+            step("The note of the record's end is not ours, or the secret key is another: %(file)s",
+                 file=record_head.file())  # fmt: skip
+        case Finding.CUT:
+            step("The end of the record is missing: on %(at)s it reached entry %(number)s, now it ends at entry "
+                 "%(last)s", at=standing.at, number=standing.number, last=standing.last)  # fmt: skip
+        case Finding.REPLACED:
+            step("Entry %(number)s of the record is not the one that stood at its end on %(at)s",
+                 number=standing.number, at=standing.at)  # fmt: skip
+    return standing.finding in {Finding.HELD, Finding.UNKNOWN}
+
+
+def _approvals() -> bool:
+    found = approvals.compare()
+    for revision in found.differing:
+        step("Revision %(revision)s is not what was approved", revision=revision)
+    for revision in found.unheard_of:
+        step("Revision %(revision)s stands as approved, but the record knows of no approval", revision=revision)
+    for revision in found.gone:
+        step("Revision %(revision)s was approved, but no longer stands as approved", revision=revision)
+    step("%(count)s approved revisions are what was approved", count=found.same)
+    if found.unproved:
+        step("%(count)s revisions were approved before the record kept digests: not provable", count=found.unproved)
+    return found.is_well
 
 
 def _media() -> bool:
@@ -49,15 +89,13 @@ def _media() -> bool:
     return not bad
 
 
-def _evidence() -> bool:
-    well = True
-    for what, query in _SENSE.items():
-        with connection.cursor() as cursor:
-            cursor.execute(query)
-            (count,) = cursor.fetchone()
-        if count:
-            step("The evidence is odd: %(count)s %(what)s", count=count, what=what)
-            well = False
-    if well:
+def _claims() -> None:
+    doubtful = suspicions.found()
+    for one in doubtful:
+        step("Doubtful: %(count)s %(what)s, from %(devices)s devices; first device %(device)s, airing %(airing)s",
+             count=one.claims, what=_CLAIMS[one.oddity], devices=one.devices, device=one.first_device,
+             airing=one.first_airing)  # fmt: skip
+    if doubtful:
+        step("These are claims of devices and no fault of the records; none adds to what counts as heard")
+    else:
         step("The evidence makes sense")
-    return well

@@ -1,0 +1,55 @@
+"""Compares every approved revision with the digest its approval left in the record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from loa.audit.models import Entry
+from loa.bulletins import rules
+from loa.bulletins.models import Revision
+from loa.media.models import Clip
+
+
+@dataclass(slots=True)
+class Compared:
+    """Revisions by what was found: `unproved` were approved before digests were noted, `unheard_of` by nobody."""
+
+    same: int = 0
+    unproved: int = 0
+    differing: list[str] = field(default_factory=list)
+    unheard_of: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether nothing contradicts the record."""
+        return not (self.differing or self.unheard_of or self.gone)
+
+
+def compare() -> Compared:
+    """Recompute the digest of every approved revision from its words and its clip."""
+    recorded, found = _recorded(), Compared()
+    approved = Revision.objects.unscoped("the check of the whole box").filter(state=rules.RevisionState.APPROVED)
+    sounds: Mapping[UUID, str] = dict(Clip.objects.unscoped("the check of the whole box").values_list("pk", "sha256"))
+    for pk, title, text, clip_id in approved.order_by("pk").values_list("pk", "title", "text", "clip_id"):
+        name = str(pk)
+        if name not in recorded:
+            found.unheard_of.append(name)
+            continue
+        noted = recorded.pop(name)
+        digest = rules.content_sha256(title=title, text=text, clip_sha256=sounds.get(clip_id, ""))
+        if noted is None:
+            found.unproved += 1
+        elif noted == digest:
+            found.same += 1
+        else:
+            found.differing.append(name)
+    found.gone = sorted(recorded)
+    return found
+
+
+def _recorded() -> dict[str, str | None]:
+    """Return the digest noted at each approval, None where none was, by revision."""
+    entries = Entry.objects.filter(action="bulletins.approve", result="done").order_by("pk")
+    told = entries.values_list("detail", flat=True).iterator()
+    return {str(detail["revision"]): detail.get("content_sha256") for detail in told if "revision" in detail}

@@ -1,0 +1,200 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from loa.audit import commands as audit
+from loa.audit.models import Entry
+from loa.box import approvals, record_head, tasks, verify
+from loa.box.record_head import Finding
+from loa.bulletins import commands as bulletins
+from loa.bulletins.models import Revision
+from loa.bulletins.tests.making import A_MINUTE, make_submitted
+from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices, make_evidence
+from loa.kernel import scope as scopes
+from loa.kernel.command import Place
+from loa.media.models import Clip
+
+SYSTEM = scopes.system("test")
+PLACE = Place(scope_path="26/251/09043", audit_name="thing:1")
+
+
+def behind_the_guards(sql, *parameters):
+    """Change a table as somebody with the database owner's password could."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = 'replica'")
+        cursor.execute(sql, parameters)
+        cursor.execute("SET LOCAL session_replication_role = 'origin'")
+
+
+def record(count=3):
+    for number in range(count):
+        with transaction.atomic():
+            audit.append(SYSTEM, "room.act", PLACE, result="done", detail={"number": number})
+    return list(Entry.objects.order_by("pk"))
+
+
+def cut(entries):
+    behind_the_guards("DELETE FROM audit_entry WHERE id = ANY(%s)", [entry.pk for entry in entries])
+
+
+@pytest.fixture
+def approved(world):
+    bulletin = make_submitted(world, now=NOW)
+    return bulletins.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+
+
+def test_a_box_on_which_nothing_happened_is_well(db, capsys):
+    assert verify.run()
+
+    assert capsys.readouterr().err
+    assert not record_head.file().exists()
+
+
+def test_the_end_of_the_record_is_noted_and_found_again(db):
+    entries = record()
+
+    assert verify.run()
+    assert (record_head.look().finding, record_head.look().number) == (Finding.HELD, entries[-1].pk)
+    more = record()
+    assert verify.run()
+    assert record_head.look().number == more[-1].pk
+    assert record_head.file().stat().st_mode & 0o077 == 0
+
+
+def test_an_end_that_was_cut_off_is_named_and_stays_named(db, capsys):
+    entries = record()
+    record_head.keep(NOW)
+    cut(entries[1:])
+    capsys.readouterr()
+
+    for _time in range(2):
+        assert not verify.run()
+        told = capsys.readouterr().err
+        assert all(word in told for word in (str(entries[-1].pk), str(entries[0].pk), "2026-11-23T03:00:00+00:00"))
+        tasks.note_end_of_record(0)
+        assert record_head.look().finding is Finding.CUT
+
+
+def test_an_end_that_was_cut_off_and_written_anew_shows_too(db):
+    entries = record()
+    record_head.keep(NOW)
+    cut(entries[1:])
+    record()
+
+    assert record_head.look().finding is Finding.REPLACED
+    assert not verify.run()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda note: note | {"number": note["number"] - 1},
+        lambda note: note | {"digest": "0" * 64},
+        lambda note: note | {"at": "2020-01-01T00:00:00+00:00"},
+        lambda note: note | {"seal": "0" * 64},
+        lambda note: {"number": note["number"]},
+        lambda note: [note],
+    ],
+)
+def test_a_note_by_a_foreign_hand_is_not_believed(db, change):
+    record()
+    record_head.keep(NOW)
+    file = record_head.file()
+    file.write_text(json.dumps(change(json.loads(file.read_text()))))
+    foreign = file.read_bytes()
+
+    assert not verify.run()
+    assert record_head.look().finding is Finding.FOREIGN
+    assert file.read_bytes() == foreign
+
+
+def test_the_chore_moves_the_note_along(db):
+    tasks.note_end_of_record(0)
+    entries = record()
+
+    tasks.note_end_of_record(0)
+
+    assert record_head.look() == record_head.Standing(
+        finding=Finding.HELD, number=entries[-1].pk, at=record_head.look().at, last=entries[-1].pk
+    )
+
+
+def test_what_was_approved_and_still_is_fits_its_digest(approved):
+    found = approvals.compare()
+
+    assert (found.same, found.unproved, found.is_well) == (1, 0, True)
+    assert verify.run()
+
+
+@pytest.mark.parametrize("change", ["title = 'Khác'", "text = text || ' không'", "clip_id = gen_random_uuid()"])
+def test_an_approved_revision_that_was_changed_is_named(approved, capsys, change):
+    behind_the_guards(f"UPDATE bulletins_revision SET {change} WHERE id = %s", approved.pk)  # noqa: S608 - see above
+
+    assert not verify.run()
+
+    assert approvals.compare().differing == [str(approved.pk)]
+    assert str(approved.pk) in capsys.readouterr().err
+
+
+def test_an_approved_clip_that_was_exchanged_names_the_revision(approved):
+    behind_the_guards("UPDATE media_clip SET sha256 = %s WHERE id = %s", "cd" * 32, approved.clip_id)
+
+    assert Clip.objects.unscoped("test").get(pk=approved.clip_id).sha256 == "cd" * 32
+    assert approvals.compare().differing == [str(approved.pk)]
+    assert not verify.run()
+
+
+def test_an_approval_nobody_gave_and_one_that_vanished_are_named(world, approved):
+    forged = make_submitted(world, now=NOW + HOUR)
+    behind_the_guards(
+        "UPDATE bulletins_revision SET state = 'approved', decided_at = submitted_at, decided_by_id = %s WHERE id = %s",
+        world.leader_user.pk, forged.current_id,
+    )  # fmt: skip
+    behind_the_guards(
+        "UPDATE bulletins_revision SET state = 'superseded', decided_at = NULL, decided_by_id = NULL WHERE id = %s",
+        approved.pk,
+    )
+
+    found = approvals.compare()
+
+    assert (found.unheard_of, found.gone) == ([str(forged.current_id)], [str(approved.pk)])
+    assert not verify.run()
+
+
+def test_approvals_from_before_digests_were_noted_are_not_provable_and_no_fault(approved):
+    behind_the_guards("UPDATE audit_entry SET detail = detail - 'content_sha256' WHERE action = 'bulletins.approve'")
+    behind_the_guards("UPDATE bulletins_revision SET text = 'Khác' WHERE id = %s", approved.pk)
+
+    found = approvals.compare()
+
+    assert (found.same, found.unproved, found.is_well) == (0, 1, True)
+
+
+def test_work_sent_back_is_no_approval(world):
+    bulletin = make_submitted(world, now=NOW)
+    bulletins.send_back(world.leader, bulletin, number=1, note="Sửa lại", now=NOW + A_MINUTE)
+
+    assert approvals.compare() == approvals.Compared()
+    assert Revision.objects.unscoped("test").get().state == "returned"
+
+
+def test_what_a_hostile_device_claims_is_named_but_hides_no_fault_of_ours(world, capsys):
+    devices = make_devices(world.commune, count=2)
+    airing = make_airing(world, start_at=NOW + HOUR)
+    make_evidence(airing, devices[0])
+    make_evidence(airing, devices[1], started_at=airing.start_at + timedelta(days=1))
+
+    assert verify.run()
+    told = capsys.readouterr().err
+    assert str(devices[1].pk) in told
+    assert str(airing.pk) in told
+    assert str(devices[0].pk) not in told
+
+    behind_the_guards("UPDATE audit_entry SET result = 'denied'")
+    assert not verify.run()
+
+
+def test_every_kind_of_claim_has_its_words():
+    assert set(verify._CLAIMS) == {"foreign", "twice", *verify.Oddity}
