@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "loa.shell.language.LanguageMiddleware",
+    "loa.shell.intake.IntakeMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "loa.accounts.web.sessions.SessionMiddleware",
@@ -166,6 +167,7 @@ WHITENOISE_MAX_AGE = 365 * 24 * 3600
 CSRF_FAILURE_VIEW = "loa.shell.errors.form_expired"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+UPLOAD_BODY_MAX_BYTES = 70 * 1024 * 1024  # a recording of 64 MB and the form around it, as in deploy/nginx/loa.conf
 
 # The browser is told to trust nobody else
 CONTENT_SECURITY_POLICY = {
