@@ -77,8 +77,8 @@ def nginx(media: Path, folder: Path, *, web_port: int = 9) -> Iterator[int]:
 def granian(home: Path) -> Iterator[int]:
     """Run our own web server on the store below `home`, nothing else, until the block ends; yield the port."""
     port = _free_port()
-    program = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-ws"]
-    program += ["--blocking-threads", "4", "--log-level", "critical", "loa.media.web.wsgi:serve"]
+    program = [sys.executable, "-m", "granian", "--interface", "rsgi", "--http", "1", "--port", str(port), "--no-ws"]
+    program += ["--log-level", "critical", "loa.media.web.rsgi:serve"]
     with _running(program, port, LOA_HOME=str(home), DJANGO_SETTINGS_MODULE="loa.settings"):
         yield port
 

@@ -23,9 +23,9 @@ class Body:
     """A stretch of a file, read a megabyte at a time; closes the file when done or abandoned."""
 
     def __init__(self, handle: int, *, start: int, stop: int) -> None:
+        self.start, self.stop = start, stop
         self._handle = handle
         self._position = start
-        self._stop = stop
         os.posix_fadvise(handle, start, stop - start, os.POSIX_FADV_SEQUENTIAL)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -33,8 +33,8 @@ class Body:
 
     def __next__(self) -> bytes:
         part = b""
-        if self._position < self._stop:
-            part = os.pread(self._handle, min(CHUNK_BYTES, self._stop - self._position), self._position)
+        if self._position < self.stop:
+            part = os.pread(self._handle, min(CHUNK_BYTES, self.stop - self._position), self._position)
         if not part:
             self.close()
             raise StopIteration
@@ -46,7 +46,7 @@ class Body:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
-            self._position = self._stop
+            self._position = self.stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
