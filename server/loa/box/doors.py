@@ -9,6 +9,9 @@ from pathlib import Path
 
 from loa.box.saying import Refused
 
+_PRIVATE = ("secrets", "keys", "log", "run", "demo")
+"""Folders of a box for nobody else; the cluster's and the media's look after themselves."""
+
 _RELEASE_S = 10.0
 """How long the parts of a box that was killed may take to let go of their doors."""
 
@@ -29,7 +32,7 @@ class Key:
 def take(home: Path) -> Key:
     """Hold the state folder, or say who holds it."""
     try:
-        home.mkdir(parents=True, exist_ok=True)
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
         descriptor = os.open(home / "box.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except PermissionError as refused:
         raise Refused("The folder %(home)s cannot be written. Name another one with LOA_HOME.", home=home) from refused
@@ -44,9 +47,18 @@ def take(home: Path) -> Key:
             pid=other.strip(),
         ) from held
     was_killed = bool(os.read(descriptor, 32))
+    _close(home)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     return Key(descriptor, was_killed)
+
+
+def _close(home: Path) -> None:
+    """Close what earlier versions left open to read for every account of the machine."""
+    for name in _PRIVATE:
+        folder = home / name
+        if folder.is_dir() and folder.stat().st_uid == os.geteuid():
+            folder.chmod(0o700)
 
 
 def is_free(port: int) -> bool:

@@ -80,7 +80,7 @@ class Supervisor:
         if part not in self.parts:
             self.parts.append(part)
         folder = self.home / "log"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = folder / f"{part.name}.log"
         if file.exists() and file.stat().st_size > LOG_LIMIT_BYTES:
             file.replace(file.with_suffix(".log.1"))
@@ -90,7 +90,7 @@ class Supervisor:
                 start_new_session=True, preexec_fn=bond.tied(signal.SIGKILL),  # noqa: PLW1509 - one system call; nothing is left behind
             )  # fmt: skip
         part.began = time.monotonic()
-        (self.home / "run").mkdir(exist_ok=True)
+        (self.home / "run").mkdir(mode=0o700, exist_ok=True)
         (self.home / "run" / f"{part.name}.pid").write_text(f"{part.process.pid}\n")
 
     def look(self) -> None:

@@ -61,7 +61,7 @@ def ensure_box_keys(*, now: datetime) -> None:
     A broken file is an error, never silently replaced: devices have pinned what was there.
     """
     folder = _folder()
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     if not (folder / ROOT).exists():
         if (folder / ROOT_PUBLIC).exists():
@@ -117,7 +117,7 @@ def secret_file(name: str, make: bytes) -> bytes:
     """Return the content of a private file of this folder, writing `make` first when it does not exist."""
     file = _folder() / name
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(file, make.decode())
     return file.read_bytes()
 
@@ -125,7 +125,7 @@ def secret_file(name: str, make: bytes) -> bytes:
 def write_private(name: str, text: str) -> Path:
     """Write a file of this folder, readable by the owner only; return where it is."""
     file = _folder() / name
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     _write(file, text)
     return file
 

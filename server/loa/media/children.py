@@ -66,7 +66,7 @@ def run(request: Mapping[str, Any], *, bounds: Bounds, overrun: type[DomainError
 def _place(bounds: Bounds) -> Iterator[None]:
     """Hold one of the places, which all processes on the machine share; a dead process gives its place back."""
     folder = Path(settings.MEDIA_FOLDER) / ".places"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     until = time.monotonic() + bounds.patience.total_seconds()
     while True:
         for number in range(bounds.at_once):

@@ -103,7 +103,7 @@ def _remembered(memory: Path) -> PreparedClip | None:
 
 
 def _remember(note: Path, memory: Path) -> None:
-    memory.parent.mkdir(exist_ok=True)
+    memory.parent.mkdir(mode=0o700, exist_ok=True)
     note.replace(memory)
     known = list(memory.parent.iterdir())
     if len(known) > REMEMBERED:

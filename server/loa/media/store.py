@@ -5,6 +5,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,9 @@ RESERVE_BYTES = 64 * 1024 * 1024
 
 JSON_MARK = ".json"
 """A link of this ending stands beside a file of JSON, so that a plain web server can name its type."""
+
+_PASSABLE = 0o711
+"""A web server finds a file whose digest it was asked for; nobody else of the machine can list what there is."""
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -88,12 +92,23 @@ def workplace() -> Iterator[Path]:
     """Lend a folder on the store's own disk, emptied afterwards."""
     drafts = Path(settings.MEDIA_FOLDER) / ".drafts"
     with _room_for(0):
-        drafts.mkdir(parents=True, exist_ok=True)
+        drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=drafts))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def close() -> None:
+    """Let nobody list the folders of the store that an earlier version left open; what is closed is not looked at."""
+    root = Path(settings.MEDIA_FOLDER)
+    if not root.is_dir() or not stat.S_IMODE(root.stat().st_mode) & 0o066:
+        return
+    inner = [folder for form in ("[0-9a-f][0-9a-f]", "[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]") for folder in root.glob(form)]
+    hidden = [folder for folder in root.glob(".*") if folder.is_dir()]
+    for folder in (*inner, *hidden, root):
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) & (0o700 if folder in hidden else _PASSABLE))
 
 
 def verify() -> Iterator[Checked]:
@@ -116,7 +131,8 @@ def _settle(draft: Path, sha256: str, *, is_json: bool) -> None:
         os.fsync(stream.fileno())
     draft.chmod(0o644)
     final = path(sha256)
-    final.parent.mkdir(parents=True, exist_ok=True)
+    for folder in (final.parent.parent, final.parent):
+        folder.mkdir(mode=_PASSABLE, exist_ok=True)
     if is_json and not final.with_name(sha256 + JSON_MARK).is_symlink():
         final.with_name(sha256 + JSON_MARK).symlink_to(sha256)
     if not final.exists():
@@ -137,7 +153,7 @@ def _sync_folder(folder: Path) -> None:
 def _room_for(size_bytes: int) -> Iterator[None]:
     root = Path(settings.MEDIA_FOLDER)
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=_PASSABLE, parents=True, exist_ok=True)
         if shutil.disk_usage(root).free < size_bytes + RESERVE_BYTES:
             raise refusals.StorageFull
         yield

@@ -57,7 +57,7 @@ def write_identities(scope: Scope, unit: Unit, *, ids: Sequence[UUID], file: Pat
     The last is the real agent's. It counts as enrolled from now on, and takes an identity of its own by its code.
     """
     *enrolments, _agent = devices.provision_fleet(scope, unit, device_ids=ids, now=now)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = file.with_suffix(".part")
     half.unlink(missing_ok=True)
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:

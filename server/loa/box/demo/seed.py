@@ -33,7 +33,7 @@ def folder() -> Path:
 def run() -> None:
     """Seed what is missing: one transaction, so that a cut leaves nothing half-made."""
     now = clock.now()
-    folder().mkdir(parents=True, exist_ok=True)
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     if User.objects.filter(username=people.PEOPLE[0].username).exists():
         _refresh_identities(_units(), now=now)
         step("The province is as you left it")

@@ -1,6 +1,7 @@
 import hashlib
 import os
 import resource
+import stat
 
 import pytest
 
@@ -15,6 +16,30 @@ def test_content_lies_under_its_digest_and_is_complete():
     assert store.path(sha256).parent.name == sha256[2:4]
     assert store.has(sha256)
     assert not store.has("0" * 64)
+
+
+def test_the_store_can_be_passed_by_who_knows_a_digest_and_listed_by_nobody(settings):
+    file = store.path(store.put(b"OggS"))
+    settings.MEDIA_FOLDER.chmod(0o755)
+    file.parent.chmod(0o755)
+
+    store.close()
+
+    folders = [settings.MEDIA_FOLDER, file.parent.parent, file.parent]
+    assert [stat.S_IMODE(folder.stat().st_mode) for folder in folders] == [0o711, 0o711, 0o711]
+    assert stat.S_IMODE((settings.MEDIA_FOLDER / ".drafts").stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
+def test_new_folders_of_the_store_are_closed_from_the_beginning(settings):
+    before = os.umask(0o022)
+    try:
+        file = store.path(store.put(b"OggS"))
+    finally:
+        os.umask(before)
+
+    for folder in (settings.MEDIA_FOLDER, file.parent.parent, file.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o711
 
 
 def test_what_is_stored_is_never_written_again():
