@@ -14,6 +14,7 @@ _cluster = []
 def pytest_configure(config):
     if os.environ.get("LOA_DATABASE_URL"):
         return
+    from loa.box import roles
     from loa.box.postgres import Cluster
 
     folder = Path(tempfile.mkdtemp(prefix="loa-test-"))
@@ -21,14 +22,14 @@ def pytest_configure(config):
     cluster.create()
     _cluster.append((cluster, cluster.start()))
     cluster.ensure_database()
-    os.environ["LOA_DATABASE_URL"] = cluster.url
+    os.environ["LOA_DATABASE_URL"] = cluster.url_as(roles.SUPERUSER)  # makes and empties databases
 
 
 def pytest_unconfigure(config):
     for cluster, server in _cluster:
         cluster.stop(server)
-        shutil.rmtree(cluster.folder, ignore_errors=True)
         shutil.rmtree(cluster.socket, ignore_errors=True)
+        shutil.rmtree(cluster.folder, ignore_errors=True)
         os.environ.pop("LOA_DATABASE_URL", None)
 
 

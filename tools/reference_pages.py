@@ -140,6 +140,7 @@ def environment() -> Iterator[tuple[str, str]]:
 TOLD: Mapping[str, str] = {
     "LOA_BIND": "address the web process listens on",
     "LOA_DATABASE_URL": "`postgresql://…` of a PostgreSQL server; empty means the embedded one",
+    "LOA_DATABASE_OWNER_URL": "the same, as the role that owns the tables; for `prepare` and `restore` alone",
     "LOA_DEBUG": "traces in pages; never on a server",
     "LOA_DEVICE_SECRET": "secret that device credentials are derived from",
     "LOA_HOME": "folder for everything that is kept: database, media, keys, secrets",

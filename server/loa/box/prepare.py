@@ -1,15 +1,19 @@
 """Makes the database ready for the other parts: tables, keys, and for a demo its province."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from loa.box import rights
 from loa.box.saying import Refused, step
 from loa.devices import keys
 from loa.kernel import clock
+from loa.media import store
 
 ANSWER_S = 60.0
 _LOCK = 7_303_003
@@ -17,20 +21,32 @@ _LOCK = 7_303_003
 
 def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
     """Wait for the database, bring the tables up to date, make the keys, tell the others, and seed."""
-    _await_database()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
-    try:
+    with _as_owner():
+        _await_database()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # gone with the connection
         call_command("migrate", verbosity=0, interactive=False)
         keys.ensure_box_keys(now=clock.now())
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-    mark.parent.mkdir(parents=True, exist_ok=True)
+    store.close()
+    rights.tell_excess()
+    mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark.touch()
     step("Tables and keys are ready")
     if then is not None:
         then()
+
+
+@contextmanager
+def _as_owner() -> Iterator[None]:
+    """Connect as the role that owns the tables, and afterwards again as the one that only fills them."""
+    kept = connection.settings_dict
+    connection.close()
+    connection.settings_dict = {**kept, **settings.DATABASE_OWNER}
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict = kept
 
 
 def _await_database() -> None:

@@ -79,10 +79,12 @@ def open_box(place: Place, *, may_move: bool) -> Box:
 def bring_up(box: Box, *, prepare_with: Sequence[str] = ()) -> bool:
     """Start every part; False when told to stop meanwhile. The page answers when this returns True."""
     place, supervisor, cluster = box.place, box.supervisor, box.supervisor.cluster
+    if cluster is not None:
+        _make(cluster.lay, at=cluster.folder)  # first, so that every part knows where the database will answer
     preparing = _start_preparing(box, prepare_with)
     try:
         if cluster is not None:
-            _make(cluster)
+            _make(cluster.create, at=cluster.folder)
             supervisor.start_database()
             cluster.ensure_database()
             step("The database answers")
@@ -122,13 +124,13 @@ def _start_preparing(box: Box, extra: Sequence[str]) -> "subprocess.Popen[bytes]
     return subprocess.Popen(program, env=dict(box.place.variables), stdin=subprocess.DEVNULL, stdout=sys.stderr)
 
 
-def _make(cluster: Cluster) -> None:
+def _make(make: Callable[[], None], *, at: Path) -> None:
     try:
-        cluster.create()
+        make()
     except ClusterFailed as failure:
         raise Refused("The database could not be made: %(why)s", why=failure) from failure
     except PermissionError as failure:
-        raise Refused("The folder %(home)s cannot be written.", home=cluster.folder) from failure
+        raise Refused("The folder %(home)s cannot be written.", home=at) from failure
 
 
 def _with_ports(place: Place, *, may_move: bool, was_killed: bool) -> Place:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from loa.audit import queries as audit
-from loa.box import approvals, record_head
+from loa.box import approvals, record_head, rights
 from loa.box.record_head import Finding
 from loa.box.saying import step, translated
 from loa.dispatch import suspicions
@@ -31,6 +31,7 @@ def run() -> bool:
 
     What devices claim is said and changes nothing in the answer: one hostile device must not hide a fault of ours.
     """
+    rights.tell_excess()
     well = all([_record(), _approvals(), _media()])
     _claims()
     return well

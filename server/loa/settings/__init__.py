@@ -1,11 +1,11 @@
 """Every setting of the server, told in docs/reference/settings.md. The only place that reads the environment."""
 
-import hashlib
 import os
-import tempfile
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from loa.box import socket_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
@@ -38,15 +38,15 @@ def _database(url: str) -> dict[str, object]:
     }
 
 
-def _embedded(home: Path) -> str:
-    """Return where the embedded PostgreSQL of this state folder answers; `box.postgres` puts it there."""
-    name = hashlib.sha256(str(home / "postgres").encode()).hexdigest()[:12]
-    return f"postgresql://loa@/loa?host={quote(str(Path(tempfile.gettempdir()) / f'loa-pg-{name}'))}"
+def _embedded(home: Path, role: str) -> str:
+    """Return where the embedded PostgreSQL of this state folder answers a role; `box.postgres` makes both."""
+    return f"postgresql://{role}@/loa?host={quote(str(socket_folder.of(home / 'postgres')))}"
 
 
 # The box: where state lives, and who else is there
 LOA_HOME = Path(os.environ.get("LOA_HOME", REPOSITORY / "var")).resolve()
 LOA_DATABASE_URL = os.environ.get("LOA_DATABASE_URL", "")
+LOA_DATABASE_OWNER_URL = os.environ.get("LOA_DATABASE_OWNER_URL", "") or LOA_DATABASE_URL
 LOA_MQTT_URL = os.environ.get("LOA_MQTT_URL", "")
 LOA_MEDIA_URL = os.environ.get("LOA_MEDIA_URL", "")
 LOA_PORT = int(os.environ.get("LOA_PORT", "8080"))
@@ -131,7 +131,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": _database(LOA_DATABASE_URL or _embedded(LOA_HOME))}
+DATABASES = {"default": _database(LOA_DATABASE_URL or _embedded(LOA_HOME, "loa"))}
+# Who owns the tables: `prepare` brings them up to date as this role, and no other process needs to know it
+DATABASE_OWNER = _database(LOA_DATABASE_OWNER_URL or _embedded(LOA_HOME, "loa_owner"))
 
 # People
 PASSWORD_HASHERS = ["loa.accounts.passwords.Argon2"]

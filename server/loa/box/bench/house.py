@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any  # Any: JSON lines are open objects
 
-from loa.box import bond
+from loa.box import bond, roles
 from loa.box.postgres import Cluster, ClusterFailed
 
 START_TIMEOUT_S = 60.0
@@ -152,7 +152,7 @@ def open_house(settings: Mapping[str, str] | None = None) -> Iterator[House]:
     env = {
         **{name: value for name, value in os.environ.items() if not name.startswith("LOA_")},
         "LOA_HOME": str(home),
-        "LOA_DATABASE_URL": cluster.url,
+        "LOA_DATABASE_URL": cluster.url_as(roles.SUPERUSER),  # it makes its tables itself, and empties them
         "LOA_SECRET_KEY": secrets.token_hex(32),
         "LOA_DEVICE_SECRET": secrets.token_hex(32),
         "LOA_BIND": "127.0.0.1",

@@ -64,7 +64,7 @@ def _measure(house: House, desk: Talk, bridge: Talk, *told: str) -> dict[str, An
 
 def _plain_copy(house: House) -> int:
     """Return how many of the same rows a second a bare COPY writes: one connection, no keys asked, as many a commit."""
-    with psycopg.connect(house.cluster.url) as connection, connection.cursor() as cursor:
+    with psycopg.connect(house.env["LOA_DATABASE_URL"]) as connection, connection.cursor() as cursor:
         cursor.execute("CREATE TABLE bench_copy (LIKE devices_event INCLUDING DEFAULTS INCLUDING INDEXES)")
         with cursor.copy("COPY (SELECT * FROM devices_event) TO STDOUT") as copy:
             rows = b"".join(bytes(block) for block in copy).splitlines(keepends=True)

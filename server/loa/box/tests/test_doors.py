@@ -19,7 +19,7 @@ def taken():
 
 def place(home, **more):
     wanted = {"port": doors.next_free(21000), "mqtt_port": doors.next_free(22000), "bind": "127.0.0.1"}
-    return Place(home=home, database_url="", mqtt_url="", **{**wanted, **more})
+    return Place(home=home, database_url="", owner_url="", mqtt_url="", **{**wanted, **more})
 
 
 def test_a_second_box_on_the_same_folder_is_refused_with_the_first_ones_process(tmp_path):
@@ -93,3 +93,21 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path, monkeyp
     assert all(file.read_text() == text and len(text) > 40 for file, text in files.items())
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
     assert len(set(files.values())) == 2
+
+
+def test_folders_an_earlier_version_left_open_are_closed(tmp_path):
+    home = tmp_path / "home"
+    for name in ("keys", "log", "run", "demo", "static"):
+        (home / name).mkdir(parents=True)
+        (home / name).chmod(0o755)
+
+    doors.take(home).give_back()
+
+    modes = {folder.name: stat.S_IMODE(folder.stat().st_mode) for folder in home.iterdir() if folder.is_dir()}
+    assert modes == {"keys": 0o700, "log": 0o700, "run": 0o700, "demo": 0o700, "static": 0o755}
+
+
+def test_a_new_state_folder_can_be_passed_but_not_listed(tmp_path):
+    doors.take(tmp_path / "home").give_back()
+
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) & 0o066 == 0

@@ -5,9 +5,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import errors
+
+from loa.box import environment, standing
 
 pytestmark = pytest.mark.system
 
@@ -78,6 +83,30 @@ def test_verify_notices_a_media_file_that_was_changed(home):
 
     assert verified.returncode == 1
     assert clip.name in verified.stderr
+
+
+def test_the_applications_role_cannot_bend_what_was_seeded(home):
+    seed(home)
+    attacks = (
+        "TRUNCATE audit_entry",
+        "ALTER TABLE audit_entry DISABLE TRIGGER USER",
+        "UPDATE audit_entry SET result = 'denied'",
+        "DELETE FROM devices_event",
+        "UPDATE media_clip SET sha256 = repeat('0', 64)",
+        "UPDATE bulletins_revision SET text = 'khác' WHERE state = 'approved'",
+        "CREATE TABLE mine ()",
+    )
+
+    place = replace(environment.place(home), home=home, database_url="")
+    with standing.database(place) as cluster, psycopg.connect(cluster.url, autocommit=True) as connection:
+        for attack in attacks:
+            with pytest.raises((errors.RaiseException, errors.InsufficientPrivilege)):
+                connection.execute(attack)
+        made = connection.execute("SELECT devices_event_partitions('2040-01-01', 0)").fetchone()
+        early = connection.execute("SELECT count(*) FROM devices_event").fetchone()
+
+    assert made == (1,)
+    assert early > (0,)
 
 
 def test_a_command_nobody_knows_lists_those_there_are(home):

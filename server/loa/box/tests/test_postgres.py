@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import psycopg
 import pytest
 
+from loa.box import roles
 from loa.box.postgres import Cluster
 from loa.settings import _embedded
 
@@ -29,21 +30,27 @@ def cluster():
     yield made, start
     for server in servers:
         made.stop(server)
-    shutil.rmtree(folder)
     shutil.rmtree(made.socket, ignore_errors=True)
+    shutil.rmtree(folder)
 
 
-def test_the_settings_find_the_database_where_the_box_puts_it():
-    home = Path("/somewhere/var")
+@pytest.mark.parametrize("length", [10, 200])
+def test_the_settings_find_the_database_where_the_box_puts_it(tmp_path, length):
+    home = tmp_path / ("x" * length)
+    cluster = Cluster(home / "postgres")
 
-    assert unquote(_embedded(home)) == unquote(Cluster(home / "postgres").url)
+    cluster.lay()
+
+    assert unquote(_embedded(home, "loa")) == unquote(cluster.url)
+    assert unquote(_embedded(home, "loa_owner")) == unquote(cluster.url_as("loa_owner"))
+    assert len(f"{cluster.socket}/.s.PGSQL.5432") <= 107
 
 
 def test_what_was_committed_is_there_after_the_server_was_killed(cluster):
     made, start = cluster
     server = start()
     made.ensure_database()
-    with psycopg.connect(made.url, autocommit=True) as connection:
+    with psycopg.connect(made.url_as(roles.OWNER), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (7)")
 
@@ -91,7 +98,7 @@ def test_a_dead_server_nobody_collected_does_not_bar_the_way(cluster):
         time.sleep(0.02)
     assert not (made.data / "postmaster.pid").exists()
     start()
-    psycopg.connect(dbname="postgres", user="loa", host=str(made.socket)).close()
+    psycopg.connect(dbname="postgres", user=roles.SUPERUSER, host=str(made.socket)).close()
 
 
 def test_a_living_servers_lock_is_never_removed(cluster):
