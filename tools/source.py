@@ -2,7 +2,6 @@
 
 import ast
 import functools
-from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +43,12 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@functools.cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Return every node of a file; walked once, for many rules look at them."""
+    return tuple(ast.walk(tree(path)))
+
+
 def name(path: Path) -> str:
     """Return a file's name within the repository."""
     return path.relative_to(ROOT).as_posix()
@@ -57,11 +62,10 @@ def room_of(path: Path) -> str | None:
     return parts[0] if len(parts) > 1 and parts[0] in ROOMS else None
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call of a file: its dotted name and its node."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            yield dotted(node.func), node
+@functools.cache
+def calls(path: Path) -> tuple[tuple[str, ast.Call], ...]:
+    """Return every call of a file: its dotted name and its node."""
+    return tuple((dotted(node.func), node) for node in nodes(path) if isinstance(node, ast.Call))
 
 
 def dotted(node: ast.expr) -> str:

@@ -23,7 +23,7 @@ TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pget
 def test_the_environment_is_read_in_the_settings_only():
     reading = set()
     for path in source.shipped_files():
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             if isinstance(node, ast.Attribute) and source.dotted(node) in {"os.environ", "os.getenv"}:
                 reading.add(source.name(path))
 
@@ -93,7 +93,7 @@ def test_words_for_people_are_whole_and_have_named_places():
 def test_a_refusal_is_a_sentence_that_gettext_knows():
     glued = []
     for path in source.shipped_files():
-        bodies = (node.body for node in ast.walk(source.tree(path)) if isinstance(node, ast.ClassDef))
+        bodies = (node.body for node in source.nodes(path) if isinstance(node, ast.ClassDef))
         for node in (statement for body in bodies for statement in body):
             if not isinstance(node, ast.Assign) or source.room_of(path) is None:
                 continue

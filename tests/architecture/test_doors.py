@@ -4,8 +4,6 @@ import ast
 import importlib
 import inspect
 import pkgutil
-import subprocess
-import sys
 
 import pytest
 from django.apps import apps
@@ -44,7 +42,7 @@ def room_imports():
         mine = source.room_of(path)
         if mine is None:
             continue
-        for node in ast.walk(source.tree(path)):
+        for node in source.nodes(path):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("loa.") and not node.level:
                 parts = node.module.split(".")
                 if parts[1] in source.ROOMS and parts[1] not in {mine, "kernel"}:
@@ -69,7 +67,7 @@ def test_a_neighbors_models_are_named_as_types_and_never_queried():
         if module != "models" or mine in MAY_LOOK_INTO:
             continue
         names = {alias.asname or alias.name for alias in node.names}
-        for used in ast.walk(source.tree(path)):
+        for used in source.nodes(path):
             is_manager = isinstance(used, ast.Attribute) and used.attr in {
                 "objects",
                 "_base_manager",
@@ -88,15 +86,6 @@ def test_a_neighbors_modules_are_imported_not_their_functions():
             taken += [f"{source.where(path, node)}: {room}.{module}.{a.name}" for a in node.names if a.name.islower()]
 
     assert taken == []
-
-
-def test_the_walls_of_the_plan_stand():
-    done = subprocess.run(
-        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()", "--no-cache"],
-        cwd=source.ROOT, capture_output=True, text=True, check=False, timeout=100,
-    )  # fmt: skip
-
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
 
 def room_modules(name):
