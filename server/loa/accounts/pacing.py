@@ -1,4 +1,8 @@
-"""Counting tries to sign in, by name and by address, in the database: every process and host counts together.
+"""Counting tries to sign in, in the database: every process and host counts together.
+
+A stranger's try counts three times: for the name at this address, which closes after five; for the name from anywhere
+and for the address, which only slow down. So nobody can close a person out by failing in their name. A browser in which
+the person has signed in before has a count of its own, which no stranger touches.
 
 A try is counted before the password is looked at and forgiven when it was right, so that a hundred tries at once get
 no further than one after another.
@@ -12,32 +16,43 @@ from django.utils.crypto import salted_hmac
 
 from loa.accounts import rules
 from loa.accounts.models import SignInPace
-from loa.accounts.refusals import LockedOut, TooFast
+from loa.accounts.refusals import LockedOut, NameTried, TooFast
 
 
-def take(username: str, *, origin: str, now: datetime) -> None:
-    """Count a try, or raise `LockedOut` or `TooFast`. A name that nobody has is counted like any other."""
+def take(username: str, *, origin: str, device: str = "", now: datetime) -> None:
+    """Count a try, or raise `LockedOut`, `TooFast` or `NameTried`. A name that nobody has is counted like any other.
+
+    `device` tells a browser apart in which this person has signed in before; it must not be believed unchecked.
+    """
     with transaction.atomic():
-        address = _locked(_address_key(origin), now=now) if origin else None
-        name = _locked(_name_key(username), now=now)
+        # Always in this order, so that two tries at once never wait for each other
+        address = _locked(_address_key(origin), now=now) if origin and not device else None
+        name = _locked(_name_key(username), now=now) if not device else None
+        here = _locked(_here_key(username, origin=origin, device=device), now=now)
         if address is not None and (wait := _remaining(address, now=now)):
             raise TooFast(seconds=math.ceil(wait.total_seconds()))
-        if wait := _remaining(name, now=now):
+        if wait := _remaining(here, now=now):
             raise LockedOut(minutes=math.ceil(wait.total_seconds() / 60))
-        _count(name, now=now, closed=rules.closed_for(name.failures + 1))
-        if address is not None:
-            _count(address, now=now, closed=rules.address_waits(address.failures + 1))
+        if name is not None and (wait := _remaining(name, now=now)):
+            raise NameTried(seconds=math.ceil(wait.total_seconds()))
+        _count(here, now=now, closed=rules.closed_for(here.failures + 1))
+        for row in (address, name):
+            if row is not None:
+                _count(row, now=now, closed=rules.waits(row.failures + 1))
 
 
-def forgive(username: str, *, origin: str) -> None:
-    """Forget the name's failures after a right password, and the one just counted for the address."""
-    SignInPace.objects.filter(pk=_name_key(username)).delete()
+def forgive(username: str, *, origin: str, device: str = "") -> None:
+    """Forget the failures here after a right password, and the one just counted for the address and for the name."""
+    SignInPace.objects.filter(pk=_here_key(username, origin=origin, device=device)).delete()
+    if device:
+        return
     with transaction.atomic():
-        address = SignInPace.objects.select_for_update().filter(pk=_address_key(origin)).first()
-        if address is not None:
-            address.failures = max(0, address.failures - 1)
-            address.closed_until = None
-            address.save(update_fields=["failures", "closed_until"])
+        for key in (_address_key(origin), _name_key(username)):
+            row = SignInPace.objects.select_for_update().filter(pk=key).first()
+            if row is not None:
+                row.failures = max(0, row.failures - 1)
+                row.closed_until = None
+                row.save(update_fields=["failures", "closed_until"])
 
 
 def purge(*, now: datetime) -> int:
@@ -67,7 +82,15 @@ def _count(row: SignInPace, *, now: datetime, closed: timedelta | None) -> None:
 
 
 def _name_key(username: str) -> str:
-    return "name:" + salted_hmac("loa.accounts.pace", username, algorithm="sha256").hexdigest()
+    return f"name:{_digest(username)}"
+
+
+def _here_key(username: str, *, origin: str, device: str) -> str:
+    return f"seen:{_digest(username, device)}" if device else f"here:{_digest(username, origin)}"
+
+
+def _digest(*words: str) -> str:
+    return salted_hmac("loa.accounts.pace", "\0".join(words), algorithm="sha256").hexdigest()
 
 
 def _address_key(origin: str) -> str:

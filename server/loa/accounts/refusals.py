@@ -17,10 +17,20 @@ class BadCredentials(DomainError):
 
 
 class LockedOut(DomainError):
-    """Too many failures for this name."""
+    """Too many failures with this name here."""
 
     code = "locked_out"
-    sentence = _("Too many wrong tries. Signing in with this name is closed for %(minutes)s more minutes.")
+    sentence = _("Too many wrong tries. Signing in with this name from here is closed for %(minutes)s more minutes.")
+
+
+class NameTried(DomainError):
+    """Too many failures with this name from many places."""
+
+    code = "name_tried"
+    sentence = _(
+        "Many wrong passwords are being tried with this name. "
+        "Please wait %(seconds)s seconds, or use a browser in which you have signed in before."
+    )
 
 
 class TooFast(DomainError):

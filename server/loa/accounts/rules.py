@@ -11,12 +11,14 @@ PASSWORD_LENGTH_MAX = 128
 USERNAME_LENGTH_MAX = 64
 
 FAILURES_TO_CLOSE = 5
+"""Failures with one name from one place."""
 CLOSED_FIRST = timedelta(minutes=15)
 CLOSED_MOST = timedelta(hours=4)
 
-ADDRESS_FREE_FAILURES = 20
-"""An office stands behind one address: twenty people may mistype before any of them waits."""
-ADDRESS_WAIT_MOST = timedelta(minutes=5)
+FREE_FAILURES = 20
+"""An office stands behind one address: twenty people may mistype before any of them waits. So too for one name."""
+WAIT_MOST = timedelta(minutes=5)
+"""Keeps guesses at one name from all the world below 50 an hour; OWASP ASVS 4.0.3, 2.2.1 allows 100."""
 
 FORGOTTEN_AFTER = timedelta(hours=24)
 SEEN_EVERY = timedelta(minutes=1)
@@ -51,18 +53,18 @@ def weaknesses(password: str, *, about: Collection[str], common: Collection[str]
 
 
 def closed_for(failures: int) -> timedelta | None:
-    """Return how long an account stays closed after this many failures in a row: 15 minutes, doubled each fifth."""
+    """Return how long a name stays closed in one place after this many failures: 15 minutes, doubled each fifth."""
     if failures < FAILURES_TO_CLOSE or failures % FAILURES_TO_CLOSE:
         return None
     doubled: int = 2 ** min(failures // FAILURES_TO_CLOSE - 1, 16)
     return min(CLOSED_FIRST * doubled, CLOSED_MOST)
 
 
-def address_waits(failures: int) -> timedelta | None:
-    """Return how long an address waits after this many failures: a second, doubled with each."""
-    if failures < ADDRESS_FREE_FAILURES:
+def waits(failures: int) -> timedelta | None:
+    """Return how long an address, or a name tried from anywhere, waits after this many failures: a second, doubled."""
+    if failures < FREE_FAILURES:
         return None
-    return min(timedelta(seconds=2 ** min(failures - ADDRESS_FREE_FAILURES, 16)), ADDRESS_WAIT_MOST)
+    return min(timedelta(seconds=2 ** min(failures - FREE_FAILURES, 16)), WAIT_MOST)
 
 
 def is_session_over(

@@ -17,16 +17,16 @@ from loa.kernel.scope import Actor, ActorKind, Scope
 _UNKNOWN = Place(scope_path="", audit_name="user:unknown")
 
 
-def authenticate(username: str, password: str, *, origin: str, now: datetime) -> User:
-    """Return who signs in with this name and password.
+def authenticate(username: str, password: str, *, origin: str, device: str = "", now: datetime) -> User:
+    """Return who signs in with this name and password. `device` is a browser known to this name.
 
-    Raises `BadCredentials`, `LockedOut` or `TooFast`, with the same words and in the same time whether or not the name
-    exists. Every refusal is on record, never with what was typed.
+    Raises `BadCredentials`, `LockedOut`, `NameTried` or `TooFast`, with the same words and in the same time whether or
+    not the name exists. Every refusal is on record, never with what was typed.
     """
     name = rules.kept_username(username)
     user = User.objects.filter(username=name[: rules.USERNAME_LENGTH_MAX]).first()
     try:
-        pacing.take(name, origin=origin, now=now)
+        pacing.take(name, origin=origin, device=device, now=now)
         typed = password if len(password) <= rules.PASSWORD_LENGTH_MAX else ""
         is_right = passwords.is_right(typed, user.password if user else "")
         if user is None or not is_right or not user.is_active:
@@ -34,7 +34,7 @@ def authenticate(username: str, password: str, *, origin: str, now: datetime) ->
     except DomainError as refusal:
         _record(user, "accounts.sign_in", user or _UNKNOWN, origin=origin, result=refusal.code)
         raise
-    pacing.forgive(name, origin=origin)
+    pacing.forgive(name, origin=origin, device=device)
     return user
 
 

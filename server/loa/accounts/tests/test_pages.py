@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 
 from loa.accounts.models import User, UserSession
+from loa.accounts.web import known
 from loa.audit.models import Entry
 from loa.kernel import clock
 from loa.orgs.tests.world import PASSWORD
@@ -97,6 +100,48 @@ def test_a_locked_name_is_answered_with_too_many_tries(world):
     _, answer = signed_in()
 
     assert answer.status_code == 429
+
+
+def test_who_has_signed_in_here_before_is_not_closed_out_by_a_stranger_beside_them(world):
+    browser, _ = signed_in()
+    browser.post("/desk/sign-out/")
+    for _ in range(5):
+        signed_in(password="wrong")
+
+    answer = browser.post(SIGN_IN, {"username": "CanBo ", "password": PASSWORD})
+
+    assert (answer.status_code, answer.url) == (302, "/desk/")
+    assert signed_in()[1].status_code == 429
+
+
+@pytest.mark.parametrize("cookie", ["", "x:y:z", "eyJhIjoiYiJ9:1sGvKx:forged"])
+def test_a_cookie_we_did_not_sign_makes_no_browser_known(world, cookie):
+    for _ in range(5):
+        signed_in(password="wrong")
+
+    stranger = Client(headers={"cookie": f"{known.COOKIE}={cookie}"})
+
+    assert stranger.post(SIGN_IN, {"username": "canbo", "password": PASSWORD}).status_code == 429
+
+
+def test_a_browser_known_for_one_person_is_a_stranger_for_another(world):
+    browser, _ = signed_in("lanhdao")
+    browser.post("/desk/sign-out/")
+    for _ in range(5):
+        signed_in(password="wrong")
+
+    assert browser.post(SIGN_IN, {"username": "canbo", "password": PASSWORD}).status_code == 429
+
+
+def test_an_office_computer_knows_the_last_six_people_by_no_name(rf):
+    request, names = rf.get(SIGN_IN), [f"person{number}" for number in range(7)]
+    for name in names:
+        response = HttpResponse()
+        known.remember(request, response, name)
+        request.COOKIES[known.COOKIE] = response.cookies[known.COOKIE].value
+
+    assert [bool(known.device_of(request, name)) for name in names] == [False, *[True] * 6]
+    assert "person" not in str(signing.loads(request.COOKIES[known.COOKIE], salt="loa.accounts.known"))
 
 
 def test_sign_in_without_the_token_of_the_form_is_refused(world):

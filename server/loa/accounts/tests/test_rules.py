@@ -26,15 +26,15 @@ def test_a_password_is_judged_by_length_use_and_name(password, expected):
     assert found == expected
 
 
-def test_an_account_closes_longer_with_every_fifth_failure():
+def test_a_name_closes_longer_with_every_fifth_failure():
     closed = {failures: rules.closed_for(failures) for failures in (1, 4, 5, 6, 10, 15, 20, 25, 1000)}
 
     minutes = {failures: wait and wait.total_seconds() / 60 for failures, wait in closed.items()}
     assert minutes == {1: None, 4: None, 5: 15, 6: None, 10: 30, 15: 60, 20: 120, 25: 240, 1000: 240}
 
 
-def test_an_address_waits_twice_as_long_with_each_failure_past_the_free_ones():
-    waits = [rules.address_waits(failures) for failures in (19, 20, 21, 25, 10_000)]
+def test_who_tries_waits_twice_as_long_with_each_failure_past_the_free_ones():
+    waits = [rules.waits(failures) for failures in (19, 20, 21, 25, 10_000)]
 
     assert waits == [None, timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=32), timedelta(minutes=5)]
 

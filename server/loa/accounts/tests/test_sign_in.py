@@ -7,7 +7,7 @@ from django.utils import translation
 
 from loa.accounts import commands, pacing, passwords, sessions
 from loa.accounts.models import SignInPace, User, UserSession
-from loa.accounts.refusals import BadCredentials, LockedOut, TooFast
+from loa.accounts.refusals import BadCredentials, LockedOut, NameTried, TooFast
 from loa.audit.models import Entry
 from loa.orgs.tests.world import PASSWORD
 
@@ -15,14 +15,19 @@ NOW = datetime(2024, 5, 6, 5, 30, tzinfo=UTC)
 HERE = "203.0.113.7"
 
 
-def sign_in(username="canbo", password=PASSWORD, *, origin=HERE, now=NOW):
-    return commands.authenticate(username, password, origin=origin, now=now)
+def sign_in(username="canbo", password=PASSWORD, *, origin=HERE, device="", now=NOW):
+    return commands.authenticate(username, password, origin=origin, device=device, now=now)
 
 
-def fail(username, times, *, origin="", now=NOW):
+def fail(username, times, *, origin=HERE, device="", now=NOW):
     for _ in range(times):
         with pytest.raises(BadCredentials):
-            sign_in(username, "not the password", origin=origin, now=now)
+            sign_in(username, "not the password", origin=origin, device=device, now=now)
+
+
+def fail_from_everywhere(username, times, *, now=NOW):
+    for number in range(times):
+        fail(username, 1, origin=f"198.51.100.{number}", now=now)
 
 
 def test_the_right_password_lets_in_whatever_the_case_of_the_name(world):
@@ -46,7 +51,7 @@ def test_a_closed_account_is_refused_like_an_unknown_one(world):
 
 
 @pytest.mark.parametrize("username", ["canbo", "nobody-at-all"])
-def test_five_failures_close_a_name_for_fifteen_minutes_whether_it_exists_or_not(world, username):
+def test_five_failures_close_a_name_at_that_address_for_fifteen_minutes_whether_it_exists_or_not(world, username):
     fail(username, 5)
 
     with pytest.raises(LockedOut) as refusal:
@@ -73,6 +78,59 @@ def test_the_second_lock_lasts_twice_as_long(world):
         sign_in(now=later + timedelta(minutes=29))
 
     assert sign_in(now=later + timedelta(minutes=30)) == world.officer_user
+
+
+def test_a_stranger_cannot_close_a_person_out_by_failing_in_their_name(world):
+    fail("canbo", 5, origin="198.51.100.1")
+
+    assert sign_in(origin=HERE) == world.officer_user
+
+
+@pytest.mark.parametrize("username", ["canbo", "nobody-at-all"])
+def test_a_name_tried_from_everywhere_is_slowed_down_whether_it_exists_or_not(world, username):
+    fail_from_everywhere(username, 20)
+
+    with pytest.raises(NameTried) as refusal:
+        sign_in(username)
+
+    assert refusal.value.facts == {"seconds": 1}
+
+
+def test_a_browser_that_is_known_is_let_in_while_strangers_try_the_name_from_everywhere(world):
+    fail_from_everywhere("canbo", 20)
+
+    assert sign_in(device="known") == world.officer_user
+    with pytest.raises(NameTried):
+        sign_in()
+
+
+def test_a_known_browser_is_let_in_from_an_address_that_others_have_closed(world):
+    fail("canbo", 5)
+    for number in range(15):
+        fail(f"name{number}", 1)
+
+    assert sign_in(device="known") == world.officer_user
+
+
+def test_guessing_in_a_known_browser_closes_that_browser_alone(world):
+    fail("canbo", 5, device="known")
+
+    with pytest.raises(LockedOut):
+        sign_in(device="known")
+
+    assert sign_in() == world.officer_user
+
+
+def test_one_name_is_guessed_less_than_fifty_times_an_hour_from_all_the_world(world):
+    tried, moment = 0, NOW
+    while moment < NOW + timedelta(hours=1):
+        try:
+            pacing.take("canbo", origin=f"2001:db8::{tried:x}", now=moment)
+            tried += 1
+        except NameTried as refusal:
+            moment += timedelta(seconds=refusal.facts["seconds"])
+
+    assert tried < 50
 
 
 def test_an_address_that_tries_many_names_is_slowed_down(world):

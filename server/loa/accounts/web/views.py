@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.accounts import commands, pacing, queries
 from loa.accounts.models import User, UserSession
-from loa.accounts.refusals import LockedOut, TooFast, WeakPassword, WrongPassword
+from loa.accounts.refusals import LockedOut, NameTried, TooFast, WeakPassword, WrongPassword
+from loa.accounts.web import known
 from loa.accounts.web.forms import PasswordForm, SignInForm
 from loa.kernel import clock
 from loa.kernel.errors import DomainError
@@ -44,11 +45,15 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         now = clock.now()
         try:
             user = commands.authenticate(
-                form.cleaned_data["username"], form.cleaned_data["password"], origin=origin, now=now
+                form.cleaned_data["username"],
+                form.cleaned_data["password"],
+                origin=origin,
+                device=known.device_of(request, form.cleaned_data["username"]),
+                now=now,
             )
         except DomainError as refusal:
             form.add_error(None, str(refusal))
-            status = 429 if isinstance(refusal, LockedOut | TooFast) else 422
+            status = 429 if isinstance(refusal, LockedOut | NameTried | TooFast) else 422
         else:
             # A key that was known before signing in must not be worth anything after it.
             request.session.flush()
@@ -57,7 +62,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             key = str(request.session.session_key)
             browser = request.headers.get("User-Agent", "")
             commands.open_session(user, session_key=key, origin=origin, browser=browser, now=now)
-            return redirect(_safe(request, wanted))
+            response = redirect(_safe(request, wanted))
+            known.remember(request, response, user.username)
+            return response
     elif request.method == "POST":
         status = 422
     return render(request, "accounts/sign_in.html", {"form": form, "next": wanted}, status=status)
@@ -110,9 +117,9 @@ def end_session(request: AccountRequest, pk: int) -> HttpResponse:
 
 def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:
     """Change the password, or put the refusal beside its field. Tries are paced like signing in."""
-    user, now, origin = request.user, clock.now(), address_of(request)
+    user, now, origin, device = request.user, clock.now(), address_of(request), request.user_session.session_key
     try:
-        pacing.take(user.username, origin=origin, now=now)
+        pacing.take(user.username, origin=origin, device=device, now=now)
         commands.change_password(
             request.scope,
             user,
@@ -122,7 +129,7 @@ def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:
             keep_session=request.user_session.session_key,
         )
     except WeakPassword as weak:
-        pacing.forgive(user.username, origin=origin)
+        pacing.forgive(user.username, origin=origin, device=device)
         for reason in weak.reasons:
             form.add_error("new", reason)
     except WrongPassword as wrong:
@@ -130,7 +137,7 @@ def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:
     except DomainError as refusal:
         form.add_error(None, str(refusal))
     else:
-        pacing.forgive(user.username, origin=origin)
+        pacing.forgive(user.username, origin=origin, device=device)
         return True
     return False
 
