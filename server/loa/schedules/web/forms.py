@@ -29,7 +29,7 @@ class PlaceForm(forms.Form):
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     confirmed = forms.BooleanField(label=_("It must air also between 21:00 and 05:30"), required=False)
-    wakes = forms.IntegerField(required=False, min_value=0)
+    wakes = forms.IntegerField(label=_("It must air also between 21:00 and 05:30"), required=False, min_value=0)
 
     def __init__(self, *args: Any, units: Sequence[Unit], device_ids: Sequence[uuid.UUID] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -158,7 +158,6 @@ def _fresh(request: DeskRequest, choice: _Choice, *, now: datetime) -> PlaceForm
     first |= {"day": usual.date(), "at": usual.time()}
     last = choice.replaceable[0] if choice.replaceable else None
     if last is not None and last.unit_id == choice.unit.pk:
-        first |= {"confirmed": last.confirmed}
         if last.device_ids is not None:
             first |= {"reach": "chosen", "devices": [str(device) for device in last.device_ids]}
         if last.start_at is not None:

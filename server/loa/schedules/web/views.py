@@ -93,7 +93,7 @@ def _decision(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: d
         "may_decide": waits and not own and not asked_for,
         "is_own": waits and own,
         "is_own_place": waits and asked_for and not own,
-        "places": queries.places_sha256(waiting),
+        "places_sha256": queries.places_sha256(waiting),
         "waking": queries.waking(waiting, now=now) if waits else None,
         "lines": [
             Line(

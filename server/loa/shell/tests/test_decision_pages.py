@@ -277,6 +277,14 @@ def test_sending_back_needs_a_note_and_keeps_what_was_typed(world):
     assert "Ghi rõ giờ." in text_of(browser_of("canbo").get("/desk/"))
 
 
+def test_pages_of_decisions_keep_the_way_to_everything_else(world):
+    bulletin = make_waiting(world)
+    leader = browser_of("lanhdao")
+
+    for address in ("/desk/", f"/desk/bulletins/{bulletin.pk}/"):
+        assert '<a href="/desk/timeline/"' in text_of(leader.get(address)).split("<main", 1)[0]
+
+
 @pytest.mark.parametrize("verb", ["approve", "decline"])
 def test_deciding_on_another_units_place_is_absent_and_without_the_right_refused(world, verb):
     wish = make_asked_later(world)

@@ -39,14 +39,14 @@ def home(request: DeskRequest) -> HttpResponse:
 
 
 def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
-    waiting, places = bulletins.waiting_for(scope), schedules.waiting_for(scope, now=now)
+    waiting, asked = bulletins.waiting_for(scope), schedules.waiting_for(scope, now=now)
     mine = bulletins.mine(scope, int(scope.actor.id))
     count = waiting.count()
     return {
         "waiting": list(waiting[:SHOWN]),
         "waiting_more": max(0, count - SHOWN),
-        "places": list(places[:SHOWN]),
-        "places_more": max(0, places.count() - SHOWN),
+        "asked": list(asked[:SHOWN]),
+        "asked_more": max(0, asked.count() - SHOWN),
         "returned": list(mine.filter(state=State.RETURNED)[:SHOWN]),
         "drafts": list(mine.filter(state=State.DRAFT)[:SHOWN]),
         "submitted": list(mine.filter(state=State.SUBMITTED)[:SHOWN]),
