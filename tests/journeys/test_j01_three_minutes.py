@@ -2,6 +2,8 @@
 
 import os
 import shutil
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import av
 import numpy as np
@@ -16,6 +18,8 @@ CLUSTERS = province.HOME_CLUSTERS
 SHORT_MS = 10_000
 RATE_HZ = 48_000
 WINDOW_S = 0.05
+APPROVE = "form[action$='/approve/'] button"
+WAKES = "form[action$='/approve/'] input[name=wakes]"
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +72,40 @@ def test_120_words_become_14_of_14_heard(box, person, width):
     _recording_is_the_approved_clip(box, title)
 
 
+def test_a_place_added_while_the_leader_reads_airs_only_after_a_second_look(box, person):
+    title = f"{province.THREE_MINUTES.title} (thêm giờ phát)"
+    officer, leader = person("canbo", 390), person("lanhdao", 390)
+    _write_and_hear(officer, title)
+    officer.click("button[name=action][value=next]")
+    _ask_for_tomorrow(officer, "17:00")
+    _open(leader, title)
+
+    officer.get_by_role("link", name="Thêm lượt phát").click()
+    officer.check("input[name=standing][value=add]")
+    _ask_for_tomorrow(officer, "18:00")
+    leader.click(APPROVE)
+
+    expect(leader.get_by_role("alert")).to_be_visible()
+    expect(leader.get_by_text("18:00")).to_be_visible()
+    assert _airings(box, title) == 0
+    leader.click(APPROVE)
+    expect(leader.locator(APPROVE)).to_have_count(0)
+    box.until(lambda: _airings(box, title) == 2)
+
+
+def _airings(box, title):
+    return box.scalar("SELECT count(*) FROM dispatch_airing WHERE title = %s", title)
+
+
+def _ask_for_tomorrow(page, time):
+    day = datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date() + timedelta(days=1)
+    page.check("input[name=when][value=at]")
+    page.fill("input[name=day]", day.isoformat())
+    page.fill("input[name=at]", time)
+    page.click("button[name=action][value=submit]")
+    expect(page.locator(".meta .pill").first).to_be_visible()
+
+
 def _recording_is_the_approved_clip(box, title):
     """The loudspeaker's recording is speech, as long as the clip, and rises and falls with it."""
     clip, duration_ms = box.rows(
@@ -115,8 +153,14 @@ def _send_up(page):
 
 
 def _approve(page, title):
+    _open(page, title)
+    if page.locator(WAKES).count():  # at night the leader says how many clusters may wake people
+        page.check(WAKES)
+    page.click(APPROVE)
+    expect(page.locator(APPROVE)).to_have_count(0)
+
+
+def _open(page, title):
     page.goto("/desk/")
     page.get_by_role("link", name=title).first.click()
     expect(page.locator("audio").first).to_be_attached()
-    page.click("form[action$='/approve/'] button")
-    expect(page.locator("form[action$='/approve/']")).to_have_count(0)
