@@ -4,16 +4,26 @@ import gettext
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 _LOCALE = Path(__file__).resolve().parent / "locale"
 
 
-def speak() -> gettext.NullTranslations:
-    """Return the words of the account's language; Django need not be running."""
+def speak(language: str = "") -> gettext.NullTranslations:
+    """Return the words of a language, else of the account's own; Django need not be running."""
+    return gettext.translation("django", localedir=_LOCALE, languages=[language or languages()[0]], fallback=True)
+
+
+def languages() -> Sequence[str]:
+    """Return the languages to speak: the account's own, or both when it does not say."""
     chosen = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    language = "en" if chosen.startswith("en") else "vi"
-    return gettext.translation("django", localedir=_LOCALE, languages=[language], fallback=True)
+    return [name for name in ("vi", "en") if chosen.startswith(name)] or ["vi", "en"]
+
+
+def gettext_noop(sentence: str) -> str:
+    """Return the sentence as it is: it is translated where it is said."""
+    return sentence
 
 
 _words = speak()

@@ -7,28 +7,30 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from loa.box.saying import Refused
+from loa.box.saying import Refused, gettext_noop, languages, speak, translated
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent.parent
 
 COMMANDS: Mapping[str, str] = {
-    "demo": "a real province, a simulated fleet and one loudspeaker, embedded",
-    "up": "everything embedded, empty, yours",
-    "test": "every check; “test fast” without browser and system tests",
-    "web": "the web process alone",
-    "clock": "the clock process alone",
-    "worker": "the worker process alone",
-    "bridge": "the bridge process alone",
-    "prepare": "tables and keys, then end",
-    "journey": "one bulletin on a demonstration that is up",
-    "units": "bring a province's units from the national list",
-    "user": "add a person with a role at a unit, or set a new password",
-    "verify": "check the record's chain, the media's digests and the evidence",
-    "backup": "write database, media and keys to a folder",
-    "restore": "bring back a folder written by backup",
-    "certificate": "TLS certificate for a broker, signed by the authority that devices know",
-    "bench": "measure; “bench list” names the benchmarks",
+    "demo": gettext_noop("a real province, a simulated fleet and one loudspeaker, embedded"),
+    "up": gettext_noop("everything embedded, empty, yours"),
+    "test": gettext_noop("every check; “test fast” without browser and system tests"),
+    "web": gettext_noop("the web process alone"),
+    "clock": gettext_noop("the clock process alone"),
+    "worker": gettext_noop("the worker process alone"),
+    "bridge": gettext_noop("the bridge process alone"),
+    "prepare": gettext_noop("tables and keys, then end"),
+    "journey": gettext_noop("one bulletin on a demonstration that is up"),
+    "units": gettext_noop("bring a province's units from the national list"),
+    "user": gettext_noop("add a person with a role at a unit, or set a new password"),
+    "verify": gettext_noop("check the record's chain, the media's digests and the evidence"),
+    "backup": gettext_noop("write database, media and keys to a folder"),
+    "restore": gettext_noop("bring back a folder written by backup"),
+    "certificate": gettext_noop("TLS certificate for a broker, signed by the authority that devices know"),
+    "bench": gettext_noop("measure; “bench list” names the benchmarks"),
 }
+_USAGE = gettext_noop("usage: loa COMMAND …")
+_WIDTH = max(map(len, COMMANDS))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not words or words[0] not in COMMANDS:
         return _usage(asked=bool(words) and words[0] in {"help", "-h", "--help"})
     module = importlib.import_module(f"loa.cli.{words[0]}")
-    parser = argparse.ArgumentParser(prog=f"loa {words[0]}", description=COMMANDS[words[0]])
+    parser = argparse.ArgumentParser(prog=f"loa {words[0]}", description=translated(COMMANDS[words[0]]))
     module.configure(parser)
     try:
         return int(module.run(parser.parse_args(words[1:])))
@@ -50,6 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _usage(*, asked: bool) -> int:
-    lines = [f"  loa {name:<8} {what}" for name, what in COMMANDS.items()]
-    (sys.stdout if asked else sys.stderr).write("\n".join(["usage: loa COMMAND …", "", *lines, ""]))
+    blocks = []
+    for language in languages():
+        words = speak(language).gettext
+        lines = [f"  loa {name:<{_WIDTH}} {words(what)}" for name, what in COMMANDS.items()]
+        blocks.append("\n".join([words(_USAGE), "", *lines, ""]))
+    (sys.stdout if asked else sys.stderr).write("\n".join(blocks))
     return 0 if asked else 64
