@@ -31,6 +31,43 @@ def test_a_python_that_is_too_old_is_named(clone, tmp_path):
     assert "3.11" in said
 
 
+def test_a_python_that_is_broken_is_named(clone, tmp_path):
+    broken = tmp_path / "python3"
+    broken.write_text('#!/bin/sh\necho "Traceback | of \\nothing" >&2\necho "cannot & will not" >&2\nexit 1\n')
+    broken.chmod(0o755)
+
+    done = clone.run("demo", LOA_PYTHON=str(broken))
+
+    assert done.returncode == 69
+    assert f"{broken} (cannot  will not)" in done.stderr
+
+
+@pytest.mark.parametrize("content", [None, "\x7fELF that is none", ""])
+def test_an_environment_whose_python_is_broken_is_made_anew_or_explained(clone, tmp_path, content):
+    python = clone.root / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    if content is not None:
+        python.write_text(content)
+        python.chmod(0o755)
+    (clone.root / ".venv/loa-complete").write_text('{"root": "somewhere"}')
+    nothing = {"XDG_CACHE_HOME": str(tmp_path / "cache"), "PATH": _path_without("uv")}
+
+    said = sentence(
+        clone.run("help", PIP_CONFIG_FILE=os.devnull, PIP_INDEX_URL=UNREACHABLE, PIP_RETRIES="0", **nothing)
+    )
+
+    assert "registry cannot be reached" in said
+
+
+def test_what_the_system_refuses_is_said_with_its_reason(clone):
+    (clone.root / "requirements/runtime.txt").unlink()
+    (clone.root / "requirements/runtime.txt").symlink_to("runtime.txt")
+
+    said = sentence(clone.run("help"))
+
+    assert "Too many levels of symbolic links" in said
+
+
 def test_no_python_at_all_is_said_in_vietnamese_to_a_vietnamese_account(clone):
     said = sentence(clone.run("demo", LOA_PYTHON="/nowhere/python3", LANG="vi_VN.UTF-8"))
 

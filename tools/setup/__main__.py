@@ -33,7 +33,11 @@ def main() -> None:
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):  # heeded for the tree, too dear for the packages
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(ROOT / ".venv/bytecode"))
     python = str(ROOT / ".venv/bin/python")
-    os.execv(python, [python, "-m", "loa.cli", *arguments])  # noqa: S606 - becomes the program
+    try:
+        os.execv(python, [python, "-m", "loa.cli", *arguments])  # noqa: S606 - becomes the program
+    except OSError as failure:
+        explain(Refused("python_broken", place=python, why=failure.strerror))
+        sys.exit(EX_UNAVAILABLE)
 
 
 def _refusal_of(failure: OSError) -> Refused:
@@ -42,7 +46,7 @@ def _refusal_of(failure: OSError) -> Refused:
         return preparing.disk_full(ROOT)
     if failure.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return Refused("not_writable", place=place)
-    raise failure
+    return Refused("system", place=place, why=failure.strerror or failure)
 
 
 main()

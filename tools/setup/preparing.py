@@ -71,9 +71,11 @@ def _is_complete(root: Path, *, wants_tests: bool) -> bool:
         held = json.loads(_mark(root).read_text())
     except (OSError, ValueError):
         return False
+    if not isinstance(held, dict) or held.keys() < {"root", "level", "digest"}:
+        return False
     if _unfinished(root).exists() or held["root"] != str(root) or (wants_tests and held["level"] != "test"):
         return False
-    return bool(held["digest"] == _digest(root, held["level"]))
+    return bool(held["digest"] == _digest(root, held["level"])) and _runs(root / ".venv/bin/python")
 
 
 def _digest(root: Path, level: str) -> str:
@@ -85,7 +87,7 @@ def _held_level(root: Path) -> str:
     """Return what .venv was last made for; a developer's tools are not taken away by running the program."""
     try:
         return str(json.loads(_mark(root).read_text())["level"])
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, KeyError):
         return "test" if (root / ".venv/bin/ruff").exists() else "runtime"
 
 
@@ -98,9 +100,12 @@ def _unfinished(root: Path) -> Path:
 
 
 def _runs(python: Path) -> bool:
-    if not python.exists():
+    if str(python) == sys.executable:
+        return True
+    try:
+        return subprocess.run([str(python), "-IS", "-c", ""], capture_output=True, check=False).returncode == 0
+    except OSError:  # absent, unreadable, or not a program of this machine
         return False
-    return subprocess.run([str(python), "-IS", "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def _stale_words(root: Path) -> list[Path]:

@@ -12,6 +12,7 @@ from loa.box.saying import Refused
 _PRIVATE = ("secrets", "keys", "log", "run", "demo")
 """Folders of a box for nobody else; the cluster's and the media's look after themselves."""
 
+_LOW_PORT = 8080
 _RELEASE_S = 10.0
 """How long the parts of a box that was killed may take to let go of their doors."""
 
@@ -84,7 +85,8 @@ def await_free(port: int) -> bool:
 
 
 def next_free(port: int) -> int:
-    """Return the first free port from this one on."""
+    """Return the first free port from this one on; beyond the last one the search begins low again."""
+    port = port if port < 65536 else _LOW_PORT
     for candidate in range(port, min(port + 200, 65536)):
         if is_free(candidate):
             return candidate

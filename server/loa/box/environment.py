@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loa.box.saying import Refused
+
 _SECRETS = ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET")
 
 
@@ -49,8 +51,8 @@ def place(repository: Path) -> Place:
     get = os.environ.get
     return Place(
         home=Path(get("LOA_HOME") or repository / "var").resolve(),
-        port=int(get("LOA_PORT") or 8080),
-        mqtt_port=int(get("LOA_MQTT_PORT") or 1883),
+        port=_port("LOA_PORT", 8080),
+        mqtt_port=_port("LOA_MQTT_PORT", 1883),
         bind=get("LOA_BIND") or "127.0.0.1",
         database_url=get("LOA_DATABASE_URL") or "",
         owner_url=get("LOA_DATABASE_OWNER_URL") or get("LOA_DATABASE_URL") or "",
@@ -68,6 +70,15 @@ def adopt(where: Place) -> None:
     """Let this process itself read the settings of the place; before Django is imported."""
     os.environ.update(where.variables)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loa.settings")
+
+
+def _port(name: str, usual: int) -> int:
+    value = os.environ.get(name) or str(usual)
+    if not (value.isascii() and value.isdecimal() and len(value) < 6 and 0 < int(value) < 65536):
+        raise Refused(
+            "%(name)s must be the number of a port, from 1 to 65535, and is “%(value)s”.", name=name, value=value
+        )
+    return int(value)
 
 
 def make_secrets(home: Path) -> None:

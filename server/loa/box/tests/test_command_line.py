@@ -28,3 +28,11 @@ def test_the_commands_are_told_in_the_language_of_the_account_or_in_both(monkeyp
 def test_a_command_nobody_knows_shows_those_there_are(capsys):
     assert cli.main(["demoo"]) == 64
     assert "loa demo" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["up", "demo", "web"])
+def test_a_port_that_is_none_is_a_sentence_and_no_trace(monkeypatch, capsys, command):
+    monkeypatch.setenv("LOA_PORT", "abc")
+
+    assert cli.main([command]) == 69
+    assert "LOA_PORT" in capsys.readouterr().err

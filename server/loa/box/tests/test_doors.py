@@ -22,6 +22,22 @@ def place(home, **more):
     return Place(home=home, database_url="", owner_url="", mqtt_url="", **{**wanted, **more})
 
 
+@pytest.mark.parametrize("value", ["abc", "99999", "0", "-1", "8080.5", "٣٣٣٣", "1" * 5000])
+@pytest.mark.parametrize("name", ["LOA_PORT", "LOA_MQTT_PORT"])
+def test_what_is_no_port_is_refused_with_a_sentence_that_names_it(monkeypatch, tmp_path, name, value):
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(Refused) as refusal:
+        environment.place(tmp_path)
+
+    assert name in str(refusal.value)
+    assert value in str(refusal.value)
+
+
+def test_beyond_the_last_port_a_free_one_is_looked_for_low():
+    assert doors.next_free(65536) < 65536
+
+
 def test_a_second_box_on_the_same_folder_is_refused_with_the_first_ones_process(tmp_path):
     first = doors.take(tmp_path)
 
