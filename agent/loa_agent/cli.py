@@ -16,6 +16,7 @@ from loa_agent.outputs import card
 from loa_agent.outputs.port import NullOutput, Output
 from loa_agent.outputs.wav import WavOutput
 from loa_agent.runner import Agent
+from loa_agent.words import say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (HomeUnusable, enrolment.NotEnrolled) as failed:
         sys.stderr.write(f"{failed}\n")
     except sqlite3.Error as broken:
-        sys.stderr.write(f"The store {home.store_file} cannot be used: {broken}.\n")
+        sys.stderr.write(say("The store %(file)s cannot be used: %(why)s.", file=home.store_file, why=broken) + "\n")
     except OSError as broken:
         sys.stderr.write(f"{broken.filename or home.folder}: {broken.strerror or broken}.\n")
     return 1
@@ -39,12 +40,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _enrol(home: Home, options: argparse.Namespace) -> int:
     if home.is_enrolled and not options.again:
-        raise HomeUnusable(f"{home.folder} is enrolled already; with --again its identity is replaced.")
+        raise HomeUnusable(
+            say("%(folder)s is enrolled already; with --again its identity is replaced.", folder=home.folder)
+        )
     enrolled = enrolment.enrol(home, server=options.server, code=options.code)
     if options.again:
         for old in home.folder.glob("store.sqlite*"):
             old.unlink()
-    sys.stdout.write(f"Enrolled as {enrolled.identity.device} of unit {enrolled.identity.area_path}.\n")
+    identity = enrolled.identity
+    sentence = say("Enrolled as %(device)s of unit %(area)s.", device=identity.device, area=identity.area_path)
+    sys.stdout.write(f"{sentence}\n")
     return 0
 
 
@@ -87,19 +92,25 @@ def _outputs(home: Home, options: argparse.Namespace) -> list[Output]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="loa-agent", description="The agent of a loudspeaker, a board or a gateway.")
+    purpose = say("The agent of a loudspeaker, a board or a gateway.")
+    parser = argparse.ArgumentParser(prog="loa-agent", description=purpose)
     commands = parser.add_subparsers(dest="command", required=True)
-    enrol = commands.add_parser("enrol", help="become a device, by a one-time code")
-    enrol.add_argument("--server", required=True, metavar="URL", help="address of the server")
-    enrol.add_argument("--code", required=True, help="the one-time code")
-    enrol.add_argument("--again", action="store_true", help="replace an identity that is here")
-    run = commands.add_parser("run", help="work")
-    run.add_argument("--output", choices=("auto", "miniaudio", "wav", "null"), default="auto")
+    enrol = commands.add_parser("enrol", help=say("become a device, by a one-time code"))
+    enrol.add_argument("--server", required=True, metavar="URL", help=say("address of the server"))
+    enrol.add_argument("--code", required=True, help=say("the one-time code"))
+    enrol.add_argument("--again", action="store_true", help=say("replace an identity that is here"))
+    run = commands.add_parser("run", help=say("work"))
     run.add_argument(
-        "--wav", type=Path, metavar="FILE", help="write the first airing that is played to this file as well"
+        "--output",
+        choices=("auto", "miniaudio", "wav", "null"),
+        default="auto",
+        help=say("where sound goes; auto is the sound card"),
     )
-    shown = commands.add_parser("status", help="say how it is; exit code 0 only if connected")
-    shown.add_argument("--json", action="store_true", help="as one JSON object")
+    run.add_argument(
+        "--wav", type=Path, metavar="FILE", help=say("write the first airing that is played to this file as well")
+    )
+    shown = commands.add_parser("status", help=say("say how it is; exit code 0 only if connected"))
+    shown.add_argument("--json", action="store_true", help=say("as one JSON object"))
     for command in (enrol, run, shown):
-        command.add_argument("--home", type=Path, required=True, metavar="DIR", help="the folder of this device")
+        command.add_argument("--home", type=Path, required=True, metavar="DIR", help=say("the folder of this device"))
     return parser

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from loa_agent.home import Home
 from loa_agent.identity import Enrolled
+from loa_agent.words import say
 from loa_protocol import signing
 from loa_protocol.refusal import Refused
 
@@ -26,7 +27,7 @@ def enrol(home: Home, *, server: str, code: str) -> Enrolled:
     try:
         enrolled = Enrolled.read(answer)
     except Refused as odd:
-        raise NotEnrolled(f"The answer of {server} is not understood: {odd}.") from odd
+        raise NotEnrolled(say("The answer of %(server)s is not understood: %(why)s.", server=server, why=odd)) from odd
     home.keep_key(key)
     home.keep_identity(answer)
     return enrolled
@@ -34,7 +35,7 @@ def enrol(home: Home, *, server: str, code: str) -> Enrolled:
 
 def _ask(url: str, document: dict[str, Any]) -> dict[str, Any]:
     if urlsplit(url).scheme not in {"http", "https"}:
-        raise NotEnrolled("The address of the server begins with http:// or https://.")
+        raise NotEnrolled(say("The address of the server begins with http:// or https://."))
     request = urllib.request.Request(  # noqa: S310 - the scheme was checked
         url, data=json.dumps(document).encode(), headers={"Content-Type": "application/json"}
     )
@@ -45,13 +46,15 @@ def _ask(url: str, document: dict[str, Any]) -> dict[str, Any]:
         raise NotEnrolled(_sentence(refused)) from refused
     except OSError as broken:
         reason = getattr(broken, "reason", broken)
-        raise NotEnrolled(f"The server at {url} cannot be reached: {reason}.") from broken
+        raise NotEnrolled(
+            say("The server at %(server)s cannot be reached: %(why)s.", server=url, why=reason)
+        ) from broken
     try:
         found = json.loads(content)
     except ValueError as odd:
-        raise NotEnrolled(f"The answer of {url} is not understood.") from odd
+        raise NotEnrolled(say("The answer of %(server)s is not understood.", server=url)) from odd
     if not isinstance(found, dict):
-        raise NotEnrolled(f"The answer of {url} is not understood.")
+        raise NotEnrolled(say("The answer of %(server)s is not understood.", server=url))
     return found
 
 
@@ -62,4 +65,4 @@ def _sentence(refused: urllib.error.HTTPError) -> str:
         sentence = json.loads(content).get("sentence")
     except (ValueError, AttributeError):
         sentence = None
-    return str(sentence) if sentence else f"The server refused the code (HTTP {refused.code})."
+    return str(sentence) if sentence else say("The server refused the code (HTTP %(status)s).", status=refused.code)

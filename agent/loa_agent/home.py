@@ -10,6 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from loa_agent.identity import Enrolled
+from loa_agent.words import say
 from loa_protocol.refusal import Refused
 
 
@@ -38,10 +39,12 @@ class Home:
             return Enrolled.read(json.loads(self.identity_file.read_bytes()))
         except FileNotFoundError as missing:
             raise HomeUnusable(
-                f"This device is not enrolled: run `loa-agent enrol` for {self.folder} first."
+                say("This device is not enrolled: run `loa-agent enrol` for %(folder)s first.", folder=self.folder)
             ) from missing
         except (OSError, ValueError, Refused) as broken:
-            raise HomeUnusable(f"The identity in {self.identity_file} cannot be read: {broken}.") from broken
+            raise HomeUnusable(
+                say("The identity in %(file)s cannot be read: %(why)s.", file=self.identity_file, why=broken)
+            ) from broken
 
     def private_jwk(self) -> dict[str, Any]:
         """Return the device's own key. Raises `HomeUnusable`."""
@@ -49,7 +52,9 @@ class Home:
             document: dict[str, Any] = json.loads(self.key_file.read_bytes())
             OKPKey.import_key(document)
         except (OSError, ValueError, JoseError) as broken:
-            raise HomeUnusable(f"The key in {self.key_file} cannot be read: {broken}.") from broken
+            raise HomeUnusable(
+                say("The key in %(file)s cannot be read: %(why)s.", file=self.key_file, why=broken)
+            ) from broken
         return document
 
     def keep_key(self, key: OKPKey) -> None:
@@ -81,7 +86,7 @@ class Home:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as taken:
             file.close()
-            raise HomeUnusable(f"Another agent is running in {self.folder}.") from taken
+            raise HomeUnusable(say("Another agent is running in %(folder)s.", folder=self.folder)) from taken
         return file
 
     def is_locked(self) -> bool:
@@ -98,7 +103,9 @@ class Home:
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as broken:
-            raise HomeUnusable(f"The folder {self.folder} cannot be made: {broken.strerror}.") from broken
+            raise HomeUnusable(
+                say("The folder %(folder)s cannot be made: %(why)s.", folder=self.folder, why=broken.strerror)
+            ) from broken
 
 
 def _write(path: Path, content: bytes, *, sync: bool = True) -> None:

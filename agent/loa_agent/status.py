@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: the status is an open JSON object
 
 from loa_agent.home import Home
+from loa_agent.words import say, say_many
 from loa_protocol import canonical
 
 STALE_AFTER = timedelta(seconds=120)
@@ -31,20 +32,29 @@ def facts(home: Home, *, now: datetime) -> dict[str, Any]:
 def sentences(found: dict[str, Any]) -> str:
     """Return the status as a person reads it."""
     if not found["enrolled"]:
-        return "This device is not enrolled."
-    lines = [f"Device {found['device']} of unit {found['area']}."]
+        return say("This device is not enrolled.")
+    lines = [say("Device %(device)s of unit %(area)s.", device=found["device"], area=found["area"])]
     if not found["running"]:
-        lines.append("The agent is not running.")
+        lines.append(say("The agent is not running."))
     elif found["connected"]:
-        lines.append(f"Connected to {found['server']} since {_local(found['online_since'])}.")
+        since = _local(found["online_since"])
+        lines.append(say("Connected to %(server)s since %(since)s.", server=found["server"], since=since))
     else:
-        lines.append(f"Not connected to {found['server']}: {found.get('why_offline') or 'no word from the agent'}.")
+        why = found.get("why_offline") or say("no word from the agent")
+        lines.append(say("Not connected to %(server)s: %(why)s.", server=found["server"], why=why))
     if found.get("playing"):
-        lines.append(f"Playing airing {found['playing']}.")
+        lines.append(say("Playing airing %(airing)s.", airing=found["playing"]))
     if found.get("next_start_at"):
-        lines.append(f"{_count(found['coming'], 'airing')} planned, the next at {_local(found['next_start_at'])}.")
+        lines.append(
+            say_many(
+                "%(count)s airing planned, at %(next)s.",
+                "%(count)s airings planned, the next at %(next)s.",
+                count=found["coming"],
+                next=_local(found["next_start_at"]),
+            )
+        )
     elif "coming" in found:
-        lines.append("Nothing is planned.")
+        lines.append(say("Nothing is planned."))
     lines.extend(_condition(found))
     return "\n".join(lines)
 
@@ -52,29 +62,35 @@ def sentences(found: dict[str, Any]) -> str:
 def _condition(found: dict[str, Any]) -> list[str]:
     lines = []
     if found.get("media_missing"):
-        lines.append(f"Media is still missing for {_count(found['media_missing'], 'airing')}.")
+        lines.append(
+            say_many(
+                "Media is still missing for %(count)s airing.",
+                "Media is still missing for %(count)s airings.",
+                count=found["media_missing"],
+            )
+        )
     if "pending_events" in found:
         waiting = found["pending_events"]
         lines.append(
-            f"{_count(waiting, 'piece')} of evidence not yet taken over by the server."
+            say_many(
+                "%(count)s piece of evidence not yet taken over by the server.",
+                "%(count)s pieces of evidence not yet taken over by the server.",
+                count=waiting,
+            )
             if waiting
-            else "The server has all evidence."
+            else say("The server has all evidence.")
         )
     if "volume_pct" in found:
         free_gb = found["storage_free_bytes"] / 1e9
-        lines.append(f"Volume {found['volume_pct']} %, {free_gb:.1f} GB free.")
+        lines.append(say("Volume %(volume)s %%, %(free)s GB free.", volume=found["volume_pct"], free=f"{free_gb:.1f}"))
     offset = found.get("clock_offset_ms")
     if offset is not None and abs(offset) >= 2_000:
-        lines.append(f"The clock is wrong by {offset / 1000:.1f} s.")
+        lines.append(say("The clock is wrong by %(offset)s s.", offset=f"{offset / 1000:.1f}"))
     return lines
 
 
 def _local(moment: str) -> str:
     return canonical.from_wire(moment).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def now() -> datetime:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 import time
@@ -30,10 +31,11 @@ async def until(condition, *, timeout_s=20.0, what=""):
         await asyncio.sleep(0.02)
 
 
-async def call(*arguments):
+async def call(*arguments, language="en"):
     process = await asyncio.create_subprocess_exec(
-        *AGENT, *map(str, arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
-    )
+        *AGENT, *map(str, arguments), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        env={**os.environ, "LOA_LANG": language},
+    )  # fmt: skip
     out, err = await process.communicate()
     return process.returncode, out.decode(), err.decode()
 
@@ -275,6 +277,12 @@ def test_errors_are_sentences(tmp_path):
     assert nowhere[0] == 1
     assert nowhere[2].startswith("The server at http://127.0.0.1:9/device/v1/enrol cannot be reached")
     assert nowhere[2].count("\n") == 1
+
+
+def test_errors_are_vietnamese_unless_the_account_speaks_english(tmp_path):
+    unknown = asyncio.run(call("run", "--home", tmp_path, language="vi_VN.UTF-8"))
+
+    assert unknown[2].startswith("Thiết bị này chưa ghi danh")
 
 
 def _part(world):
