@@ -21,7 +21,11 @@ class NotEnrolled(Exception):
 
 
 def enrol(home: Home, *, server: str, code: str) -> Enrolled:
-    """Make a key, show the code to the server and keep what it answers. Raises `NotEnrolled`, `HomeUnusable`."""
+    """Make a key, show the code to the server and keep what it answers. Raises `NotEnrolled`, `HomeUnusable`.
+
+    The code works once, so it is shown only when the answer can be kept.
+    """
+    home.prove_writable()
     key = signing.generate()
     answer = _ask(server.rstrip("/") + "/device/v1/enrol", {"code": code, "public_jwk": key.as_dict(private=False)})
     try:

@@ -1,5 +1,6 @@
 """The folder of a device: who it is, its key, its store, its media."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -12,6 +13,9 @@ from joserfc.jwk import OKPKey
 from loa_agent.identity import Enrolled
 from loa_agent.words import say
 from loa_protocol.refusal import Refused
+
+_IDENTITY_BYTES = 64 * 1024
+"""Room for a key, a certificate and an enrolment answer."""
 
 
 class HomeUnusable(Exception):
@@ -56,6 +60,26 @@ class Home:
                 say("The key in %(file)s cannot be read: %(why)s.", file=self.key_file, why=broken)
             ) from broken
         return document
+
+    def prove_writable(self) -> None:
+        """Write as much as an identity needs, down to the disk, and remove it again. Raises `HomeUnusable`."""
+        self._make()
+        probe = self.folder / ".probe"
+        try:
+            _write(probe, os.urandom(_IDENTITY_BYTES))
+            probe.unlink()
+        except OSError as broken:
+            raise HomeUnusable(
+                say(
+                    "The folder %(folder)s cannot be written: %(why)s. The code was not used.",
+                    folder=self.folder,
+                    why=broken.strerror,
+                )
+            ) from broken
+        finally:
+            for left in (probe, _part_of(probe)):
+                with contextlib.suppress(OSError):
+                    left.unlink(missing_ok=True)
 
     def keep_key(self, key: OKPKey) -> None:
         """Store the device's own key; it never leaves this folder."""
@@ -108,8 +132,12 @@ class Home:
             ) from broken
 
 
+def _part_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.part")
+
+
 def _write(path: Path, content: bytes, *, sync: bool = True) -> None:
-    part = path.with_name(f".{path.name}.part")
+    part = _part_of(path)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(content)

@@ -33,6 +33,9 @@ VIETNAMESE: Mapping[str, str] = {
     "The key in %(file)s cannot be read: %(why)s.": "Không đọc được khoá trong %(file)s: %(why)s.",
     "Another agent is running in %(folder)s.": "Một loa-agent khác đang chạy trong %(folder)s.",
     "The folder %(folder)s cannot be made: %(why)s.": "Không tạo được thư mục %(folder)s: %(why)s.",
+    "The folder %(folder)s cannot be written: %(why)s. The code was not used.": (
+        "Không ghi được vào thư mục %(folder)s: %(why)s. Mã ghi danh chưa bị dùng."
+    ),
     "The answer of %(server)s is not understood: %(why)s.": "Không hiểu trả lời của %(server)s: %(why)s.",
     "The answer of %(server)s is not understood.": "Không hiểu trả lời của %(server)s.",
     "The address of the server begins with http:// or https://.": (

@@ -285,6 +285,35 @@ def test_errors_are_vietnamese_unless_the_account_speaks_english(tmp_path):
     assert unknown[2].startswith("Thiết bị này chưa ghi danh")
 
 
+@pytest.mark.parametrize("is_made", [True, False])
+def test_a_folder_that_cannot_be_kept_in_does_not_use_up_the_code(tmp_path, is_made):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    home = blocked / "device"
+    if is_made:
+        home = tmp_path / "device"
+        (home / ".probe").mkdir(parents=True)  # root may write anywhere, but not a file where a folder is
+
+    async def run():
+        box = Box()
+        await box.start()
+        box.codes["ABC-123"] = box.names[0]
+        try:
+            refused = await call("enrol", "--server", box.url, "--code", "ABC-123", "--home", home)
+            later = await call("enrol", "--server", box.url, "--code", "ABC-123", "--home", tmp_path / "other")
+        finally:
+            await box.stop()
+        return refused, later
+
+    refused, later = asyncio.run(run())
+
+    assert refused[0] == 1
+    assert str(home) in refused[2]
+    assert "Traceback" not in refused[2]
+    assert later[0] == 0, "the code was still good"
+    assert [path.name for path in (tmp_path / "other").iterdir() if "probe" in path.name] == []
+
+
 def _part(world):
     return [path for path in (world.home / "recordings").glob("*.part") if path.stat().st_size > 1000]
 
