@@ -18,6 +18,8 @@ from loa_agent.outputs.wav import WavOutput
 from loa_agent.runner import Agent
 from loa_agent.words import say
 
+logger = logging.getLogger("loa_agent")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line asks; return the exit code. A failure is one sentence."""
@@ -63,7 +65,9 @@ def _run(home: Home, options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     home.enrolled()
     with home.lock():
-        return asyncio.run(_work(home, _outputs(home, options)))
+        outputs = _outputs(home, options)
+        _tell(outputs)
+        return asyncio.run(_work(home, outputs))
 
 
 async def _work(home: Home, outputs: Sequence[Output]) -> int:
@@ -89,6 +93,16 @@ def _outputs(home: Home, options: argparse.Namespace) -> list[Output]:
         else:
             made.append(NullOutput())
     return made
+
+
+def _tell(outputs: Sequence[Output]) -> None:
+    """Log where sound goes: a device that nobody hears must not look like one that works."""
+    kinds = ", ".join(output.name for output in outputs)
+    heard_on = card.name() if any(isinstance(output, card.CardOutput) for output in outputs) else ""
+    if heard_on:
+        logger.info("output: %s, sound card %s", kinds, heard_on)
+    else:
+        logger.warning("output: %s, no sound card: nothing can be heard here", kinds)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from loa_agent import sound
+from loa_agent import cli, sound
 from loa_agent.deck import Deck
 from loa_agent.effects import Arm
 from loa_agent.outputs.card import CardOutput
@@ -167,3 +167,14 @@ def test_an_output_that_cannot_be_opened_fails_with_its_reason(clip, tmp_path):
     Deck([output], place=lambda _: clip, listener=heard).arm(arm())
 
     assert heard.get(timeout=10) == ("failed", "a", "output_failed")
+
+
+@pytest.mark.parametrize("kind", ["null", "wav"])
+def test_a_device_nobody_can_hear_says_so_in_its_log(tmp_path, caplog, kind):
+    output = NullOutput() if kind == "null" else WavOutput(tmp_path)
+
+    cli._tell([output])
+
+    assert [(record.levelname, record.message) for record in caplog.records] == [
+        ("WARNING", f"output: {kind}, no sound card: nothing can be heard here")
+    ]

@@ -32,6 +32,19 @@ def has_card() -> bool:
     return True
 
 
+def name() -> str:
+    """Return what the system calls the sound card, or nothing when there is none."""
+    if not has_card():
+        return ""
+    import miniaudio  # noqa: PLC0415 - see `has_card`
+
+    try:
+        found = miniaudio.Devices().get_playbacks()
+    except miniaudio.MiniaudioError:
+        found = []
+    return str(found[0]["name"]) if found else "?"
+
+
 def _linux_may_have_card() -> bool:
     """Return whether asking is worth it: without a card ALSA fills the log with complaints."""
     return any(Path("/dev/snd").glob("controlC*")) or Path(f"/run/user/{os.getuid()}/pulse/native").exists()
