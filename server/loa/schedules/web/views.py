@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from loa.bulletins import queries as bulletins
 from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Bulletin
+from loa.devices import queries as devices
 from loa.dispatch import queries as dispatching
 from loa.kernel import clock
 from loa.kernel.pages import DeskRequest, needs
@@ -24,9 +25,10 @@ from loa.schedules.queries import Waking
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One slot on the page: why it could not air, whether the reader decides on it, and whom it would wake."""
+    """One slot on the page: chosen clusters, why it could not air, whether the reader decides, whom it would wake."""
 
     slot: Slot
+    clusters: Sequence[str]
     reason: str
     may_decide: bool
     waking: Waking | None
@@ -89,6 +91,8 @@ def _decision(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: d
     waiting = [slot for slot in slots if slot.state == rules.State.WAITING]
     asked_for = any(slot.asked_by == scope.actor.id for slot in waiting)
     own = _is_own(scope, bulletin)
+    chosen = devices.device_facts([device for slot in slots for device in slot.device_ids or []])
+    names = {device: facts.name for device, facts in chosen.items()}
     return {
         "may_decide": waits and not own and not asked_for,
         "is_own": waits and own,
@@ -98,6 +102,7 @@ def _decision(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: d
         "lines": [
             Line(
                 slot=slot,
+                clusters=sorted(names[device] for device in slot.device_ids or [] if device in names),
                 reason=queries.reason(slot),
                 may_decide=decides and slot.asked_by != scope.actor.id,
                 waking=queries.waking([slot], now=now) if decides else None,

@@ -51,13 +51,15 @@ def test_choosing_where_and_when_hands_the_draft_in(world):
 
 
 def test_chosen_clusters_are_the_only_ones(world):
-    first, second, _ = make_devices(world.commune)
+    first, second, third = make_devices(world.commune)
     bulletin = make_bulletin(world)
 
     fields = SOON | {"reach": "chosen", "devices": [str(first.pk), str(second.pk)]}
     browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", fields)
 
     assert set(slot().device_ids) == {first.pk, second.pk}
+    page = text_of(browser_of("lanhdao").get(f"/desk/bulletins/{bulletin.pk}/"))
+    assert [device.name in page for device in (first, second, third)] == [True, True, False]
 
 
 @pytest.mark.parametrize(
