@@ -104,14 +104,18 @@ class House:
 
     def bridge(self, port: int, *, broker: str = "", env: Mapping[str, str] | None = None) -> Talk:
         """Start a bridge: on a port of its own, or at a broker. Returns when it takes connections."""
-        env = {"LOA_MQTT_PORT": str(port), "LOA_MQTT_URL": broker, **(env or {})}
+        where = {"LOA_MQTT_URL": broker} if broker else {"LOA_MQTT_PORT": str(port)}
+        env = {**where, **(env or {})}
         talk = self.spawn("bridge", sys.executable, "-m", "loa.cli", "bridge", env=env)
         if not broker:
             await_port(port, talk)
         return talk
 
-    def broker(self, port: int) -> Talk:
-        """Start a bare Mosquitto, as the shipped configuration has it but without TLS and without a disk."""
+    def broker(self, port: int, *, tls: Mapping[str, str] | None = None) -> Talk:
+        """Start a bare Mosquitto, as the shipped configuration has it but without a disk.
+
+        `tls` names its `cafile`, `certfile` and `keyfile`; clients must then show a certificate of that authority.
+        """
         program = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         if program is None:
             raise BenchFailed("Mosquitto is not installed: apt install mosquitto")
@@ -119,6 +123,8 @@ class House:
         config.write_text(
             f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nset_tcp_nodelay true\n"
             "max_inflight_messages 0\nmax_queued_messages 100000\nlog_type error\nuser root\n"
+            + "".join(f"{name} {value}\n" for name, value in (tls or {}).items())
+            + ("require_certificate true\n" if tls else "")
         )
         talk = self.spawn("mosquitto", program, "-c", str(config))
         await_port(port, talk)
