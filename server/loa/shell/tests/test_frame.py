@@ -1,9 +1,12 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection
+from django.templatetags.static import static
 from django.test import Client, RequestFactory
 
 from loa.bulletins.tests.making import make_bulletin
@@ -12,6 +15,7 @@ from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.kernel.models import OutboxEntry
 from loa.shell import errors
+from loa.shell.finders import FILES
 from loa.shell.tests.desk import browser_of, make_waiting, text_of
 
 
@@ -127,6 +131,15 @@ def test_no_page_carries_style_or_script_of_its_own(world):
         assert "onclick" not in page, address
         assert page.count("<script") == page.count("<script src=") + page.count('<script type="module" src='), address
         assert "default-src 'self'" in browser.get(address).headers["Content-Security-Policy"]
+
+
+def test_a_font_has_one_address_in_the_page_and_in_the_sheet():
+    sheet = Path(finders.find("loa/tokens.css")).read_text("utf-8")
+
+    named = re.findall(r'url\("\.\./(fonts/[^"]+)"\)', sheet)
+
+    assert len(named) == len(FILES)
+    assert [f"/static/{name}" for name in named] == [static(name.partition("?")[0]) for name in named]
 
 
 def test_fonts_and_sheets_are_served_by_us_under_an_address_that_changes_with_them(world):
