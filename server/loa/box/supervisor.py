@@ -91,7 +91,10 @@ class Supervisor:
             )  # fmt: skip
         part.began = time.monotonic()
         (self.home / "run").mkdir(mode=0o700, exist_ok=True)
-        (self.home / "run" / f"{part.name}.pid").write_text(f"{part.process.pid}\n")
+        note = self.home / "run" / f"{part.name}.pid"
+        half = note.with_suffix(".pid.part")
+        half.write_text(f"{part.process.pid}\n")
+        half.replace(note)  # who looks meanwhile finds the former number, never an empty file
 
     def look(self) -> None:
         """Start again what has died and whose wait is over."""
