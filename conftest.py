@@ -52,6 +52,7 @@ def _state_folder(tmp_path, settings):
     settings.KEY_FOLDER = settings.LOA_HOME / "keys"
     settings.STATIC_ROOT = settings.LOA_HOME / "static"
     settings.STATIC_ROOT.mkdir(parents=True)
+    settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files as it starts
 
 
 @pytest.fixture(scope="session", autouse=True)
