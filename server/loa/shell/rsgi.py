@@ -7,11 +7,11 @@ import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import IO, Any  # Any: the server's objects have no types, and PEP 3333 leaves the environment open
 
 from django.conf import settings
 from django.db import close_old_connections
+from django.http import parse_cookie
 
 from loa.media.web import rsgi as media
 from loa.shell import bodies, intake
@@ -136,14 +136,16 @@ def environ_of(scope: Any) -> Environ:
     return environ
 
 
+def session_key_of(environ: Environ) -> str:
+    """Return the key of the session a request claims, as Django reads it."""
+    return parse_cookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME, "")
+
+
 def _most_bytes(environ: Environ) -> int:
-    try:
-        cookie = SimpleCookie(environ.get("HTTP_COOKIE", "")).get(settings.SESSION_COOKIE_NAME)
-    except CookieError:
-        cookie = None
+    path = environ["PATH_INFO"].encode("latin-1").decode(errors="replace")
     close_old_connections()
     try:
-        return intake.most_bytes(environ["PATH_INFO"], session_key=cookie.value if cookie else "")
+        return intake.most_bytes(path, session_key=session_key_of(environ))
     finally:
         close_old_connections()
 
