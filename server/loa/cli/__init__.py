@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,16 @@ _WIDTH = max(map(len, COMMANDS))
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # `loa help | head`: whoever read our words has gone, and nothing is to be said to nobody
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
     if not words or words[0] not in COMMANDS:
         return _usage(asked=bool(words) and words[0] in {"help", "-h", "--help"})
     module = importlib.import_module(f"loa.cli.{words[0]}")

@@ -1,3 +1,8 @@
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from loa import cli
@@ -36,3 +41,18 @@ def test_a_port_that_is_none_is_a_sentence_and_no_trace(monkeypatch, capsys, com
 
     assert cli.main([command]) == 69
     assert "LOA_PORT" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_gone_ends_the_command_and_no_process_dies_of_a_closed_socket():
+    kept = signal.getsignal(signal.SIGPIPE)
+
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "loa.cli", "help"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writing)
+    cli.main(["demoo"])
+
+    assert (done.returncode, done.stderr) == (128 + signal.SIGPIPE, "")
+    assert signal.getsignal(signal.SIGPIPE) == kept
