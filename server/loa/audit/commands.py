@@ -32,7 +32,7 @@ def append(scope: Scope, action: str, target: Placed, *, result: str, detail: Ma
         origin=text.stored(scope.origin),
         action=action,
         target=text.stored(target.audit_name),
-        unit_path=text.stored(target.scope_path),
+        unit_path=text.stored(target.scope_path.partition("#")[0]),
         result=result,
         detail={name: _plain(value) for name, value in detail.items()},
         previous=last,

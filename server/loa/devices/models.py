@@ -56,6 +56,7 @@ class Device(models.Model):
     storage_free_bytes = models.BigIntegerField(null=True)
 
     scope_lookup = "unit__path"
+    scope_thing = "id"
     objects = ScopedManager()
 
     class Meta:
@@ -93,8 +94,8 @@ class Device(models.Model):
 
     @property
     def scope_path(self) -> str:
-        """Return the path of the unit it stands in; load it with `unit`."""
-        return self.unit.path
+        """Return its own place below the unit it stands in, so that a right may be given for it alone."""
+        return f"{self.unit.path}/@{self.id}"
 
     @property
     def audit_name(self) -> str:

@@ -40,6 +40,7 @@ class Airing(models.Model):
     stop_reason = models.CharField(max_length=rules.REASON_LONGEST, blank=True)
 
     scope_lookup = "unit__path"
+    scope_channel = "loudspeaker"
     objects = ScopedManager()
 
     class Meta:
@@ -78,8 +79,8 @@ class Airing(models.Model):
 
     @property
     def scope_path(self) -> str:
-        """Return the path of the unit it is meant for; load it with `unit`."""
-        return self.unit.path
+        """Return the path of the unit it is meant for, on its channel; load it with `unit`."""
+        return f"{self.unit.path}#{self.scope_channel}"
 
     @property
     def audit_name(self) -> str:
@@ -100,6 +101,8 @@ class AiringTarget(models.Model):
     area_path = models.CharField(max_length=160, db_collation="C")
 
     scope_lookup = "area_path"
+    scope_thing = "device_id"
+    scope_channel = "loudspeaker"
     objects = ScopedManager()
 
     class Meta:

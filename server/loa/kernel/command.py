@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar  # Any: an aud
 from django.db import transaction
 
 from loa.kernel import events, outbox, permissions
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
 from loa.kernel.scope import Scope
 
 _P = ParamSpec("_P")
@@ -53,6 +53,7 @@ class Spec:
 
     permission: str
     function: Callable[..., Any]  # Any: commands differ in shape
+    needs_fresh: bool = False
 
 
 @dataclass(slots=True)
@@ -85,13 +86,15 @@ def registered() -> Mapping[str, Spec]:
 
 def command(
     permission: str,
+    *,
+    needs_fresh: bool = False,
 ) -> Callable[[Callable[Concatenate[Scope, _T, _P], _R]], Callable[Concatenate[Scope, _T, _P], _R]]:
     """Make a function `(scope, target, …)` a command that needs `permission` at the target's unit.
 
     A target outside the scope raises `NotFound`, as if it were absent; inside without the grant, `Denied`. Both are
     put on record. The function runs in one transaction together with its audit entry and its events. A command called
     by a command is part of the same act: both are recorded when the outer one ends, so that the lock on the record is
-    the last one taken.
+    the last one taken. With `needs_fresh` the person has to have shown a second factor a moment ago.
     """
 
     def decorate(function: Callable[Concatenate[Scope, _T, _P], _R]) -> Callable[Concatenate[Scope, _T, _P], _R]:
@@ -106,6 +109,8 @@ def command(
             try:
                 with transaction.atomic():
                     check(scope, permission, target)
+                    if needs_fresh:
+                        demand_fresh(scope)
                     result = function(scope, target, *args, **kwargs)
                     mine.acts.append(lambda: _record(scope, action, target, result="done", detail=mine.detail))
                     _hand_on(mine)
@@ -119,7 +124,7 @@ def command(
 
         if action in _REGISTER:
             raise DefinedTwice(action)
-        _REGISTER[action] = Spec(permission=permission, function=function)
+        _REGISTER[action] = Spec(permission=permission, function=function, needs_fresh=needs_fresh)
         return run
 
     return decorate
@@ -133,6 +138,12 @@ def check(scope: Scope, permission: str, target: Placed) -> None:
     if scope.sees(path):
         raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path))
     raise NotFound
+
+
+def demand_fresh(scope: Scope) -> None:
+    """Raise `FreshFactorNeeded` unless a second factor was shown a moment ago; processes of ours have none to show."""
+    if not (scope.everywhere or scope.is_fresh):
+        raise FreshFactorNeeded
 
 
 def emit(event: events.Event) -> None:

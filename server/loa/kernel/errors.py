@@ -38,6 +38,13 @@ class NotFound(DomainError):
     sentence = _("This was not found.")
 
 
+class FreshFactorNeeded(DomainError):
+    """The person may do this, but has to show a second factor once more. The pages ask for it and go on."""
+
+    code = "fresh_factor_needed"
+    sentence = _("Please confirm with your second factor first.")
+
+
 class WrongState(DomainError):
     """The thing is no longer, or not yet, in a state that allows this."""
 

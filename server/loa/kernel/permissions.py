@@ -38,8 +38,9 @@ def name_places_with(namer: Namer) -> None:
 
 
 def place_name(path: str) -> str:
-    """Return the name of the unit at the path, for a sentence."""
-    return place_names([path])[path]
+    """Return the name of the unit at the path, or of the nearest above, for a sentence; a channel has no name here."""
+    place = path.partition("#")[0]
+    return place_names([place])[place]
 
 
 def place_names(paths: Collection[str]) -> Mapping[str, str]:

@@ -26,13 +26,18 @@ class Actor:
 class Scope:
     """Built once at the edge, passed first to every query and command, never global.
 
-    `grants` maps a permission code to the unit paths (`26/243/08707`) at and below which it holds.
+    `grants` maps a permission code to the roots at and below which it holds: unit paths (`26/243/08707`), also those
+    under which the units stood before they were reorganised; one thing at a unit (`26/243/08707/@018f…`); or a unit for
+    one channel only (`26#board`). `is_fresh` says that a second factor was shown a moment ago, `support` names the
+    support session in which somebody acts for another.
     """
 
     actor: Actor
     grants: Mapping[str, frozenset[str]] = field(default_factory=dict)
     everywhere: bool = False
     origin: str = ""
+    is_fresh: bool = False
+    support: str = ""
 
     def can(self, permission: str, path: str) -> bool:
         """Tell whether the permission holds at the unit with this path."""
@@ -52,8 +57,10 @@ class Scope:
 
 
 def is_within(path: str, root: str) -> bool:
-    """Tell whether the unit at `path` is `root` or below it."""
-    return path == root or path.startswith(root + "/")
+    """Tell whether what stands at `path` is `root` or below it, and on its channel when the root names one."""
+    place, _, channel = path.partition("#")
+    above, _, only = root.partition("#")
+    return (not only or only == channel) and (place == above or place.startswith(above + "/"))
 
 
 def system(name: str) -> Scope:

@@ -34,8 +34,9 @@ class ScopedQuery(Query):
 class ScopedQuerySet(models.QuerySet[_M]):
     """A query set that refuses to touch the database until its scope is settled.
 
-    The model names the lookup that leads to a unit's path in `scope_lookup`, for example `"unit__path"`. Adding rows
-    reads nothing and needs no scope: the command that adds them has asked for the right.
+    The model names the lookup that leads to a unit's path in `scope_lookup`, for example `"unit__path"`. Where rights
+    are given for one thing or one channel, it names the lookup of the thing's id in `scope_thing` and its channel in
+    `scope_channel`. Adding rows reads nothing and needs no scope: the command that adds them has asked for the right.
     """
 
     def __init__(
@@ -54,11 +55,22 @@ class ScopedQuerySet(models.QuerySet[_M]):
         settled = self._settle()
         if scope.everywhere:
             return settled
-        lookup: str = self.model.scope_lookup  # type: ignore[attr-defined]  # every scoped model declares it
         reach = Q(pk__in=[])
         for root in scope.roots(permission):
-            reach |= Q(**{lookup: root}) | Q(**{f"{lookup}__startswith": f"{root}/"})
+            reach |= self._reach(root)
         return settled.filter(reach)
+
+    def _reach(self, root: str) -> Q:
+        """Return the condition that a row stands at or below a root; see `Scope.grants`."""
+        place, _, channel = root.partition("#")
+        unit, _, thing = place.partition("/@")
+        lookup: str = self.model.scope_lookup  # type: ignore[attr-defined]  # every scoped model declares it
+        if channel and getattr(self.model, "scope_channel", "") != channel:
+            return Q(pk__in=[])
+        if not thing:
+            return Q(**{lookup: unit}) | Q(**{f"{lookup}__startswith": f"{unit}/"})
+        own: str = getattr(self.model, "scope_thing", "")
+        return Q(**{lookup: unit, own: thing}) if own else Q(pk__in=[])
 
     def unscoped(self, reason: str) -> Self:
         """Run without a scope. The reason is for the reader."""

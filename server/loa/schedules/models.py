@@ -35,6 +35,7 @@ class Slot(models.Model):
     reason = models.CharField(max_length=40, blank=True)
 
     scope_lookup = "unit__path"
+    scope_channel = "loudspeaker"
     objects = ScopedManager()
 
     class Meta:
@@ -67,8 +68,8 @@ class Slot(models.Model):
 
     @property
     def scope_path(self) -> str:
-        """Return the path of the unit it is meant for; load it with `unit`."""
-        return self.unit.path
+        """Return the path of the unit it is meant for, on its channel; load it with `unit`."""
+        return f"{self.unit.path}#{self.scope_channel}"
 
     @property
     def audit_name(self) -> str:

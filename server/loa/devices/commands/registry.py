@@ -80,7 +80,7 @@ def revoke(scope: Scope, device: Device, /, *, now: datetime) -> None:
         raise refusals.AlreadyRevoked
     EnrolmentCode.objects.filter(device=device, used_at=None).delete()
     notify.tell(notify.Channel.GATE, str(device.pk))
-    emit(events.Revoked(device_id=device.pk, unit_path=device.scope_path, at=now))
+    emit(events.Revoked(device_id=device.pk, unit_path=device.unit.path, at=now))
 
 
 def _build(unit: Unit, entry: NewDevice) -> Device:

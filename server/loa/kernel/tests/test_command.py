@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pytest
@@ -8,7 +8,7 @@ from loa.audit.models import Entry
 from loa.kernel import command as commanding
 from loa.kernel import events
 from loa.kernel.command import Place, command, emit, note
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
 from loa.kernel.models import OutboxEntry
 from loa.orgs.models import Unit
 
@@ -52,10 +52,15 @@ def rename():
         except Refused:
             return "as it was"
 
+    @command("bulletins.write", needs_fresh=True)
+    def rename_fresh(scope, unit, /):
+        return "fresh"
+
+    rename.fresh = rename_fresh
     rename.twice = rename_twice
     rename.if_possible = rename_if_possible
     yield rename
-    for name in ("rename", "rename_twice", "rename_if_possible"):
+    for name in ("rename", "rename_twice", "rename_if_possible", "rename_fresh"):
         del commanding._REGISTER[f"kernel.{name}"]
 
 
@@ -169,6 +174,19 @@ def test_a_record_that_cannot_be_written_stops_the_act(world, rename):
         rename(world.officer, world.commune, name="Xã Mới")
 
     assert name_of(world.commune) == "Xã Tam Hồng"
+
+
+def test_a_command_that_needs_a_fresh_factor_refuses_without_and_runs_with(world, rename):
+    with pytest.raises(FreshFactorNeeded):
+        rename.fresh(world.officer, world.commune)
+    with pytest.raises(Denied):
+        rename.fresh(replace(world.monitor, is_fresh=True), world.commune)
+
+    assert rename.fresh(replace(world.officer, is_fresh=True), world.commune) == "fresh"
+    assert rename.fresh(world.system, world.commune) == "fresh"
+    assert list(Entry.objects.order_by("pk").values_list("result", flat=True)) == [
+        "fresh_factor_needed", "denied", "done", "done",
+    ]  # fmt: skip
 
 
 def test_telling_and_noting_belong_inside_a_command():

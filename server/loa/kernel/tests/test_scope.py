@@ -29,6 +29,32 @@ def test_a_grant_reaches_its_unit_and_below_and_no_namesake(path, is_reached):
     assert scope.sees(path) is is_reached
 
 
+def test_a_right_at_one_thing_reaches_it_and_not_its_unit_or_neighbor():
+    scope = holding(room_see=[f"{COMMUNE}/@018f"])
+
+    assert scope.can("room.see", f"{COMMUNE}/@018f")
+    assert not scope.can("room.see", f"{COMMUNE}/@018e")
+    assert not scope.can("room.see", COMMUNE)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_reached"),
+    [
+        (f"{COMMUNE}#board", True),
+        (f"{COMMUNE}/09043.01#board", True),
+        (f"{COMMUNE}#loudspeaker", False),
+        (COMMUNE, False),
+        ("26#board", False),
+    ],
+)
+def test_a_right_for_one_channel_reaches_only_what_is_on_it(path, is_reached):
+    assert holding(room_see=[f"{COMMUNE}#board"]).can("room.see", path) is is_reached
+
+
+def test_a_right_for_every_channel_reaches_each():
+    assert holding(room_see=["26"]).can("room.see", f"{COMMUNE}#board")
+
+
 def test_another_right_at_the_same_unit_is_seen_but_not_allowed():
     scope = holding(room_see=[COMMUNE])
 
