@@ -15,4 +15,4 @@ class AccountsConfig(AppConfig):
         """Declare the room's permissions."""
         from loa.accounts import permissions  # noqa: PLC0415 - translations are ready only now
 
-        register.declare(permissions.PERMISSIONS)
+        register.declare(permissions.PERMISSIONS, administrative=permissions.ADMINISTRATIVE)

@@ -9,3 +9,5 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "accounts.own": _("change the own password and end the own sessions"),
     "accounts.administer": _("open and close accounts and set new passwords"),
 }
+
+ADMINISTRATIVE = frozenset({"accounts.administer"})

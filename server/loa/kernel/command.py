@@ -10,8 +10,15 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar  # Any: an aud
 from django.db import transaction
 
 from loa.kernel import events, outbox, permissions
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
-from loa.kernel.scope import Scope
+from loa.kernel.errors import (
+    Denied,
+    DomainError,
+    FreshFactorNeeded,
+    NotFound,
+    OnlyFromOffice,
+    OnlyInOfficeHours,
+)
+from loa.kernel.scope import Limit, Scope
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -135,9 +142,16 @@ def check(scope: Scope, permission: str, target: Placed) -> None:
     path = target.scope_path
     if scope.can(permission, path):
         return
+    refuse_withheld(scope, permission, path)
     if scope.sees(path):
         raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path))
     raise NotFound
+
+
+def refuse_withheld(scope: Scope, permission: str, path: str = "") -> None:
+    """Raise `OnlyFromOffice` or `OnlyInOfficeHours` when the person has the right, but not from here or not now."""
+    if scope.is_withheld(permission, path):
+        raise OnlyInOfficeHours if scope.withheld_by is Limit.HOURS else OnlyFromOffice
 
 
 def demand_fresh(scope: Scope) -> None:

@@ -45,6 +45,20 @@ class FreshFactorNeeded(DomainError):
     sentence = _("Please confirm with your second factor first.")
 
 
+class OnlyFromOffice(DomainError):
+    """The person has this right, but not from this network."""
+
+    code = "only_from_office"
+    sentence = _("This may be done from the office network only.")
+
+
+class OnlyInOfficeHours(DomainError):
+    """The person has this right, but not at this hour."""
+
+    code = "only_in_office_hours"
+    sentence = _("This may be done in office hours only.")
+
+
 class WrongState(DomainError):
     """The thing is no longer, or not yet, in a state that allows this."""
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from loa.kernel import permissions
+from loa.kernel.command import refuse_withheld
 from loa.kernel.errors import Denied
 from loa.kernel.scope import Scope
 
@@ -33,6 +34,7 @@ def needs(
         @functools.wraps(view)
         def run(request: DeskRequest, /, *args: _P.args, **kwargs: _P.kwargs) -> HttpResponse:
             if not request.scope.holds(permission):
+                refuse_withheld(request.scope, permission)
                 raise Denied(permission=permissions.sentence(permission), place=_("any unit"))
             return view(request, *args, **kwargs)
 
@@ -44,4 +46,5 @@ def needs(
 def demand(scope: Scope, permission: str, *, path: str, place: str) -> None:
     """Refuse what the person sees but may not do there, before a form is shown."""
     if not scope.can(permission, path):
+        refuse_withheld(scope, permission, path)
         raise Denied(permission=permissions.sentence(permission), place=place)

@@ -8,6 +8,7 @@ Namer = Callable[[Collection[str]], Mapping[str, str]]
 """Turns unit paths into names."""
 
 _REGISTER: dict[str, str | Promise] = {}
+_ADMINISTRATIVE: set[str] = set()
 _namer: list[Namer] = []
 
 
@@ -15,11 +16,26 @@ class DeclaredTwice(RuntimeError):
     """Two rooms declare one code: a bug."""
 
 
-def declare(codes: Mapping[str, str | Promise]) -> None:
-    """Add a room's codes, each with a sentence that completes “may …”."""
+class NotDeclared(RuntimeError):
+    """A code is called administrative by a room that does not own it: a bug."""
+
+
+def declare(codes: Mapping[str, str | Promise], *, administrative: Collection[str] = ()) -> None:
+    """Add a room's codes, each with a sentence that completes “may …”. `administrative` ones may be held back.
+
+    An operator can limit them to networks and hours; see `Scope.withheld`.
+    """
+    if not set(administrative) <= codes.keys():
+        raise NotDeclared(sorted(set(administrative) - codes.keys()))
+    _ADMINISTRATIVE.update(administrative)
     for code, words in codes.items():
         if _REGISTER.setdefault(code, words) is not words:
             raise DeclaredTwice(code)
+
+
+def administrative() -> frozenset[str]:
+    """Return the codes by which others' accounts, rights and units are changed."""
+    return frozenset(_ADMINISTRATIVE)
 
 
 def declared() -> Mapping[str, str | Promise]:

@@ -1,8 +1,15 @@
 """Who asks, and how far they see."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+
+class Limit(StrEnum):
+    """What may hold administrative rights back."""
+
+    NETWORK = "network"
+    HOURS = "hours"
 
 
 class ActorKind(StrEnum):
@@ -38,10 +45,18 @@ class Scope:
     origin: str = ""
     is_fresh: bool = False
     support: str = ""
+    withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    withheld_by: Limit | None = None
+    """Rights the person has, but not from this network or at this hour; and which of the two holds them back."""
 
     def can(self, permission: str, path: str) -> bool:
         """Tell whether the permission holds at the unit with this path."""
         return self.everywhere or any(is_within(path, root) for root in self.grants.get(permission, ()))
+
+    def is_withheld(self, permission: str, path: str = "") -> bool:
+        """Tell whether the permission holds at the path, or anywhere, but not from here or not now."""
+        roots = self.withheld.get(permission, frozenset())
+        return any(is_within(path, root) for root in roots) if path else bool(roots)
 
     def roots(self, permission: str) -> frozenset[str]:
         """Return the unit paths at and below which the permission holds."""
@@ -61,6 +76,13 @@ def is_within(path: str, root: str) -> bool:
     place, _, channel = path.partition("#")
     above, _, only = root.partition("#")
     return (not only or only == channel) and (place == above or place.startswith(above + "/"))
+
+
+def withhold(scope: Scope, permissions: Collection[str], *, by: Limit) -> Scope:
+    """Return the scope without these rights, which are kept aside so that a refusal can say why."""
+    kept = {code: roots for code, roots in scope.grants.items() if code not in permissions}
+    aside = {code: roots for code, roots in scope.grants.items() if code in permissions}
+    return replace(scope, grants=kept, withheld=aside, withheld_by=by)
 
 
 def system(name: str) -> Scope:

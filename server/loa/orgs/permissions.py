@@ -9,3 +9,5 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "orgs.view": _("see units"),
     "orgs.administer": _("add units and decide who may do what there"),
 }
+
+ADMINISTRATIVE = frozenset({"orgs.administer"})

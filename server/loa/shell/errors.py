@@ -7,6 +7,13 @@ from django.utils.translation import gettext as _
 
 from loa.kernel.errors import DomainError
 
+_STATUSES = {
+    "not_found": 404,
+    "denied": 403,
+    "only_from_office": 403,
+    "only_in_office_hours": 403,
+    "fresh_factor_needed": 403,
+}
 MACHINE_PATHS = ("/device/", "/api/", "/media/")
 
 
@@ -19,7 +26,7 @@ def answer(request: HttpRequest, *, status: int, reason: str = "", code: str = "
 
 def status_of(refusal: DomainError) -> int:
     """Return the HTTP status of a refusal: absent and outside are one, a missing grant is another."""
-    return {"not_found": 404, "denied": 403}.get(refusal.code, 409)
+    return _STATUSES.get(refusal.code, 409)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

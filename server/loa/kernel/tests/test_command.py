@@ -8,8 +8,16 @@ from loa.audit.models import Entry
 from loa.kernel import command as commanding
 from loa.kernel import events
 from loa.kernel.command import Place, command, emit, note
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import (
+    Denied,
+    DomainError,
+    FreshFactorNeeded,
+    NotFound,
+    OnlyFromOffice,
+    OnlyInOfficeHours,
+)
 from loa.kernel.models import OutboxEntry
+from loa.kernel.scope import Limit, withhold
 from loa.orgs.models import Unit
 
 
@@ -178,7 +186,7 @@ def test_a_record_that_cannot_be_written_stops_the_act(world, rename):
 
 def test_a_command_that_needs_a_fresh_factor_refuses_without_and_runs_with(world, rename):
     with pytest.raises(FreshFactorNeeded):
-        rename.fresh(world.officer, world.commune)
+        rename.fresh(replace(world.officer, is_fresh=False), world.commune)
     with pytest.raises(Denied):
         rename.fresh(replace(world.monitor, is_fresh=True), world.commune)
 
@@ -187,6 +195,21 @@ def test_a_command_that_needs_a_fresh_factor_refuses_without_and_runs_with(world
     assert list(Entry.objects.order_by("pk").values_list("result", flat=True)) == [
         "fresh_factor_needed", "denied", "done", "done",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("limit", "refusal"), [(Limit.NETWORK, OnlyFromOffice), (Limit.HOURS, OnlyInOfficeHours)])
+def test_a_right_held_back_by_network_or_hour_is_refused_with_that_reason_on_record(world, rename, limit, refusal):
+    elsewhere = withhold(world.officer, {"bulletins.write"}, by=limit)
+
+    with pytest.raises(refusal):
+        rename(elsewhere, world.commune, name="Xã Mới")
+    with pytest.raises(NotFound):
+        rename(elsewhere, world.outsider_commune, name="Xã Mới")
+
+    assert record() == [
+        ("kernel.rename", "unit:09043", refusal.code), ("kernel.rename", "unit:05440", "not_found"),
+    ]  # fmt: skip
+    assert name_of(world.commune) == "Xã Tam Hồng"
 
 
 def test_telling_and_noting_belong_inside_a_command():

@@ -70,3 +70,17 @@ def test_a_scope_without_grants_sees_nothing():
 def test_the_system_sees_and_may_everything():
     assert scopes.system("clock").can("anything.at.all", "26")
     assert scopes.system("clock").actor.kind is ActorKind.SYSTEM
+
+
+def test_withheld_rights_do_not_hold_and_are_told_from_those_nobody_gave():
+    scope = scopes.withhold(
+        holding(room_see=[COMMUNE], room_change=[COMMUNE]), {"room.change"}, by=scopes.Limit.NETWORK
+    )
+
+    assert scope.can("room.see", COMMUNE)
+    assert not scope.can("room.change", COMMUNE)
+    assert not scope.holds("room.change")
+    assert scope.is_withheld("room.change", f"{COMMUNE}/09043.01")
+    assert scope.is_withheld("room.change")
+    assert not scope.is_withheld("room.change", "19")
+    assert not scope.is_withheld("room.see")
