@@ -34,8 +34,8 @@ class Scope:
     """Built once at the edge, passed first to every query and command, never global.
 
     `grants` maps a permission code to the roots at and below which it holds: unit paths (`26/243/08707`), also those
-    under which the units stood before they were reorganised; one thing at a unit (`26/243/08707/@018f…`); or a unit for
-    one channel only (`26#board`). `is_fresh` says that a second factor was shown a moment ago, `support` names the
+    under which the units stood before they were reorganised; one thing at a unit (`26/243/08707/@018f…`); a unit without
+    what is below it (`26!`); or a unit for one channel only (`26#board`). `is_fresh` says that a second factor was shown a moment ago, `support` names the
     support session in which somebody acts for another.
     """
 
@@ -75,7 +75,11 @@ def is_within(path: str, root: str) -> bool:
     """Tell whether what stands at `path` is `root` or below it, and on its channel when the root names one."""
     place, _, channel = path.partition("#")
     above, _, only = root.partition("#")
-    return (not only or only == channel) and (place == above or place.startswith(above + "/"))
+    if only and only != channel:
+        return False
+    if above.endswith("!"):
+        return place == above[:-1]
+    return place == above or place.startswith(above + "/")
 
 
 def withhold(scope: Scope, permissions: Collection[str], *, by: Limit) -> Scope:

@@ -67,6 +67,8 @@ class ScopedQuerySet(models.QuerySet[_M]):
         lookup: str = self.model.scope_lookup  # type: ignore[attr-defined]  # every scoped model declares it
         if channel and getattr(self.model, "scope_channel", "") != channel:
             return Q(pk__in=[])
+        if unit.endswith("!"):
+            return Q(**{lookup: unit[:-1]})
         if not thing:
             return Q(**{lookup: unit}) | Q(**{f"{lookup}__startswith": f"{unit}/"})
         own: str = getattr(self.model, "scope_thing", "")

@@ -1,30 +1,48 @@
 """Reading units, who may do what there, and the scope a person acts in."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from django.db.models import Q
 
 from loa.accounts.models import User
-from loa.kernel import text
+from loa.kernel import clock, text
 from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Actor, ActorKind, Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import rules
-from loa.orgs.models import Grant, Unit
+from loa.orgs.models import Grant, Role, Unit
 
 
-def scope_for(user: User, *, origin: str = "") -> Scope:
-    """Return the scope of a person: one query. A closed account sees nothing."""
+def scope_for(user: User, *, origin: str = "", is_fresh: bool = False, now: datetime | None = None) -> Scope:
+    """Return the scope of a person at a moment, the present one when none is given: one query.
+
+    A closed account sees nothing. What was delegated ends with the grant it stands in for.
+    """
     actor = Actor(kind=ActorKind.PERSON, id=str(user.pk), name=user.full_name)
     if not user.is_active:
         return Scope(actor=actor, origin=origin)
     roots: dict[str, set[str]] = {"accounts.own": {user.scope_path}}
-    held = Grant.objects.unscoped("the scope itself is built here").filter(user=user).values_list("role", "unit__path")
-    for role, path in held:
-        for code in rules.RIGHTS[rules.Role(role)]:
-            roots.setdefault(code, set()).add(path)
-    return Scope(actor=actor, grants={code: frozenset(paths) for code, paths in roots.items()}, origin=origin)
+    at = now or clock.now()
+    for held in standing(at=at).filter(user=user).select_related("role", "unit"):
+        reach = {
+            rules.root(path, device_id=held.device_id, channel=held.channel, is_here_only=held.is_here_only)
+            for path in (held.unit.path, *held.unit.former_paths)
+        }
+        for code in held.role.permissions:
+            roots.setdefault(code, set()).update(reach)
+    grants = {code: frozenset(paths) for code, paths in roots.items()}
+    return Scope(actor=actor, grants=grants, origin=origin, is_fresh=is_fresh)
+
+
+def standing(*, at: datetime) -> ScopedQuerySet[Grant]:
+    """Return the grants in force at a moment, whosever they are; callers narrow them to whom they ask for."""
+    found: ScopedQuerySet[Grant] = Grant.objects.unscoped("rights themselves are read here").filter(
+        Q(delegated_from=None) | Q(delegated_from__during__contains=at, delegated_from__user__is_active=True),
+        during__contains=at,
+    )
+    return found
 
 
 def stranger(*, origin: str = "") -> Scope:
@@ -71,20 +89,20 @@ def matching(scope: Scope, words: str) -> ScopedQuerySet[Unit]:
     return found
 
 
-def places_of(user: User) -> list[tuple[rules.Role, Unit]]:
+def places_of(user: User) -> list[tuple[Role, Unit]]:
     """Return the roles a person holds, each with its unit, highest first."""
-    return [(rules.Role(grant.role), grant.unit) for grant in grants_of([user.pk])]
+    return [(grant.role, grant.unit) for grant in grants_of([user.pk])]
 
 
 def grants_of(user_ids: Sequence[int]) -> list[Grant]:
     """Return the grants of these people with their units, highest unit first."""
-    held = Grant.objects.unscoped("what people hold, shown to whoever may see them").filter(user_id__in=user_ids)
-    return list(held.select_related("unit", "user").order_by("unit__path", "role", "pk"))
+    held = standing(at=clock.now()).filter(user_id__in=user_ids)
+    return list(held.select_related("unit", "user", "role").order_by("unit__path", "role", "pk"))
 
 
 def grants(scope: Scope) -> ScopedQuerySet[Grant]:
     """Return who holds what at the units this scope administers."""
-    held: ScopedQuerySet[Grant] = Grant.objects.within(scope, "orgs.administer").select_related("unit", "user")
+    held: ScopedQuerySet[Grant] = Grant.objects.within(scope, "orgs.administer").select_related("unit", "user", "role")
     return held.order_by("unit__sort_order", "unit__path", "user__full_name", "pk")
 
 
@@ -115,10 +133,10 @@ def communes_of(paths: Collection[str]) -> Mapping[str, str]:
     return {path: names[commune] for path, lines in above.items() for commune in lines & names.keys()}
 
 
-def holders(unit: Unit, *, roles: Sequence[rules.Role]) -> list[int]:
-    """Return the ids of people who hold one of the roles at the unit or above it."""
-    reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__in=[role.value for role in roles])
-    held = Grant.objects.unscoped("whom to tell").filter(reach, user__is_active=True)
+def holders(unit: Unit, *, permission: str) -> list[int]:
+    """Return the ids of people who hold the permission at the unit or from above it."""
+    reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__permissions__contains=[permission])
+    held = standing(at=clock.now()).filter(reach, user__is_active=True)
     return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 

@@ -65,7 +65,7 @@ def _posts(request: HttpRequest) -> list[tuple[str, str]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return [(role.value, unit.name) for role, unit in orgs.places_of(user)]
+    return [(role.code, unit.name) for role, unit in orgs.places_of(user)]
 
 
 def _items(request: HttpRequest, scope: Scope) -> list[Item]:

@@ -51,6 +51,13 @@ def test_a_right_for_one_channel_reaches_only_what_is_on_it(path, is_reached):
     assert holding(room_see=[f"{COMMUNE}#board"]).can("room.see", path) is is_reached
 
 
+def test_a_right_at_a_unit_alone_reaches_nothing_below():
+    scope = holding(room_see=["26!"])
+
+    assert scope.can("room.see", "26")
+    assert not scope.can("room.see", COMMUNE)
+
+
 def test_a_right_for_every_channel_reaches_each():
     assert holding(room_see=["26"]).can("room.see", f"{COMMUNE}#board")
 

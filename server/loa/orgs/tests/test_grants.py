@@ -1,9 +1,9 @@
 import pytest
 
 from loa.audit.models import Entry
-from loa.kernel import permissions
+from loa.kernel import clock, permissions
 from loa.kernel.errors import Denied, NotFound
-from loa.orgs import commands, queries, rules
+from loa.orgs import commands, models, queries, rules
 from loa.orgs.models import Grant
 from loa.orgs.refusals import OwnRights
 from loa.orgs.rules import RIGHTS, Role
@@ -14,6 +14,13 @@ def test_every_right_of_a_role_is_a_declared_permission():
 
     assert used <= set(permissions.declared())
     assert set(RIGHTS) == set(Role)
+
+
+@pytest.mark.django_db
+def test_the_standard_roles_in_the_database_bring_what_the_rules_say():
+    kept = {role.code: frozenset(role.permissions) for role in models.Role.objects.filter(is_standard=True)}
+
+    assert kept == {role.value: rights for role, rights in RIGHTS.items()}
 
 
 def test_who_approves_does_not_write_and_who_monitors_only_sees():
@@ -76,7 +83,7 @@ def test_only_who_administers_the_unit_gives_its_roles(world):
 def test_a_role_taken_away_is_gone_at_the_next_request(world):
     held = queries.grants_of([world.officer_user.pk])[0]
 
-    commands.withdraw(world.administrator, held)
+    commands.withdraw(world.administrator, held, now=clock.now())
 
     assert not queries.scope_for(world.officer_user).sees(world.commune.path)
 
@@ -86,16 +93,16 @@ def test_nobody_takes_away_their_own_role_or_that_of_another_unit(world):
     theirs = queries.grants_of([world.outsider_user.pk])[0]
 
     with pytest.raises(OwnRights):
-        commands.withdraw(world.administrator, mine)
+        commands.withdraw(world.administrator, mine, now=clock.now())
     with pytest.raises(NotFound):
-        commands.withdraw(world.administrator, theirs)
+        commands.withdraw(world.administrator, theirs, now=clock.now())
 
 
 def test_places_choices_and_holders_follow_the_grants(world):
-    assert queries.places_of(world.officer_user) == [(Role.OFFICER, world.commune)]
+    assert [(role.code, unit) for role, unit in queries.places_of(world.officer_user)] == [("officer", world.commune)]
     assert list(queries.choices_for(world.officer, "bulletins.write")) == [world.commune, world.hamlet]
-    assert queries.holders(world.hamlet, roles=[Role.LEADER, Role.EDITOR]) == sorted(
-        [world.leader_user.pk, world.province_editor_user.pk]
+    assert queries.holders(world.hamlet, permission="bulletins.write") == sorted(
+        [world.officer_user.pk, world.province_editor_user.pk]
     )
 
 

@@ -14,14 +14,6 @@ ROLE_WORDS: dict[Role, str | Promise] = {
     Role.TECHNICIAN: _("Technician: devices"),
     Role.ADMINISTRATOR: _("Administrator: people and rights"),
 }
-ROLE_NAMES: dict[Role, str | Promise] = {
-    Role.OFFICER: _("Officer"),
-    Role.LEADER: _("Leader"),
-    Role.EDITOR: _("Editor"),
-    Role.MONITOR: _("Monitor"),
-    Role.TECHNICIAN: _("Technician"),
-    Role.ADMINISTRATOR: _("Administrator"),
-}
 
 
 class RoleForm(forms.Form):

@@ -19,8 +19,7 @@ from loa.kernel.errors import DomainError
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import commands, queries
 from loa.orgs.models import Unit
-from loa.orgs.rules import Role
-from loa.orgs.web.forms import ROLE_NAMES, PersonForm, RoleForm
+from loa.orgs.web.forms import PersonForm, RoleForm
 
 PAGE = 40
 
@@ -71,7 +70,7 @@ def add(request: DeskRequest) -> HttpResponse:
                 queries.unit_by_code(request.scope, form.cleaned_data["unit"]),
                 username=form.cleaned_data["username"],
                 full_name=form.cleaned_data["full_name"],
-                role=Role(form.cleaned_data["role"]),
+                role=form.cleaned_data["role"],
                 password=once,
             )
         except DomainError as refusal:
@@ -102,7 +101,7 @@ def grant(request: DeskRequest, pk: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if form.is_valid():
         unit = queries.unit_by_code(request.scope, form.cleaned_data["unit"])
-        commands.grant(request.scope, unit, user=found, role=Role(form.cleaned_data["role"]))
+        commands.grant(request.scope, unit, user=found, role=form.cleaned_data["role"])
         messages.success(request, _("The role was given."))
     else:
         messages.error(request, _("Please choose a unit and a role."))
@@ -113,7 +112,7 @@ def grant(request: DeskRequest, pk: int) -> HttpResponse:
 def withdraw(request: DeskRequest, pk: int) -> HttpResponse:
     """Take a role away."""
     held = queries.grant_by_id(request.scope, pk)
-    commands.withdraw(request.scope, held)
+    commands.withdraw(request.scope, held, now=clock.now())
     messages.success(request, _("The role was taken away."))
     return redirect("orgs:person", held.user_id)
 
@@ -159,7 +158,7 @@ def _lines(request: DeskRequest, found: list[User]) -> list[Line]:
     lines = {user.pk: Line(user) for user in found}
     for held in queries.grants_of(list(lines)):
         mine = request.scope.can("orgs.administer", held.scope_path) and str(held.user_id) != request.scope.actor.id
-        lines[held.user_id].held.append(Held(held.pk, ROLE_NAMES[Role(held.role)], held.unit.name, mine))
+        lines[held.user_id].held.append(Held(held.pk, held.role.name(), held.unit.name, mine))
     return list(lines.values())
 
 

@@ -255,7 +255,7 @@ def test_a_number_nobody_saw_approves_nothing(world, number):
 
 
 def test_the_author_is_told_that_another_person_approves(world):
-    Grant.objects.create(user=world.officer_user, role="leader", unit=world.commune)
+    Grant.objects.create(user=world.officer_user, role_id="leader", unit=world.commune)
     bulletin = make_waiting(world)
     browser = browser_of("canbo")
 

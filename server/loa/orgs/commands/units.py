@@ -1,17 +1,15 @@
-"""Changing units and who may do what there."""
+"""Bringing units in, and adding hamlets."""
 
 from collections.abc import Sequence
 
 from django.db.models import Max
 
-from loa.accounts import commands as accounts
-from loa.accounts.models import User
 from loa.kernel import text
 from loa.kernel.command import Place, command, note
 from loa.kernel.scope import Scope
 from loa.orgs import gazetteer, rules
-from loa.orgs.models import Grant, Unit
-from loa.orgs.refusals import CodeTaken, OwnRights, WrongLevel
+from loa.orgs.models import Unit
+from loa.orgs.refusals import CodeTaken, WrongLevel
 
 
 def import_units(scope: Scope, *, province_code: str = "26") -> int:
@@ -76,37 +74,6 @@ def add_hamlet(
     )
     note(hamlet=code)
     return hamlet
-
-
-@command("orgs.administer")
-def grant(scope: Scope, unit: Unit, /, *, user: User, role: rules.Role) -> Grant:
-    """Give a person a role at a unit, for it and everything below; twice is once."""
-    held: Grant
-    held, is_new = Grant.objects.unscoped("the command asked").get_or_create(user=user, role=role.value, unit=unit)
-    if not user.unit_path:
-        accounts.settle(scope, Place(scope_path=unit.path, audit_name=user.audit_name), user=user)
-    note(user=user.pk, role=role.value, new=is_new)
-    return held
-
-
-@command("orgs.administer")
-def withdraw(scope: Scope, held: Grant, /) -> None:
-    """Take a role from a person. Nobody takes their own: a province must not lock itself out."""
-    if scope.actor.id == str(held.user_id):
-        raise OwnRights
-    note(user=held.user_id, role=held.role)
-    Grant.objects.unscoped("the command asked").filter(pk=held.pk).delete()
-
-
-@command("orgs.administer")
-def add_person(scope: Scope, unit: Unit, /, *, username: str, full_name: str, password: str, role: rules.Role) -> User:
-    """Open an account at a unit with its first role; the password is for one sign-in."""
-    user = accounts.create_user(
-        scope, username=username, full_name=full_name, password=password, unit_path=unit.path, must_change=True
-    )
-    grant(scope, unit, user=user, role=role)
-    note(user=user.pk)
-    return user
 
 
 def _unit_of(entry: gazetteer.Entry, kept: dict[str, Unit]) -> Unit:

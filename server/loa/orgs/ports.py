@@ -1,0 +1,101 @@
+"""What rooms above tell and do when units change or people leave; this room does not know them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Everything of one unit goes to another. A unit that goes on moves nothing, though its path may change."""
+
+    from_unit: int
+    to_unit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One thing that went along; `thing` names it for ever (`device:018f…`), `name` is for people."""
+
+    thing: str
+    name: str
+    from_unit: int
+    to_unit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clash:
+    """Two things that will not go together in the unit they come to. `sentence` is for people, in their language."""
+
+    unit: int
+    sentence: str | Promise
+    things: Sequence[str] = ()
+
+
+class Keeper(Protocol):
+    """A room that keeps things at units: people's rights, devices, open bulletins, wishes to air.
+
+    `holdings` and `clashes` only look. `hand_over` runs inside the transaction in which the change takes effect, with
+    every unit's new path already in place; it moves what is open or lasting and leaves history where it happened.
+    `take_back` moves things of an earlier change back to where they came from, as far as they are still there.
+    """
+
+    name: str
+    words: str | Promise
+
+    def holdings(self, unit_ids: Collection[int]) -> Mapping[int, int]:
+        """Return how many things go along from each unit."""
+
+    def clashes(self, moves: Sequence[Move], *, on: date) -> Sequence[Clash]:
+        """Return what will not go together."""
+
+    def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
+        """Move everything that is open or lasting; return it."""
+
+    def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
+        """Move these things back; return how many were still there."""
+
+    def relocated(self, unit_ids: Collection[int], *, now: datetime) -> None:
+        """Note that the paths of these units changed."""
+
+    def hand_on(self, from_user: int, to_user: int | None, *, now: datetime) -> int:
+        """Give a leaver's open work to another person, or to nobody in particular; return how much it was."""
+
+    def without_owner(self, unit_ids: Collection[int]) -> int:
+        """Return how many open things of these units nobody could take up: 0 the morning after."""
+
+
+_KEEPERS: list[Keeper] = []
+
+
+def keep_with(keeper: Keeper) -> None:
+    """Add a room's keeper; the rooms do so when the program starts. The same name again replaces."""
+    _KEEPERS[:] = [one for one in _KEEPERS if one.name != keeper.name] + [keeper]
+
+
+def keepers() -> Sequence[Keeper]:
+    """Return every keeper, in the order in which they came: lower rooms first."""
+    return tuple(_KEEPERS)
+
+
+class DocumentFinder(Protocol):
+    """Tells whether a document with this digest is kept where the scope may read it."""
+
+    def __call__(self, sha256: str) -> bool:
+        """Return whether it is there."""
+
+
+_documents: list[DocumentFinder] = []
+
+
+def find_documents_with(finder: DocumentFinder) -> None:
+    """Name the one who knows documents; room media takes this place."""
+    _documents[:] = [finder]
+
+
+def has_document(sha256: str) -> bool:
+    """Tell whether a document is kept."""
+    return any(finder(sha256) for finder in _documents)
