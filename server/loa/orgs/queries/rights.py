@@ -1,12 +1,12 @@
-"""Reading units, who may do what there, and the scope a person acts in."""
+"""Reading who may do what where, and the scope a person acts in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from loa.accounts.models import User
-from loa.kernel import clock, text
+from loa.kernel import clock
 from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Actor, ActorKind, Scope
@@ -50,45 +50,6 @@ def stranger(*, origin: str = "") -> Scope:
     return Scope(actor=Actor(kind=ActorKind.PERSON, id="", name=""), origin=origin)
 
 
-def units(scope: Scope) -> ScopedQuerySet[Unit]:
-    """Return the units this scope may see, as in the official list."""
-    return _ordered(Unit.objects.within(scope, "orgs.view"))
-
-
-def unit_by_code(scope: Scope, code: str) -> Unit:
-    """Return the unit with the official code, or raise `NotFound`."""
-    return _one(units(scope).filter(code=code))
-
-
-def unit_by_path(scope: Scope, path: str) -> Unit:
-    """Return the unit at the path, or raise `NotFound`."""
-    return _one(units(scope).filter(path=path))
-
-
-def descendants(unit: Unit) -> ScopedQuerySet[Unit]:
-    """Return everything below a unit, without itself. Whoever holds the unit holds what is below."""
-    return _ordered(Unit.objects.unscoped("below a unit already in scope").filter(path__startswith=f"{unit.path}/"))
-
-
-def ancestors(unit: Unit) -> list[Unit]:
-    """Return the units above, the province first: names only lead the way, so no scope is asked."""
-    paths = rules.ancestor_paths(unit.path)[:-1]
-    return list(Unit.objects.unscoped("the way to a unit already in scope").filter(path__in=paths).order_by("path"))
-
-
-def choices_for(scope: Scope, permission: str) -> ScopedQuerySet[Unit]:
-    """Return the units where the permission holds: what a form may offer."""
-    return _ordered(Unit.objects.within(scope, permission))
-
-
-def matching(scope: Scope, words: str) -> ScopedQuerySet[Unit]:
-    """Return the units whose name has these words, accents or not."""
-    found = units(scope)
-    for word in text.folded(words).split():
-        found = found.filter(folded_name__contains=word)
-    return found
-
-
 def places_of(user: User) -> list[tuple[Role, Unit]]:
     """Return the roles a person holds, each with its unit, highest first."""
     return [(grant.role, grant.unit) for grant in grants_of([user.pk])]
@@ -115,41 +76,8 @@ def grant_by_id(scope: Scope, pk: int) -> Grant:
     return found
 
 
-def names_of_places(paths: Collection[str]) -> Mapping[str, str]:
-    """Return the name of the unit at each path, or of the nearest above it; for sentences only."""
-    wanted = {above for path in paths for above in rules.ancestor_paths(path)}
-    found = Unit.objects.unscoped("names in sentences").filter(path__in=wanted).values_list("path", "name")
-    names: dict[str, str] = dict(found)
-    return {path: _nearest(path, names) for path in paths}
-
-
-def communes_of(paths: Collection[str]) -> Mapping[str, str]:
-    """Return the name of the commune in which each path lies; a path above all communes is left out. Names only."""
-    above = {path: set(rules.ancestor_paths(path)) for path in paths}
-    wanted = Unit.objects.unscoped("names beside things already in scope").filter(
-        level=rules.Level.COMMUNE, path__in=set().union(*above.values())
-    )
-    names = dict(wanted.values_list("path", "name"))
-    return {path: names[commune] for path, lines in above.items() for commune in lines & names.keys()}
-
-
 def holders(unit: Unit, *, permission: str) -> list[int]:
     """Return the ids of people who hold the permission at the unit or from above it."""
     reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__permissions__contains=[permission])
     held = standing(at=clock.now()).filter(reach, user__is_active=True)
     return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
-
-
-def _one(found: ScopedQuerySet[Unit]) -> Unit:
-    unit = found.first()
-    if unit is None:
-        raise NotFound
-    return unit
-
-
-def _ordered(found: ScopedQuerySet[Unit]) -> ScopedQuerySet[Unit]:
-    return found.order_by("sort_order", "path")
-
-
-def _nearest(path: str, names: Mapping[str, str]) -> str:
-    return next((names[above] for above in reversed(rules.ancestor_paths(path)) if above in names), path)

@@ -1,0 +1,1 @@
+"""Reading agencies and their posts."""

@@ -1,0 +1,1 @@
+"""Reading reorganisations: proposed, approved, carried out, taken back."""

@@ -1,0 +1,82 @@
+"""Reading the units of today: by code, by path, by name, above and below."""
+
+from collections.abc import Collection, Mapping
+
+from loa.kernel import text
+from loa.kernel.errors import NotFound
+from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import rules
+from loa.orgs.models import Unit
+
+
+def units(scope: Scope) -> ScopedQuerySet[Unit]:
+    """Return the units this scope may see, as in the official list."""
+    return _ordered(Unit.objects.within(scope, "orgs.view"))
+
+
+def unit_by_code(scope: Scope, code: str) -> Unit:
+    """Return the unit with the official code, or raise `NotFound`."""
+    return _one(units(scope).filter(code=code))
+
+
+def unit_by_path(scope: Scope, path: str) -> Unit:
+    """Return the unit at the path, or raise `NotFound`."""
+    return _one(units(scope).filter(path=path))
+
+
+def descendants(unit: Unit) -> ScopedQuerySet[Unit]:
+    """Return everything below a unit, without itself. Whoever holds the unit holds what is below."""
+    return _ordered(Unit.objects.unscoped("below a unit already in scope").filter(path__startswith=f"{unit.path}/"))
+
+
+def ancestors(unit: Unit) -> list[Unit]:
+    """Return the units above, the province first: names only lead the way, so no scope is asked."""
+    paths = rules.ancestor_paths(unit.path)[:-1]
+    return list(Unit.objects.unscoped("the way to a unit already in scope").filter(path__in=paths).order_by("path"))
+
+
+def choices_for(scope: Scope, permission: str) -> ScopedQuerySet[Unit]:
+    """Return the units where the permission holds: what a form may offer."""
+    return _ordered(Unit.objects.within(scope, permission))
+
+
+def matching(scope: Scope, words: str) -> ScopedQuerySet[Unit]:
+    """Return the units whose name has these words, accents or not."""
+    found = units(scope)
+    for word in text.folded(words).split():
+        found = found.filter(folded_name__contains=word)
+    return found
+
+
+def names_of_places(paths: Collection[str]) -> Mapping[str, str]:
+    """Return the name of the unit at each path, or of the nearest above it; for sentences only."""
+    wanted = {above for path in paths for above in rules.ancestor_paths(path)}
+    found = Unit.objects.unscoped("names in sentences").filter(path__in=wanted).values_list("path", "name")
+    names: dict[str, str] = dict(found)
+    return {path: _nearest(path, names) for path in paths}
+
+
+def communes_of(paths: Collection[str]) -> Mapping[str, str]:
+    """Return the name of the commune in which each path lies; a path above all communes is left out. Names only."""
+    above = {path: set(rules.ancestor_paths(path)) for path in paths}
+    wanted = Unit.objects.unscoped("names beside things already in scope").filter(
+        level=rules.Level.COMMUNE, path__in=set().union(*above.values())
+    )
+    names = dict(wanted.values_list("path", "name"))
+    return {path: names[commune] for path, lines in above.items() for commune in lines & names.keys()}
+
+
+def _one(found: ScopedQuerySet[Unit]) -> Unit:
+    unit = found.first()
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def _ordered(found: ScopedQuerySet[Unit]) -> ScopedQuerySet[Unit]:
+    return found.order_by("sort_order", "path")
+
+
+def _nearest(path: str, names: Mapping[str, str]) -> str:
+    return next((names[above] for above in reversed(rules.ancestor_paths(path)) if above in names), path)
