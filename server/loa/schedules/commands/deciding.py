@@ -54,24 +54,14 @@ def approve_place(
     `OwnPlaces` for who asked, `QuietHours` unless `wakes` covers the clusters it wakes, `WrongState` when it waits no
     more; what `place` refuses is heard here, and the slot then waits on.
     """
-    decider = checks.person(scope)
-    held = bulletins.held(scope, bulletin.pk)
-    checks.approved(held)
-    slot = _waiting_one(held, slot_id)
-    if slot.asked_by == scope.actor.id:
-        raise OwnPlaces
+    decider, slot = _asked_by_another(scope, bulletin, slot_id)
     return _put(scope, slot, decider=decider, wakes=wakes, now=now)
 
 
 @command("bulletins.approve")
 def decline_place(scope: Scope, bulletin: Bulletin, /, *, slot_id: uuid.UUID, now: datetime) -> Slot:
     """Decide that a bulletin does not air at this place and time. `OwnPlaces`, `WrongState` as for `approve_place`."""
-    decider = checks.person(scope)
-    held = bulletins.held(scope, bulletin.pk)
-    checks.approved(held)
-    slot = _waiting_one(held, slot_id)
-    if slot.asked_by == scope.actor.id:
-        raise OwnPlaces
+    decider, slot = _asked_by_another(scope, bulletin, slot_id)
     _decide(slot, rules.State.DECLINED, decider=decider, wakes=None, now=now)
     note(slot=slot.pk)
     return slot
@@ -118,6 +108,17 @@ def air(
         note(slot=twin.pk, again=True)
         return twin
     return _put(scope, twin or slot, decider=decider, wakes=wakes, now=now)
+
+
+def _asked_by_another(scope: Scope, bulletin: Bulletin, slot_id: uuid.UUID) -> tuple[int, Slot]:
+    """Return who decides and the place, locked, that waits below an approved bulletin; `OwnPlaces` for who asked."""
+    decider = checks.person(scope)
+    held = bulletins.held(scope, bulletin.pk)
+    checks.approved(held)
+    slot = _waiting_one(held, slot_id)
+    if slot.asked_by == scope.actor.id:
+        raise OwnPlaces
+    return decider, slot
 
 
 def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: datetime) -> Slot:

@@ -1,3 +1,4 @@
+import functools
 import uuid
 from datetime import timedelta
 
@@ -12,33 +13,12 @@ from loa.dispatch.tests.making import HOUR, make_devices
 from loa.kernel.errors import Denied, NotFound, WrongState
 from loa.schedules import commands, queries, refusals, rules
 from loa.schedules.models import Slot
+from loa.schedules.tests import making
 
 TEN_AT_NIGHT = NOW + 12 * HOUR
 
 
-def asked(
-    world,
-    bulletin,
-    *,
-    scope=None,
-    unit=None,
-    start_at=NOW + HOUR,
-    device_ids=None,
-    confirmed=False,
-    replaces=(),
-    now=NOW,
-):
-    return commands.ask(
-        scope or world.officer,
-        unit or world.commune,
-        bulletin_id=bulletin.pk,
-        start_at=start_at,
-        device_ids=device_ids,
-        requested_by="Trần Văn Cán",
-        confirmed=confirmed,
-        replaces=replaces,
-        now=now,
-    )
+asked = functools.partial(making.asked, confirmed=False)
 
 
 def approved(world):

@@ -17,21 +17,9 @@ from loa.orgs.rules import Role
 from loa.orgs.tests.world import make_user
 from loa.schedules import commands, queries, refusals, rules
 from loa.schedules.models import Slot
+from loa.schedules.tests.making import asked
 
 TEN_AT_NIGHT = NOW + 12 * HOUR
-
-
-def asked(world, bulletin, *, scope=None, unit=None, start_at=NOW + HOUR, device_ids=None):
-    return commands.ask(
-        scope or world.officer,
-        unit or world.commune,
-        bulletin_id=bulletin.pk,
-        start_at=start_at,
-        device_ids=device_ids,
-        requested_by="Trần Văn Cán",
-        confirmed=True,
-        now=NOW,
-    )
 
 
 def seen(world, bulletin):

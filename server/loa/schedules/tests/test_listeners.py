@@ -14,6 +14,7 @@ from loa.kernel.errors import DomainError
 from loa.kernel.models import OutboxEntry
 from loa.schedules import commands, listeners, queries
 from loa.schedules.models import Slot
+from loa.schedules.tests import making
 
 
 @pytest.fixture
@@ -38,17 +39,8 @@ def submitted(world, deliver):
     return hand_in
 
 
-def asked(world, bulletin, now, *, start_at=None, unit=None):
-    return commands.ask(
-        world.officer,
-        unit or world.commune,
-        bulletin_id=bulletin.pk,
-        start_at=start_at,
-        device_ids=None,
-        requested_by="Trần Văn Cán",
-        confirmed=True,
-        now=now,
-    )
+def asked(world, bulletin, now, *, start_at=None, **about):
+    return making.asked(world, bulletin, start_at=start_at, now=now, **about)
 
 
 def approve(world, bulletin, now):
