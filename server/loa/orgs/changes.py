@@ -45,13 +45,25 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """Where a person of a unit goes whose level vanishes: a unit's code, empty for none. `user` None is all others."""
+
+    user: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """All that changes at one midnight. `closes` are codes; what a closed unit had goes to its largest successor."""
+    """All that changes at one midnight. `closes` are codes; what a closed unit had goes to its largest successor.
+
+    People go along with it, except where a level vanishes: they would rise to the level above. `people` places them.
+    """
 
     opens: Sequence[Opening] = ()
     alters: Sequence[Altering] = ()
     closes: Sequence[str] = ()
     edges: Sequence[Edge] = field(default_factory=tuple)
+    people: Sequence[Placing] = ()
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
@@ -79,6 +91,7 @@ def from_json(kept: Mapping[str, Any]) -> Plan:
             )
             for one in kept["edges"]
         ),
+        people=tuple(Placing(**one) for one in kept["people"]),
     )
 
 

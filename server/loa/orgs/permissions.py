@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 PERMISSIONS: Mapping[str, str | Promise] = {
     "orgs.view": _("see units"),
     "orgs.administer": _("add units and decide who may do what there"),
+    "orgs.reorganise": _("propose and approve changes of units"),
+    "orgs.carry_out": _("carry out an approved change of units on its day"),
 }
 
-ADMINISTRATIVE = frozenset({"orgs.administer"})
+ADMINISTRATIVE = frozenset({"orgs.administer", "orgs.reorganise"})

@@ -82,14 +82,23 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset({"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view"}),
     Role.ADMINISTRATOR: frozenset(
-        {"orgs.view", "orgs.administer", "accounts.administer", "devices.view", "devices.enrol", "audit.view"}
+        {
+            "orgs.view",
+            "orgs.administer",
+            "orgs.reorganise",
+            "accounts.administer",
+            "devices.view",
+            "devices.enrol",
+            "audit.view",
+        }
     ),
     Role.CONTRIBUTOR: frozenset({"orgs.view", "bulletins.view", "bulletins.write", "media.add", "media.view"}),
 }
 """What the standard roles bring, as the database has it after migration: a test compares.
 
 A leader may not write: who approves has not written. A monitor only sees. A contributor supplies words at one unit and
-sees no operations. Nobody holds `dispatch.request`: only the program puts an airing on the air, after an approval.
+sees no operations. Nobody holds `dispatch.request`: only the program puts an airing on the air, after an approval;
+nor `orgs.carry_out`: only the clock does, on the day.
 """
 
 

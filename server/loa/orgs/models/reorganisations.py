@@ -10,13 +10,18 @@ from loa_protocol import uuid7
 
 
 class Reorganisation(models.Model):
-    """A change of units at midnight of a day. `plan` is `rules.Plan` as JSON; `plan_sha256` is what was approved."""
+    """A change of units at midnight of a day. `plan` is `changes.Plan` as JSON; `plan_sha256` is what was approved.
+
+    `is_retroactive` says that whoever proposed it knew the day to be over. `dry_run` is what was seen to move before,
+    `outcome` what moved in the end.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     title = models.CharField(max_length=200)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     basis = models.ForeignKey(LegalBasis, on_delete=models.PROTECT, related_name="+")
     effective_on = models.DateField()
+    is_retroactive = models.BooleanField(default=False)
     plan = models.JSONField()
     plan_sha256 = models.CharField(max_length=64)
     compensates = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -28,6 +33,7 @@ class Reorganisation(models.Model):
     decided_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=300, default="", blank=True)
     carried_out_at = models.DateTimeField(null=True)
+    outcome = models.JSONField(null=True)
 
     scope_lookup = "unit__path"
     objects = ScopedManager()
