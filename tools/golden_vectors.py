@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-from loa_protocol import canonical, envelope, keys, messages, plan, signing, topics
+from loa_protocol import canonical, config, envelope, keys, messages, plan, signing, topics
 from loa_protocol.signing import Purpose
 
 TARGET = Path(__file__).parent.parent / "protocol" / "tests" / "vectors" / "protocol-1.json"
@@ -208,6 +208,26 @@ def plans() -> dict[str, object]:
     }
 
 
+def configs() -> dict[str, object]:
+    """Return a configuration in its bytes, and documents that are none."""
+    content = config.encode(config.Config(area="25/08707"))
+    document = json.loads(content)
+    broken = {
+        "no version": {**document, "v": 2},
+        "an area that is a filter": {**document, "area": "25/#"},
+        "an area with an empty code": {**document, "area": "25//08707"},
+        "an area of two lines": {**document, "area": "25\n"},
+        "an area that is no text": {**document, "area": 25},
+        "an area without end": {**document, "area": "/".join(["25"] * 60)},
+        "a volume over the top": {**document, "volume_pct": 101},
+    }
+    return {
+        "content": content.decode(),
+        "sha256": canonical.sha256(content),
+        "refuse": [{"what": what, "content": json.dumps(bad), "reason": "malformed"} for what, bad in broken.items()],
+    }
+
+
 def seals() -> dict[str, object]:
     """Return sealed messages."""
     shared = envelope.device_key(SECRET, DEVICE)
@@ -252,6 +272,7 @@ def vectors() -> dict[str, object]:
         "keys": key_lists(),
         "tokens": tokens(),
         "plan": plans(),
+        "config": configs(),
         "seal": seals(),
     }
 

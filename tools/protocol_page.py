@@ -10,7 +10,7 @@ import json
 from enum import Enum
 from pathlib import Path
 
-from loa_protocol import limits, messages, plan, player
+from loa_protocol import config, limits, messages, plan, player
 from loa_protocol.refusal import Reason
 from loa_protocol.signing import Purpose
 
@@ -46,6 +46,12 @@ MESSAGES = (
     (messages.Beat, "loa/1/dev/{id}/up/beat", "device → server, QoS 0", SEALED),
     (messages.Event, "loa/1/dev/{id}/up/event", 'device → server, QoS 1, as `{"events": […]}`', SEALED),
     (messages.Reply, "loa/1/dev/{id}/up/reply", "device → server, QoS 1", SEALED),
+    (
+        config.Config,
+        "/media/{sha256}",
+        "fetched over HTTP, believed by its digest in a desired state",
+        "content-addressed",
+    ),
     (plan.Plan, "/media/{sha256}", "fetched over HTTP, believed by its digest in a desired state", "content-addressed"),
     (plan.PlannedAiring, "in a plan or an urgent message", "", ""),
     (plan.Clip, "in an airing", "", ""),
@@ -143,6 +149,7 @@ def _examples() -> dict[str, str]:
     vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
     names = {"loa-state": "DesiredState", "loa-now": "Now", "loa-cmd": "Command"}
     found = {names[one["purpose"]]: one["claims"] for one in vectors["tokens"]["verify"]}
+    found["Config"] = json.loads(vectors["config"]["content"])
     found["Plan"] = json.loads(vectors["plan"]["content"])
     found["Event"] = json.loads(vectors["seal"]["payload"])
     return {name: json.dumps(document, indent=1, ensure_ascii=False) for name, document in found.items()}

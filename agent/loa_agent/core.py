@@ -13,12 +13,12 @@ from typing import Any  # Any: a JWK is an open JSON object
 
 from loa_agent import intake
 from loa_agent.clock_check import ClockCheck
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Material, Restart, Send
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Listen, Material, Restart, Send
 from loa_agent.evidence import Evidence
 from loa_agent.stage import Stage
 from loa_agent.store import Store
 from loa_agent.trust import Trust, Trusts
-from loa_protocol import canonical, envelope, limits, messages, plan, topics
+from loa_protocol import canonical, config, envelope, limits, messages, plan, topics
 from loa_protocol.messages import Ack, Beat, Hello, Now, NowKind, Outcome, Reply, Verb
 from loa_protocol.plan import PlannedAiring
 from loa_protocol.refusal import Reason, Refused
@@ -31,7 +31,7 @@ _HELD_MOST = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who a device is, as its enrolment said. `area_path` are the codes of its units, top first."""
+    """Who a device is, as its enrolment said. `area_path` are the codes of its units then, top first."""
 
     device: str
     area_path: str
@@ -88,28 +88,20 @@ class Core:
 
     def subscriptions(self) -> list[str]:
         """Return the topics this device listens to."""
-        return topics.subscriptions(self.identity.device, self.identity.area_path)
+        return topics.subscriptions(self.identity.device, self.gate.area)
 
     def link_up(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
         """Say hello on a new connection, and send what is owed."""
         self.connected = True
         self.evidence.disconnected()
-        state = self.gate.state
-        self._say(
-            Up.HELLO,
-            messages.encode(
-                Hello(
-                    version=self._version,
-                    boot=self._boot,
-                    at=now,
-                    state_seq=0 if state is None else state.seq,
-                    plan=self.plan_digest,
-                    pending_events=self.evidence.pending,
-                    storage_free_bytes=storage_free_bytes,
-                )
-            ),
-        )
+        self._greet(now, storage_free_bytes)
+        self._listen()
         self.effects.extend(self.evidence.due(now))
+
+    def listening(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
+        """Note that the topics of the present area are heard; obey no other from now on, and say so."""
+        if self.gate.forget_left():
+            self._greet(now, storage_free_bytes)
 
     def link_down(self) -> None:
         """Note that the connection is gone."""
@@ -240,9 +232,7 @@ class Core:
                 self.stage.adopt(planned, now - self.clock.shift)
                 self._want(self.stage.known())
             elif state is not None and sha256 == state.config:
-                self.store.remember("config", content)
-                self.store.remember("volume", None)
-                self.stage.volume_pct = intake.volume(self.store)
+                self._configure(content)
             elif state is not None and sha256 == state.keys:
                 self.learn_keys(content, now)
         except Refused as refused:
@@ -284,6 +274,8 @@ class Core:
         if not self.gate.take_state(token, now - self.clock.shift):
             return
         state = self.gate.state
+        if state is not None and state.config is None and self.store.recall("config") is not None:
+            self._configure(None)
         if state is not None and state.plan is None:
             self.store.remember("plan", None)
             self.plan_digest = None
@@ -292,6 +284,37 @@ class Core:
             planned = self.store.recall("plan")
             self.stage.adopt(None if planned is None else _decoded(planned), now - self.clock.shift)
         self._want_documents()
+
+    def _configure(self, content: bytes | None) -> None:
+        """Be as this configuration says, or as at the enrolment. A new area is heard before the former one is left."""
+        if content is not None and config.decode(content).volume_pct is not None:
+            self.store.remember("volume", None)
+        self.store.remember("config", content)
+        self.stage.volume_pct = intake.volume(self.store)
+        if self.gate.settle():
+            self._listen()
+
+    def _greet(self, now: datetime, storage_free_bytes: int | None) -> None:
+        state, kept = self.gate.state, self.store.recall("config")
+        hello = Hello(
+            version=self._version,
+            boot=self._boot,
+            at=now,
+            state_seq=0 if state is None else state.seq,
+            plan=self.plan_digest,
+            pending_events=self.evidence.pending,
+            storage_free_bytes=storage_free_bytes,
+            config=None if kept is None else canonical.sha256(kept),
+        )
+        self._say(Up.HELLO, messages.encode(hello))
+
+    def _listen(self) -> None:
+        """Ask for the topics of the present area, and to leave those of areas it stands in no more."""
+        if not (self.connected and self.gate.left):
+            return
+        hear = topics.area_topics(self.gate.area)
+        left = {topic for area in self.gate.left for topic in topics.area_topics(area)}
+        self.effects.append(Listen(hear=hear, leave=sorted(left.difference(hear))))
 
     def _follow_command(self, token: bytes, now: datetime) -> None:
         command = self.gate.command(token, now - self.clock.shift)
@@ -345,11 +368,11 @@ class Core:
         state = self.gate.state
         if state is None:
             return
-        config = self.store.recall("config")
+        kept = self.store.recall("config")
         has = {
             Material.KEYS: (state.keys, canonical.sha256(self.trust.key_list)),
             Material.PLAN: (state.plan, self.plan_digest),
-            Material.CONFIG: (state.config, None if config is None else canonical.sha256(config)),
+            Material.CONFIG: (state.config, None if kept is None else canonical.sha256(kept)),
         }
         for material, (wanted, held) in has.items():
             if wanted is not None and wanted != held:

@@ -1,5 +1,6 @@
 """What the core of a device asks of the world around it. The core itself opens nothing and waits for nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,6 +42,14 @@ class FetchKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listen:
+    """Hear these topics as well, and only then no longer those. Answered by `listening`, or by a lost line."""
+
+    hear: Sequence[str]
+    leave: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arm:
     """Prepare this airing and start its sound at `at` (this device's clock), `position` into it.
 
@@ -65,4 +74,4 @@ class Restart:
     """End the agent; its supervisor starts it again."""
 
 
-Effect = Send | Fetch | FetchKeys | Arm | Halt | Restart
+Effect = Send | Fetch | FetchKeys | Listen | Arm | Halt | Restart

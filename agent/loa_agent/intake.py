@@ -5,7 +5,7 @@ from datetime import datetime
 
 from loa_agent.store import Store
 from loa_agent.trust import Trust
-from loa_protocol import canonical, topics
+from loa_protocol import canonical, config, topics
 from loa_protocol.messages import Command, DesiredState, Now
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.replay import Window
@@ -16,14 +16,32 @@ _COMMANDS = "cmd"
 
 
 class Gate:
-    """The replay memory of one device and the desired state it last believed."""
+    """The replay memory of one device, the areas it obeys and the desired state it last believed.
 
-    __slots__ = ("_area", "_areas", "_device", "_ids", "_reported", "_store", "_trust", "_windows", "state")
+    While it changes from one area to another it obeys both, until it hears the new one; windows of areas it has left
+    are kept, so that nothing old comes back with them.
+    """
+
+    __slots__ = (
+        "_areas",
+        "_device",
+        "_enrolled_area",
+        "_ids",
+        "_reported",
+        "_store",
+        "_trust",
+        "_windows",
+        "area",
+        "left",
+        "state",
+    )
 
     def __init__(self, store: Store, trust: Trust, *, device: str, area_path: str) -> None:
         """Take up what the store remembers."""
-        self._store, self._trust, self._device, self._area = store, trust, device, area_path
-        self._areas = frozenset(topics.ancestry(area_path))
+        self._store, self._trust, self._device, self._enrolled_area = store, trust, device, area_path
+        self.area = _area(store) or area_path
+        self.left: list[str] = json.loads(store.recall("left") or b"[]")
+        self._areas = self._obeyed()
         self._windows: dict[str, Window] = {}
         self._ids: dict[str, int] = {}
         self._reported: set[str] = set()
@@ -37,6 +55,24 @@ class Gate:
             self._ids = document["ids"]
         token = store.recall("state")
         self.state: DesiredState | None = None if token is None else trust.state.genuine(token)
+
+    def settle(self) -> bool:
+        """Take up the area of the stored configuration; tell whether it is another than before."""
+        area = _area(self._store) or self._enrolled_area
+        if area == self.area:
+            return False
+        self._leave([path for path in dict.fromkeys([*self.left, self.area]) if path != area])
+        self.area = area
+        self._areas = self._obeyed()
+        return True
+
+    def forget_left(self) -> bool:
+        """Obey no area but the present one any more; tell whether there was another."""
+        if not self.left:
+            return False
+        self._leave([])
+        self._areas = self._obeyed()
+        return True
 
     def trust_anew(self, trust: Trust) -> None:
         """Judge by another key list from now on; a state whose key is withdrawn is believed no more."""
@@ -120,6 +156,13 @@ class Gate:
         windows = {name: [window.highest, f"{window.bits:x}"] for name, window in self._windows.items()}
         self._store.remember("gate", canonical.encode({"windows": windows, "ids": self._ids}))
 
+    def _leave(self, areas: list[str]) -> None:
+        self.left = areas
+        self._store.remember("left", canonical.encode(areas) if areas else None)
+
+    def _obeyed(self) -> frozenset[str]:
+        return frozenset(path for area in (self.area, *self.left) for path in topics.ancestry(area))
+
     def _purge(self, moment: float) -> None:
         self._ids = {name: exp for name, exp in self._ids.items() if exp > moment}
         self._reported.clear()
@@ -127,13 +170,14 @@ class Gate:
 
 def volume(store: Store) -> int:
     """Return the volume in percent: a command's, else the configuration's, else the default."""
-    ordered, config = store.recall("volume"), store.recall("config")
+    ordered = store.recall("volume")
     if ordered is not None:
         return int(ordered)
-    if config is None:
-        return VOLUME_DEFAULT_PCT
-    try:
-        value = json.loads(config).get("volume_pct")
-    except (ValueError, AttributeError):
-        return VOLUME_DEFAULT_PCT
-    return value if isinstance(value, int) and 0 <= value <= 100 else VOLUME_DEFAULT_PCT
+    kept = store.recall("config")
+    wanted = None if kept is None else config.decode(kept).volume_pct
+    return VOLUME_DEFAULT_PCT if wanted is None else wanted
+
+
+def _area(store: Store) -> str | None:
+    kept = store.recall("config")
+    return None if kept is None else config.decode(kept).area

@@ -16,13 +16,13 @@ import loa_agent
 from loa_agent import certificate, fetch
 from loa_agent.core import Core
 from loa_agent.deck import Deck
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Material, Restart, Send
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send
 from loa_agent.home import Home
 from loa_agent.library import Library
 from loa_agent.outputs.port import Output
 from loa_agent.sqlite_store import SqliteStore
 from loa_protocol import canonical, topics
-from loa_protocol.mqtt.client import Client, MqttError, Will
+from loa_protocol.mqtt.client import Client, MqttError, Rejected, Will
 from loa_protocol.refusal import Reason
 from loa_protocol.topics import Up
 
@@ -35,6 +35,7 @@ LOOK_MOST_S = 5.0
 RECONNECT_FIRST_S = 0.5
 RECONNECT_MOST_S = 10.0
 KEEPALIVE_S = 60
+LISTEN_AGAIN_S = 1.0
 SESSION_EXPIRY_S = 3600
 _WORKERS = 2
 _KEYS_MOST_BYTES = 1_000_000
@@ -151,6 +152,8 @@ class Agent:
                 self._library.want(effect)
             case FetchKeys():
                 self._spawn(self._fetch_keys())
+            case Listen():
+                self._spawn(self._listen(effect))
             case Restart():
                 logger.info("restart ordered")
                 self.exit_code = os.EX_TEMPFAIL
@@ -178,6 +181,23 @@ class Agent:
             self._do(self._core.keys_answered)
         else:
             self._do(functools.partial(self._core.learn_keys, key_list.strip()))
+
+    async def _listen(self, wanted: Listen) -> None:
+        client = self._client
+        while client is not None and client is self._client:
+            try:
+                await client.subscribe([(topic, _qos(topic)) for topic in wanted.hear])
+                if wanted.leave:
+                    await client.unsubscribe(wanted.leave)
+            except Rejected as early:
+                logger.warning("the new area cannot be heard yet: %s", early)
+                await asyncio.sleep(LISTEN_AGAIN_S)
+            except (MqttError, TimeoutError):
+                return  # the next connection begins with the topics of the new area
+            else:
+                logger.info("listening to %s", self._core.gate.area)
+                self._do(lambda now: self._core.listening(now, storage_free_bytes=self._free_bytes()))
+                return
 
     async def _keep_connected(self) -> None:
         tries = 0
@@ -207,7 +227,7 @@ class Agent:
             client_id=device,
             username=device,
             password=enrolled.credential,
-            subscriptions=[(topic, 0 if topic.endswith("/live") else 1) for topic in self._core.subscriptions()],
+            subscriptions=[(topic, _qos(topic)) for topic in self._core.subscriptions()],
             will=Will(topic=topics.up(device, Up.GONE), payload=b"{}"),
             keepalive_s=KEEPALIVE_S,
             clean_start=False,
@@ -260,8 +280,9 @@ class Agent:
             self.stop()
 
     def _shown(self) -> tuple[object, ...]:
-        stage = self._core.stage
-        return self._online_since, stage.playing, self._core.plan_digest, self._core.evidence.pending, stage.volume_pct
+        core, stage = self._core, self._core.stage
+        told = (core.gate.area, core.plan_digest, core.evidence.pending)
+        return self._online_since, stage.playing, stage.volume_pct, *told
 
     def _tell(self) -> None:
         """Write what `loa-agent status` reads."""
@@ -274,6 +295,7 @@ class Agent:
                 "online_since": None if self._online_since is None else canonical.to_wire(self._online_since),
                 "why_offline": "" if self._online_since is not None else self._why_offline,
                 "playing": stage.playing,
+                "area": self._core.gate.area,
                 "plan": self._core.plan_digest,
                 "coming": len(coming),
                 "next_start_at": canonical.to_wire(coming[0].start_at) if coming else None,
@@ -285,6 +307,10 @@ class Agent:
                 "outputs": self._outputs,
             }
         )
+
+
+def _qos(topic: str) -> int:
+    return 0 if topic.endswith("/live") else 1
 
 
 def _now() -> datetime:

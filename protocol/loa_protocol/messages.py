@@ -213,7 +213,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """Said after each connection. `boot` changes with every start of the agent."""
+    """Said after each connection, and when the device obeys a new `config`. `boot` changes with every start."""
 
     version: str
     boot: str
@@ -222,6 +222,7 @@ class Hello:
     plan: str | None = None
     pending_events: int = 0
     storage_free_bytes: int | None = None
+    config: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,8 +70,12 @@ def ancestry(path: str) -> Iterator[str]:
 
 def subscriptions(device: str, area_path: str) -> list[str]:
     """Return every topic a device standing in `area_path` listens to."""
-    own = [down(device, kind) for kind in Down]
-    return own + [topic for path in ancestry(area_path) for topic in (area_now(path), area_live(path))]
+    return [down(device, kind) for kind in Down] + area_topics(area_path)
+
+
+def area_topics(area_path: str) -> list[str]:
+    """Return the topics of a unit and of every unit above it."""
+    return [topic for path in ancestry(area_path) for topic in (area_now(path), area_live(path))]
 
 
 def parse_up(topic: str) -> UpTopic | None:

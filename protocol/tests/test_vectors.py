@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OKPKey
 
-from loa_protocol import canonical, envelope, messages, plan, signing
+from loa_protocol import canonical, config, envelope, messages, plan, signing
 from loa_protocol.keys import KeyRing
 from loa_protocol.refusal import Refused
 from loa_protocol.signing import Purpose
@@ -82,6 +82,22 @@ def test_a_plan_has_one_digest_and_one_form():
 def test_what_is_no_plan_is_refused(vector):
     with pytest.raises(Refused) as refused:
         plan.decode(vector["content"].encode())
+
+    assert refused.value.reason == vector["reason"]
+
+
+def test_a_configuration_has_one_digest_and_one_form():
+    content = VECTORS["config"]["content"].encode()
+
+    assert canonical.sha256(content) == VECTORS["config"]["sha256"]
+    assert config.encode(config.decode(content)) == content
+    assert config.decode(content).area == "25/08707"
+
+
+@pytest.mark.parametrize("vector", VECTORS["config"]["refuse"], ids=what)
+def test_what_is_no_configuration_is_refused(vector):
+    with pytest.raises(Refused) as refused:
+        config.decode(vector["content"].encode())
 
     assert refused.value.reason == vector["reason"]
 

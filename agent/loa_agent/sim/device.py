@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from loa_agent import sound
 from loa_agent.core import Core
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Material, Restart, Send
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send
 from loa_agent.identity import Enrolled
 from loa_agent.sim.shelf import Got
 from loa_agent.store import Store
 from loa_protocol import topics
 from loa_protocol.messages import Now
-from loa_protocol.mqtt.client import Client, MqttError, Will
+from loa_protocol.mqtt.client import Client, MqttError, Rejected, Will
 from loa_protocol.topics import Up
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RECONNECT_FIRST_S = 0.3
 RECONNECT_MOST_S = 10.0
+LISTEN_AGAIN_S = 1.0
 
 
 class SimDevice:
@@ -112,7 +113,7 @@ class SimDevice:
         if not (self.is_on and self.is_online) or self.client is not None:
             return
         enrolled, device = self.enrolled, self.enrolled.identity.device
-        filters = [(topic, 0 if topic.endswith("/live") else 1) for topic in self.core.subscriptions()]
+        filters = [(topic, _qos(topic)) for topic in self.core.subscriptions()]
         try:
             async with self.fleet.doorway:
                 client = await Client.connect(
@@ -260,8 +261,31 @@ class SimDevice:
                 self.fleet.shelf.get(effect.sha256, size_bytes=effect.size_bytes, material=effect.material, then=got)
             case FetchKeys():
                 self.fleet.ask_keys(self)
+            case Listen():
+                self.fleet.spawn(self.listen(effect))
             case Restart():
                 self.fleet.cut_power(self)
+
+    async def listen(self, wanted: Listen) -> None:
+        """Hear the topics of a new area, and leave those of the former one."""
+        client = self.client
+        while client is not None and client is self.client:
+            try:
+                await client.subscribe([(topic, _qos(topic)) for topic in wanted.hear])
+                if wanted.leave:
+                    await client.unsubscribe(wanted.leave)
+            except Rejected:
+                await asyncio.sleep(LISTEN_AGAIN_S)
+            except (MqttError, TimeoutError):
+                return
+            else:
+                self.fleet.soon(functools.partial(self._listening, client))
+                return
+
+    def _listening(self, client: Client) -> None:
+        if client is self.client and self.is_on:
+            self.core.listening(self.now(), storage_free_bytes=self.fleet.storage_free_bytes)
+            self.hand_out()
 
     def _send(self, effect: Send) -> None:
         client = self.client
@@ -352,6 +376,10 @@ class SimDevice:
             total += measured * sound.amplitude(arm.volume_pct, clip.gain_db) ** 2 * clip.duration_ms
             length += clip.duration_ms
         return sound.level_dbfs(total / length if length else 0.0)
+
+
+def _qos(topic: str) -> int:
+    return 0 if topic.endswith("/live") else 1
 
 
 def spread(devices: int, period_s: float, number: int) -> float:

@@ -184,7 +184,7 @@ class Fleet:
         first = not self._asking
         self._asking.add(device)
         if first:
-            self._spawn(self._fetch_keys())
+            self.spawn(self._fetch_keys())
 
     async def _fetch_keys(self) -> None:
         key_list = await self.shelf.ask(f"{self._device_url}/keys", most_bytes=_KEYS_MOST_BYTES)
@@ -205,7 +205,8 @@ class Fleet:
             return MemoryStore()
         return DeviceStore(self._database, enrolled.identity.device)
 
-    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        """Let something go on beside the rest."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -266,12 +267,12 @@ class Fleet:
             self.todo.append(device.beat)
             self.timetable.add_about(now + BEAT_S, ("beat", device, None))
         elif kind == "connect":
-            self._spawn(device.connect())
+            self.spawn(device.connect())
         elif kind == "dark":
             self.cut_power(device)
         elif kind == "light":
             device.boot()
-            self._spawn(device.connect())
+            self.spawn(device.connect())
             cut_s = self.troubles.next_cut_s()
             if cut_s is not None:
                 self.timetable.add(now + cut_s, ("dark", device, None))
@@ -281,7 +282,7 @@ class Fleet:
             self.timetable.add(now + self.troubles.offline_s(), ("online", device, None))
         elif kind == "online":
             device.is_online = True
-            self._spawn(device.connect())
+            self.spawn(device.connect())
             online_s = self.troubles.online_s()
             if online_s is not None:
                 self.timetable.add(now + online_s, ("offline", device, None))
