@@ -4,11 +4,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Concat
 
 from loa.kernel.scoped import ScopedManager
 from loa.orgs import rules
+
+_FOLD = "regexp_replace(normalize(replace(lower(%(expressions)s), 'đ', 'd'), NFD), '[\u0300-\u036f]', '', 'g')"
+"""What `kernel.text.folded` does, for the database to do."""
 
 
 class Level(models.Model):
@@ -125,11 +128,15 @@ class Unit(models.Model):
 class UnitVersion(models.Model):
     """What a unit officially was in a stretch of days: name, level, parent, path. Never two at once.
 
-    An open lower end means "since before anybody wrote it down". The first version comes with the unit, by trigger.
+    An open lower end means "since before anybody wrote it down". The first version comes with the unit, by trigger. What
+    the days of a version allow, and that every day's versions are a tree, guard the migrations 0007 and 0008.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions")
     name = models.CharField(max_length=120)
+    folded_name = models.GeneratedField(
+        expression=Func(F("name"), template=_FOLD), output_field=models.CharField(max_length=120), db_persist=True
+    )
     level = models.CharField(max_length=16)
     parent = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     path = models.CharField(max_length=160, db_collation="C")
@@ -165,7 +172,7 @@ class Lineage(models.Model):
     """What became of a unit on a day: one row for each unit that took a part of it over, itself included.
 
     `share` is the part of the predecessor that went there (all rows of one predecessor and day add up to 1),
-    `share_back` the part of the successor that came from there (likewise).
+    `share_back` the part of the successor that came from there (likewise): migration 0009 checks.
     """
 
     predecessor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

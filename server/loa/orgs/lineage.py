@@ -1,0 +1,114 @@
+"""What becomes of amounts and units as units merge, split and go on: walking the graph of changes. Pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from loa.orgs.rules import Change
+
+Amounts = Mapping[str, Fraction | int]
+"""What was counted, by the code of the unit where it was counted."""
+
+_LARGEST_DENOMINATOR = 10**4
+"""A third is kept as 0.3333333333; up to this denominator ten decimal places say which fraction was meant."""
+_NEAR = Fraction(1, 10**10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A part of a unit that went to another on a day, or stayed with itself."""
+
+    predecessor: str
+    successor: str
+    on: date
+    kind: Change
+    share: Fraction
+    share_back: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A unit that took over a part of another, however many changes lay between."""
+
+    code: str
+    share: Fraction
+
+
+def fraction(kept: Decimal) -> Fraction:
+    """Return the fraction that was meant by a share as the database keeps it."""
+    exact = Fraction(kept)
+    simple = exact.limit_denominator(_LARGEST_DENOMINATOR)
+    return simple if abs(simple - exact) <= _NEAR else exact
+
+
+def decimals(shares: Sequence[Fraction]) -> list[Decimal]:
+    """Return shares with ten decimal places that still add up to the same: the largest bears what rounding leaves."""
+    if not shares:
+        return []
+    units = [round(share * 10**10) for share in shares]
+    units[max(range(len(units)), key=units.__getitem__)] += round(sum(shares) * 10**10) - sum(units)
+    return [Decimal(count).scaleb(-10) for count in units]
+
+
+def restated(amounts: Amounts, steps: Sequence[Step], *, from_day: date, to_day: date) -> dict[str, Fraction]:
+    """Return amounts counted on the map of one day as they read on the map of another, earlier or later.
+
+    The total stays the same to the last unit. A unit without a step goes on as it is. `steps` may hold more than is
+    needed, but all parts of each change.
+    """
+    if to_day >= from_day:
+        ahead = [
+            (step.on, step.predecessor, step.successor, step.share) for step in steps if from_day < step.on <= to_day
+        ]
+        return _carried(amounts, ahead, is_backwards=False)
+    back = [
+        (step.on, step.successor, step.predecessor, step.share_back) for step in steps if to_day < step.on <= from_day
+    ]
+    return _carried(amounts, back, is_backwards=True)
+
+
+def parts(code: str, steps: Sequence[Step], *, from_day: date, to_day: date) -> list[Part]:
+    """Return what became of a unit, or what it was made of when `to_day` is the earlier: largest part first."""
+    found = restated({code: 1}, steps, from_day=from_day, to_day=to_day)
+    return sorted(
+        (Part(code=unit, share=share) for unit, share in found.items()), key=lambda part: (-part.share, part.code)
+    )
+
+
+def whole(amounts: Mapping[str, Fraction], *, total: int | None = None) -> dict[str, int]:
+    """Return whole numbers with the same total: what is left goes to the largest remainders, then by code."""
+    wanted = round(sum(amounts.values())) if total is None else total
+    floors = {code: amount.__floor__() for code, amount in amounts.items()}
+    by_remainder = sorted(amounts, key=lambda code: (floors[code] - amounts[code], code))
+    left = wanted - sum(floors.values())
+    for place, code in enumerate(by_remainder):
+        floors[code] += left // len(by_remainder) + (place < left % len(by_remainder))
+    return floors
+
+
+def keeper(code: str, steps: Sequence[Step], *, on: date) -> str:
+    """Return who keeps what a unit had that closes on a day: whoever took the largest part; of equals, the first."""
+    taken = [step for step in steps if step.predecessor == code and step.on == on and step.successor != code]
+    return min(taken, key=lambda step: (-step.share, step.successor)).successor
+
+
+def _carried(
+    amounts: Amounts, steps: Sequence[tuple[date, str, str, Fraction]], *, is_backwards: bool
+) -> dict[str, Fraction]:
+    held = {code: Fraction(amount) for code, amount in amounts.items()}
+    by_day: dict[date, dict[str, list[tuple[str, Fraction]]]] = defaultdict(lambda: defaultdict(list))
+    for on, giver, taker, share in steps:
+        by_day[on][giver].append((taker, share))
+    for on in sorted(by_day, reverse=is_backwards):
+        givers = by_day[on].keys() & held.keys()
+        given = {code: held.pop(code) for code in givers}  # all leave before any arrives
+        for code, amount in given.items():
+            takers = by_day[on][code]
+            full = sum((share for _taker, share in takers), Fraction())
+            for taker, share in takers:
+                if share:
+                    held[taker] = held.get(taker, Fraction()) + amount * share / full
+    return held
