@@ -15,4 +15,8 @@ class AccountsConfig(AppConfig):
         """Declare the room's permissions."""
         from loa.accounts import permissions  # noqa: PLC0415 - translations are ready only now
 
-        register.declare(permissions.PERMISSIONS, administrative=permissions.ADMINISTRATIVE)
+        register.declare(
+            permissions.PERMISSIONS,
+            administrative=permissions.ADMINISTRATIVE,
+            for_programs=permissions.FOR_NO_ROLE,
+        )

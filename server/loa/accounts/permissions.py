@@ -11,3 +11,4 @@ PERMISSIONS: Mapping[str, str | Promise] = {
 }
 
 ADMINISTRATIVE = frozenset({"accounts.administer"})
+FOR_NO_ROLE = frozenset({"accounts.own"})

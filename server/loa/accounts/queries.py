@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from loa.accounts.models import User, UserSession
 from loa.accounts.sessions import living_session, remaining
@@ -10,6 +10,7 @@ from loa.kernel import text
 from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
+from loa.kernel.scoped import reach
 
 __all__ = [
     "by_ids",
@@ -29,10 +30,7 @@ def people(scope: Scope) -> QuerySet[User]:
     found = User.objects.order_by("pk")
     if scope.everywhere:
         return found
-    reach = Q(pk__in=[])
-    for root in scope.roots("accounts.administer"):
-        reach |= Q(unit_path=root) | Q(unit_path__startswith=f"{root}/")
-    return found.filter(reach)
+    return found.filter(reach(scope.roots("accounts.administer"), lookup="unit_path"))
 
 
 def in_name_order(found: QuerySet[User]) -> list[int]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from loa.audit import rules
 from loa.audit.commands import facts_of
 from loa.audit.models import Entry
 from loa.kernel.scope import Scope
+from loa.kernel.scoped import reach
 
 VIEW = "audit.view"
 
@@ -17,10 +18,7 @@ def entries(scope: Scope) -> QuerySet[Entry]:
     found = Entry.objects.order_by("-pk")
     if scope.everywhere:
         return found
-    reach = Q(pk__in=[])
-    for root in scope.roots(VIEW):
-        reach |= Q(unit_path=root) | Q(unit_path__startswith=f"{root}/")
-    return found.filter(reach)
+    return found.filter(reach(scope.roots(VIEW), lookup="unit_path"))
 
 
 def about(scope: Scope, target: str) -> QuerySet[Entry]:

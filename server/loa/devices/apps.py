@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 
-from loa.devices.permissions import PERMISSIONS
+from loa.devices.permissions import FOR_PROGRAMS, PERMISSIONS
 from loa.kernel import permissions
 
 
@@ -14,4 +14,4 @@ class DevicesConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what the room lets people do."""
-        permissions.declare(PERMISSIONS)
+        permissions.declare(PERMISSIONS, for_programs=FOR_PROGRAMS)

@@ -12,3 +12,5 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "devices.plan": _("assign plans to devices"),
     "devices.publish": _("send urgent messages to the devices of an area"),
 }
+
+FOR_PROGRAMS = frozenset({"devices.plan", "devices.publish"})

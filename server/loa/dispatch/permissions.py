@@ -10,3 +10,5 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "dispatch.request": _("put an airing on the air without a bulletin"),
     "dispatch.stop": _("stop and cancel airings"),
 }
+
+FOR_PROGRAMS = frozenset({"dispatch.request"})

@@ -108,7 +108,7 @@ def timeline(
 
     `now` decides what still waits; the end of the span when None. Outside the scope `NotFound`, without grant `Denied`.
     """
-    _check(scope, unit.path)
+    _check(scope, f"{unit.path}#{Airing.scope_channel}")
     below = Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/")
     above = Q(unit__path__in=list(topics.ancestry(unit.path))[:-1])
     found = Airing.objects.unscoped("airings from above reach devices this scope may see; checked on the unit")
@@ -128,7 +128,7 @@ def outcome(scope: Scope, airing_id: uuid.UUID, *, now: datetime) -> AiringOutco
         raise NotFound
     meant = AiringTarget.objects.within(scope, VIEW).filter(airing_id=airing_id).values_list("device_id", flat=True)
     device_ids = list(meant.order_by("device_id"))
-    if not device_ids and not scope.can(VIEW, airing.unit.path):
+    if not device_ids and not scope.can(VIEW, airing.scope_path):
         raise NotFound
     facts = devices.device_facts(device_ids)
     evidence = _evidence([airing_id])
@@ -142,7 +142,7 @@ def _check(scope: Scope, path: str) -> None:
     if scope.can(VIEW, path):
         return
     if scope.sees(path):
-        raise Denied(permission=permissions.sentence(VIEW), place=path)
+        raise Denied(permission=permissions.sentence(VIEW), place=permissions.place_name(path), path=path)
     raise NotFound
 
 

@@ -61,6 +61,7 @@ class Spec:
     permission: str
     function: Callable[..., Any]  # Any: commands differ in shape
     needs_fresh: bool = False
+    channel: str = ""
 
 
 @dataclass(slots=True)
@@ -70,10 +71,13 @@ class _Run:
     outer: "_Run | None"
     detail: dict[str, Any] = field(default_factory=dict)  # Any: JSON
     acts: list[Callable[[], None]] = field(default_factory=list)
+    present: Scope | None = None
+    """The rights of who acts, as read again inside the transaction."""
 
 
 _REGISTER: dict[str, Spec] = {}
 _auditor: list[Auditor] = []
+_rereader: list[Callable[[Scope], Scope]] = []
 _running: ContextVar[_Run | None] = ContextVar("loa_command", default=None)
 
 
@@ -86,6 +90,11 @@ def audit_with(auditor: Auditor) -> None:
     _auditor[:] = [auditor]
 
 
+def reread_with(rereader: Callable[[Scope], Scope]) -> None:
+    """Name the one who reads a person's rights again, and holds them until the transaction ends; room orgs does."""
+    _rereader[:] = [rereader]
+
+
 def registered() -> Mapping[str, Spec]:
     """Return every command by name, `room.verb`."""
     return dict(_REGISTER)
@@ -95,13 +104,15 @@ def command(
     permission: str,
     *,
     needs_fresh: bool = False,
+    channel: str = "",
 ) -> Callable[[Callable[Concatenate[Scope, _T, _P], _R]], Callable[Concatenate[Scope, _T, _P], _R]]:
     """Make a function `(scope, target, …)` a command that needs `permission` at the target's unit.
 
     A target outside the scope raises `NotFound`, as if it were absent; inside without the grant, `Denied`. Both are
     put on record. The function runs in one transaction together with its audit entry and its events. A command called
     by a command is part of the same act: both are recorded when the outer one ends, so that the lock on the record is
-    the last one taken. With `needs_fresh` the person has to have shown a second factor a moment ago.
+    the last one taken. With `needs_fresh` the person has to have shown a second factor a moment ago; with `channel` the
+    right is needed for what goes out there. A right that ended since the request began is refused.
     """
 
     def decorate(function: Callable[Concatenate[Scope, _T, _P], _R]) -> Callable[Concatenate[Scope, _T, _P], _R]:
@@ -115,9 +126,13 @@ def command(
             token = _running.set(mine)
             try:
                 with transaction.atomic():
-                    check(scope, permission, target)
+                    place = _on_channel(target, channel)
+                    check(scope, permission, place)
                     if needs_fresh:
                         demand_fresh(scope)
+                    _check_again(mine, scope, permission, place)
+                    if whose := scope.stands_in_for(permission, place.scope_path):
+                        mine.detail["stands_in_for"] = whose
                     result = function(scope, target, *args, **kwargs)
                     mine.acts.append(lambda: _record(scope, action, target, result="done", detail=mine.detail))
                     _hand_on(mine)
@@ -131,7 +146,7 @@ def command(
 
         if action in _REGISTER:
             raise DefinedTwice(action)
-        _REGISTER[action] = Spec(permission=permission, function=function, needs_fresh=needs_fresh)
+        _REGISTER[action] = Spec(permission=permission, function=function, needs_fresh=needs_fresh, channel=channel)
         return run
 
     return decorate
@@ -144,7 +159,7 @@ def check(scope: Scope, permission: str, target: Placed) -> None:
         return
     refuse_withheld(scope, permission, path)
     if scope.sees(path):
-        raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path))
+        raise Denied(permission=permissions.sentence(permission), place=permissions.place_name(path), path=path)
     raise NotFound
 
 
@@ -181,6 +196,22 @@ def is_decorated(function: Callable[..., object]) -> bool:
     return bare is not function and any(bare is spec.function for spec in _REGISTER.values())
 
 
+def _on_channel(target: Placed, channel: str) -> Placed:
+    path = target.scope_path
+    if not channel or "#" in path:
+        return target
+    return Place(scope_path=f"{path}#{channel}", audit_name=target.audit_name)
+
+
+def _check_again(run: _Run, scope: Scope, permission: str, place: Placed) -> None:
+    """Refuse what the person could do when the request began and no longer can."""
+    if scope.everywhere or scope.as_of is None or not _rereader:
+        return
+    outer = run.outer.present if run.outer is not None else None
+    run.present = outer if outer is not None and outer.actor == scope.actor else _rereader[0](scope)
+    check(run.present, permission, place)
+
+
 def _refused(scope: Scope, action: str, target: Placed, refusal: DomainError, permission: str) -> Callable[[], None]:
     detail = {"permission": permission} if isinstance(refusal, Denied | NotFound) else {}
     return lambda: _record(scope, action, target, result=refusal.code, detail=detail)
@@ -197,5 +228,7 @@ def _hand_on(run: _Run) -> None:
 
 
 def _record(scope: Scope, action: str, target: Placed, *, result: str, detail: Mapping[str, Any]) -> None:
+    if scope.support:
+        detail = {**detail, "support": scope.support}
     for auditor in _auditor:
         auditor(scope, action, target, result=result, detail=detail)

@@ -47,4 +47,4 @@ def demand(scope: Scope, permission: str, *, path: str, place: str) -> None:
     """Refuse what the person sees but may not do there, before a form is shown."""
     if not scope.can(permission, path):
         refuse_withheld(scope, permission, path)
-        raise Denied(permission=permissions.sentence(permission), place=place)
+        raise Denied(permission=permissions.sentence(permission), place=place, path=path)

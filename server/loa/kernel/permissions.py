@@ -9,6 +9,7 @@ Namer = Callable[[Collection[str]], Mapping[str, str]]
 
 _REGISTER: dict[str, str | Promise] = {}
 _ADMINISTRATIVE: set[str] = set()
+_FOR_PROGRAMS: set[str] = set()
 _namer: list[Namer] = []
 
 
@@ -17,17 +18,21 @@ class DeclaredTwice(RuntimeError):
 
 
 class NotDeclared(RuntimeError):
-    """A code is called administrative by a room that does not own it: a bug."""
+    """A room says something of a code that it does not own: a bug."""
 
 
-def declare(codes: Mapping[str, str | Promise], *, administrative: Collection[str] = ()) -> None:
+def declare(
+    codes: Mapping[str, str | Promise], *, administrative: Collection[str] = (), for_programs: Collection[str] = ()
+) -> None:
     """Add a room's codes, each with a sentence that completes “may …”. `administrative` ones may be held back.
 
-    An operator can limit them to networks and hours; see `Scope.withheld`.
+    An operator can limit them to networks and hours; see `Scope.withheld`. Codes `for_programs` enter no role.
     """
-    if not set(administrative) <= codes.keys():
-        raise NotDeclared(sorted(set(administrative) - codes.keys()))
+    strange = {*administrative, *for_programs} - codes.keys()
+    if strange:
+        raise NotDeclared(sorted(strange))
     _ADMINISTRATIVE.update(administrative)
+    _FOR_PROGRAMS.update(for_programs)
     for code, words in codes.items():
         if _REGISTER.setdefault(code, words) is not words:
             raise DeclaredTwice(code)
@@ -36,6 +41,11 @@ def declare(codes: Mapping[str, str | Promise], *, administrative: Collection[st
 def administrative() -> frozenset[str]:
     """Return the codes by which others' accounts, rights and units are changed."""
     return frozenset(_ADMINISTRATIVE)
+
+
+def for_people() -> frozenset[str]:
+    """Return the codes that a role may have: not those of programs, nor what everybody may do with their own."""
+    return frozenset(_REGISTER) - _FOR_PROGRAMS
 
 
 def declared() -> Mapping[str, str | Promise]:

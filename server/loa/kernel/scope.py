@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -34,9 +35,11 @@ class Scope:
     """Built once at the edge, passed first to every query and command, never global.
 
     `grants` maps a permission code to the roots at and below which it holds: unit paths (`26/243/08707`), also those
-    under which the units stood before they were reorganised; one thing at a unit (`26/243/08707/@018f…`); a unit without
-    what is below it (`26!`); or a unit for one channel only (`26#board`). `is_fresh` says that a second factor was shown a moment ago, `support` names the
-    support session in which somebody acts for another.
+    under which the units stood before they were reorganised; one thing at a unit (`26/243/08707/@018f…`); a unit
+    without what is below it (`26!`); or a unit for one channel only (`26#board`). `is_fresh` says that a second factor
+    was shown a moment ago, `support` names the support session in which somebody acts for another. `lent` maps a
+    permission to the roots that were delegated, each with the id of the person stood in for. `as_of` is when the rights
+    were read; with it a command asks again at the moment of effect.
     """
 
     actor: Actor
@@ -48,6 +51,8 @@ class Scope:
     withheld: Mapping[str, frozenset[str]] = field(default_factory=dict)
     withheld_by: Limit | None = None
     """Rights the person has, but not from this network or at this hour; and which of the two holds them back."""
+    lent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    as_of: datetime | None = None
 
     def can(self, permission: str, path: str) -> bool:
         """Tell whether the permission holds at the unit with this path."""
@@ -66,20 +71,47 @@ class Scope:
         """Tell whether the permission holds anywhere at all."""
         return self.everywhere or bool(self.grants.get(permission))
 
+    def covers(self, permission: str, root: str) -> bool:
+        """Tell whether the permission reaches everything that a root reaches: nobody gives more than they have."""
+        return self.everywhere or any(is_covered(root, own) for own in self.grants.get(permission, ()))
+
+    def stands_in_for(self, permission: str, path: str) -> str:
+        """Return the id of the person for whom this one acts at the path; empty when the right is their own."""
+        lent = self.lent.get(permission, {})
+        own = self.grants.get(permission, frozenset()) - lent.keys()
+        if not lent or any(is_within(path, root) for root in own):
+            return ""
+        return next((whose for root, whose in sorted(lent.items()) if is_within(path, root)), "")
+
     def sees(self, path: str) -> bool:
         """Tell whether any permission at all holds at the unit: outside is answered like absent."""
         return self.everywhere or any(is_within(path, root) for roots in self.grants.values() for root in roots)
 
 
 def is_within(path: str, root: str) -> bool:
-    """Tell whether what stands at `path` is `root` or below it, and on its channel when the root names one."""
+    """Tell whether what stands at `path` is `root` or below it, and on its channel when the root names one.
+
+    A root without what is below (`26!`) holds for what stands at the unit itself: its things (`26/@…`), its people.
+    """
     place, _, channel = path.partition("#")
     above, _, only = root.partition("#")
     if only and only != channel:
         return False
     if above.endswith("!"):
-        return place == above[:-1]
+        unit = above[:-1]
+        return place == unit or place.startswith((f"{unit}/@", f"{unit}/~"))
     return place == above or place.startswith(above + "/")
+
+
+def is_covered(root: str, by: str) -> bool:
+    """Tell whether everything that one root reaches is reached by another."""
+    place, _, channel = root.partition("#")
+    above, _, only = by.partition("#")
+    if only and only != channel:
+        return False
+    if above.endswith("!"):
+        return place == above or place.startswith((f"{above[:-1]}/@", f"{above[:-1]}/~"))
+    return place.removesuffix("!") == above or place.startswith(above + "/")
 
 
 def withhold(scope: Scope, permissions: Collection[str], *, by: Limit) -> Scope:

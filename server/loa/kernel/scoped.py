@@ -50,29 +50,15 @@ class ScopedQuerySet(models.QuerySet[_M]):
             query = ScopedQuery(model)
         super().__init__(model=model, query=query, using=using, hints=hints)
 
-    def within(self, scope: Scope, permission: str) -> Self:
-        """Narrow to the rows whose unit the permission reaches."""
+    def within(self, scope: Scope, permission: str, *, channel: str = "") -> Self:
+        """Narrow to the rows whose unit the permission reaches; with `channel` for what goes out there."""
         settled = self._settle()
         if scope.everywhere:
             return settled
-        reach = Q(pk__in=[])
-        for root in scope.roots(permission):
-            reach |= self._reach(root)
-        return settled.filter(reach)
-
-    def _reach(self, root: str) -> Q:
-        """Return the condition that a row stands at or below a root; see `Scope.grants`."""
-        place, _, channel = root.partition("#")
-        unit, _, thing = place.partition("/@")
         lookup: str = self.model.scope_lookup  # type: ignore[attr-defined]  # every scoped model declares it
-        if channel and getattr(self.model, "scope_channel", "") != channel:
-            return Q(pk__in=[])
-        if unit.endswith("!"):
-            return Q(**{lookup: unit[:-1]})
-        if not thing:
-            return Q(**{lookup: unit}) | Q(**{f"{lookup}__startswith": f"{unit}/"})
-        own: str = getattr(self.model, "scope_thing", "")
-        return Q(**{lookup: unit, own: thing}) if own else Q(pk__in=[])
+        thing: str = getattr(self.model, "scope_thing", "")
+        on = channel or getattr(self.model, "scope_channel", "")
+        return settled.filter(reach(scope.roots(permission), lookup=lookup, thing=thing, channel=on))
 
     def unscoped(self, reason: str) -> Self:
         """Run without a scope. The reason is for the reader."""
@@ -152,6 +138,29 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]  # built at run time
     """The default manager of every model that belongs to a unit."""
+
+
+def reach(roots: Iterable[str], *, lookup: str, thing: str = "", channel: str = "") -> Q:
+    """Return the condition that a row stands at or below one of the roots; see `Scope.grants`.
+
+    `lookup` leads to the row's unit path, `thing` to its id where rights may be given for it alone; without `thing` the
+    path itself may end in it.
+    """
+    found = Q(pk__in=[])
+    for root in sorted(roots):
+        place, _, only = root.partition("#")
+        unit, _, one = place.partition("/@")
+        if only and only != channel:
+            continue
+        if unit.endswith("!"):
+            alone = unit[:-1]
+            found |= Q(**{lookup: alone})
+            found |= Q(**{f"{lookup}__startswith": f"{alone}/@"}) | Q(**{f"{lookup}__startswith": f"{alone}/~"})
+        elif not one:
+            found |= Q(**{lookup: unit}) | Q(**{f"{lookup}__startswith": f"{unit}/"})
+        else:
+            found |= Q(**{lookup: unit, thing: one}) if thing else Q(**{lookup: place})
+    return found
 
 
 def _refuse_other(other: models.QuerySet[_M]) -> None:

@@ -93,4 +93,4 @@ def hold(slot_id: uuid.UUID) -> Slot:
 
 def with_power(scope: Scope) -> Scope:
     """Return a scope that may do in `dispatch` what this room has decided, in the name of who asked."""
-    return Scope(actor=scope.actor, everywhere=True, origin=scope.origin)
+    return Scope(actor=scope.actor, everywhere=True, origin=scope.origin, support=scope.support)

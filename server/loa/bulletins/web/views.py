@@ -162,5 +162,5 @@ def _page(
 
 def _speaking_units(request: DeskRequest) -> list[Unit]:
     """Return the units in whose name the person may speak: where they hold the right, not what lies below."""
-    roots = request.scope.roots("bulletins.write")
+    roots = {root.removesuffix("!") for root in request.scope.roots("bulletins.write")}
     return list(orgs.choices_for(request.scope, "bulletins.write").filter(path__in=roots))

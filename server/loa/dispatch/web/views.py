@@ -6,12 +6,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.devices import queries as devices
 from loa.dispatch import commands, queries, rules, standing
+from loa.dispatch.models import Airing
 from loa.dispatch.web.forms import StopForm
-from loa.kernel import clock
+from loa.kernel import clock, permissions
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
@@ -29,7 +31,9 @@ FURTHEST_DAY = timedelta(days=36_500)
 @needs(queries.VIEW)
 def timeline(request: DeskRequest) -> HttpResponse:
     """Show a unit's day: what was aired, what is on the air, what will be."""
-    units = list(orgs.choices_for(request.scope, queries.VIEW))
+    units = list(orgs.choices_for(request.scope, queries.VIEW, channel=Airing.scope_channel))
+    if not units:
+        raise Denied(permission=permissions.sentence(queries.VIEW), place=_("any unit"))
     unit = _chosen(request, units)
     now = clock.now()
     today = now.astimezone(rules.ZONE).date()
@@ -118,7 +122,7 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
         "may_stop": shown.state in rules.STANDING
         and now < shown.end_at
         and outcome.waiting > 0
-        and request.scope.can("dispatch.stop", shown.unit.path),
+        and request.scope.can("dispatch.stop", shown.scope_path),
         "now": now,
     }
 

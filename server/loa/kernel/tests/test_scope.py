@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from loa.kernel import scope as scopes
@@ -91,3 +93,40 @@ def test_withheld_rights_do_not_hold_and_are_told_from_those_nobody_gave():
     assert scope.is_withheld("room.change")
     assert not scope.is_withheld("room.change", "19")
     assert not scope.is_withheld("room.see")
+
+
+@pytest.mark.parametrize("thing", ["@018f", "~12"])
+def test_a_right_at_a_unit_alone_holds_for_what_stands_there(thing):
+    scope = holding(room_see=["26!"])
+
+    assert scope.can("room.see", f"26/{thing}")
+    assert not scope.can("room.see", f"{COMMUNE}/{thing}")
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "is_reached"),
+    [
+        ("26", "26", True),
+        ("26", f"{COMMUNE}/@018f#board", True),
+        ("26", "26!", True),
+        ("26!", "26", False),
+        ("26!", "26!#board", True),
+        ("26!", "26/@018f", True),
+        ("26!", COMMUNE, False),
+        ("26#board", "26", False),
+        ("26#board", f"{COMMUNE}#board", True),
+        (f"{COMMUNE}/@018f", f"{COMMUNE}/@018f", True),
+        (f"{COMMUNE}/@018f", f"{COMMUNE}/@018e", False),
+        (COMMUNE, "26", False),
+    ],
+)
+def test_nobody_gives_more_than_they_have(own, given, is_reached):
+    assert holding(room_see=[own]).covers("room.see", given) is is_reached
+
+
+def test_who_stands_in_is_named_only_where_the_right_is_not_their_own():
+    scope = replace(holding(room_see=["26", COMMUNE]), lent={"room.see": {"26": "7"}})
+
+    assert scope.stands_in_for("room.see", "26") == "7"
+    assert scope.stands_in_for("room.see", COMMUNE) == ""
+    assert scope.stands_in_for("room.do", "26") == ""

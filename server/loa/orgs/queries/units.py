@@ -36,9 +36,9 @@ def ancestors(unit: Unit) -> list[Unit]:
     return list(Unit.objects.unscoped("the way to a unit already in scope").filter(path__in=paths).order_by("path"))
 
 
-def choices_for(scope: Scope, permission: str) -> ScopedQuerySet[Unit]:
-    """Return the units where the permission holds: what a form may offer."""
-    return _ordered(Unit.objects.within(scope, permission))
+def choices_for(scope: Scope, permission: str, *, channel: str = "") -> ScopedQuerySet[Unit]:
+    """Return the units where the permission holds, for what goes out on a channel: what a form may offer."""
+    return _ordered(Unit.objects.within(scope, permission, channel=channel))
 
 
 def matching(scope: Scope, words: str) -> ScopedQuerySet[Unit]:

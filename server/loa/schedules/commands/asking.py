@@ -16,7 +16,7 @@ from loa.schedules import checks, rules
 from loa.schedules.models import Slot
 
 
-@command("schedules.request")
+@command("schedules.request", channel=Slot.scope_channel)
 def ask(
     scope: Scope,
     unit: Unit,

@@ -136,8 +136,10 @@ def _choice(request: DeskRequest, bulletin_id: uuid.UUID, *, now: datetime) -> _
     bulletin = bulletins.get(request.scope, bulletin_id)
     is_direct = may_air(request.scope, bulletin)
     permission = "bulletins.approve" if is_direct else "schedules.request"
-    demand(request.scope, permission, path=bulletin.scope_path, place=bulletin.unit.name)
-    reach = orgs.choices_for(request.scope, permission)
+    channel = "" if is_direct else Slot.scope_channel
+    path = f"{bulletin.scope_path}#{channel}" if channel else bulletin.scope_path
+    demand(request.scope, permission, path=path, place=bulletin.unit.name)
+    reach = orgs.choices_for(request.scope, permission, channel=channel)
     units = [unit for unit in reach if is_within(unit.path, bulletin.unit.path)]
     standing = [
         slot

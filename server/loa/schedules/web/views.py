@@ -63,7 +63,8 @@ def page(
         "revisions": [kept for kept in bulletins.revisions(scope, bulletin.pk) if current and kept.pk != current.pk],
         "may_edit": may_write and bulletin.state in bulletin_rules.EDITABLE,
         "may_withdraw": may_write and bulletin.state != bulletin_rules.State.WITHDRAWN,
-        "may_ask": scope.can("schedules.request", path) and bulletin.state != bulletin_rules.State.WITHDRAWN,
+        "may_ask": scope.can("schedules.request", f"{path}#{Slot.scope_channel}")
+        and bulletin.state != bulletin_rules.State.WITHDRAWN,
         "may_air": may_air(scope, bulletin),
         "airings": scope.holds(dispatching.VIEW),
         "refusal": refusal,

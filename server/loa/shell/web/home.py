@@ -17,6 +17,7 @@ from loa.kernel import clock
 from loa.kernel.pages import DeskRequest
 from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
+from loa.orgs.rules import Channel
 from loa.schedules import queries as schedules
 
 SHOWN = 5
@@ -55,7 +56,7 @@ def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
 
 def _today(scope: Scope, *, now: datetime) -> dict[str, object]:
     """Return the lines around the present moment of the highest unit in reach."""
-    unit = orgs.choices_for(scope, dispatching.VIEW).order_by("path").first()
+    unit = orgs.choices_for(scope, dispatching.VIEW, channel=Channel.LOUDSPEAKER).order_by("path").first()
     if unit is None:
         return {}
     start = datetime.combine(now.astimezone(dispatch_rules.ZONE).date(), time.min, tzinfo=dispatch_rules.ZONE)
