@@ -34,11 +34,10 @@ def is_let_in(name, scope, path):
     try:
         knock(name, scope, path)
     except TypeError as inside:
-        assert "beyond_the_door" in str(inside)
-        return True
+        return "beyond_the_door" in str(inside)
     except (Denied, NotFound, FreshFactorNeeded):
         return False
-    raise AssertionError(f"{name} took an argument nobody knows")
+    return False
 
 
 @pytest.fixture
