@@ -139,6 +139,7 @@ def environment() -> Iterator[tuple[str, str]]:
 
 TOLD: Mapping[str, str] = {
     "LOA_BIND": "address the web process listens on",
+    "LOA_CLAMAV": "ClamAV's daemon, `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty means nobody searches files",
     "LOA_DATABASE_URL": "`postgresql://…` of a PostgreSQL server; empty means the embedded one",
     "LOA_DATABASE_OWNER_URL": "the same, as the role that owns the tables; for `prepare` and `restore` alone",
     "LOA_DEBUG": "traces in pages; never on a server",
@@ -156,6 +157,7 @@ TOLD: Mapping[str, str] = {
     "LOA_PORT": "port of the web process",
     "LOA_PUBLIC_URL": "address people and devices reach the server by",
     "LOA_SECRET_KEY": "secret that signs cookies and forms",
+    "LOA_SCAN": "`required` takes no file unsearched, `if-available`, `off`",
     "LOA_TLS": "whether people reach the server by https: cookies and HSTS follow",
     "LOA_TRUSTED_PROXIES": "networks of our own proxies, with commas between: their `X-Forwarded-For` is believed",
 }

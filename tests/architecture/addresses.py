@@ -11,6 +11,7 @@ from loa.accounts.models import UserSession
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
+from loa.media.tests.papers import make_document
 from loa.orgs import queries as orgs
 from loa.orgs.rules import Role
 from loa.schedules.rules import Place, places_sha256
@@ -90,6 +91,10 @@ def session(world):
     return {"pk": kept.pk}
 
 
+def document(world):
+    return {"document_id": make_document(world).pk}
+
+
 def digest(world):
     return {"sha256": make_clip(world.commune).sha256}
 
@@ -146,6 +151,12 @@ ENTRIES = {
     "dispatch:airing": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),
     "dispatch:live": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),
     "dispatch:stop": Desk(role=Role.LEADER, make=airing, lacking=Role.MONITOR, method="post", data={"reason": "nhầm"}),
+    "media:documents": Desk(role=Role.LEADER, lacking=Role.MONITOR, has_object=False),
+    "media:add": Desk(
+        role=Role.OFFICER, lacking=Role.LEADER, has_object=False, method="post", smuggled=({"unit": NEIGHBOR},)
+    ),
+    "media:document": Desk(role=Role.LEADER, make=document, lacking=Role.MONITOR),
+    "media:download": Desk(role=Role.LEADER, make=document, lacking=Role.MONITOR),
     "bulletins:list": Desk(role=Role.OFFICER, lacking=Role.TECHNICIAN, has_object=False),
     "bulletins:write": Desk(role=Role.OFFICER, lacking=Role.LEADER, has_object=False),
     "bulletins:edit": Desk(role=Role.OFFICER, make=bulletin, lacking=Role.LEADER),

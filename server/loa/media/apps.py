@@ -3,7 +3,9 @@
 from django.apps import AppConfig
 
 from loa.kernel import permissions as register
+from loa.kernel import scope as scopes
 from loa.media.permissions import PERMISSIONS
+from loa.orgs import ports as orgs
 
 
 class MediaConfig(AppConfig):
@@ -13,7 +15,9 @@ class MediaConfig(AppConfig):
     label = "media"
 
     def ready(self) -> None:
-        """Declare the room's permissions and commands."""
-        from loa.media import commands  # noqa: F401, PLC0415 - models exist only now; importing registers
+        """Declare the room's permissions and commands, and tell units which papers there are."""
+        from loa.media import commands, queries  # noqa: F401, PLC0415 - models exist only now; importing registers
 
         register.declare(PERMISSIONS)
+        whole = scopes.system("documents")
+        orgs.find_documents_with(lambda sha256: queries.documents(whole).filter(sha256=sha256).exists())

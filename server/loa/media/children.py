@@ -41,7 +41,7 @@ class Bounds:
 
 
 def run(request: Mapping[str, Any], *, bounds: Bounds, overrun: type[DomainError]) -> dict[str, Any]:
-    """Let a child answer a request and return the clip's facts.
+    """Let a child answer a request and return the facts of what it made.
 
     Raises the refusal the child names, `Busy` when no place comes free, and `overrun` when the child broke a bound,
     crashed or stumbled over a bug of ours (which is logged).
@@ -53,8 +53,8 @@ def run(request: Mapping[str, Any], *, bounds: Bounds, overrun: type[DomainError
     }
     with _place(bounds):
         answer, ended_by = _exchange(json.dumps({**request, "limits": limits}).encode(), wall=bounds.wall)
-    if "clip" in answer:
-        facts: dict[str, Any] = answer["clip"]
+    if "made" in answer:
+        facts: dict[str, Any] = answer["made"]
         return facts
     if (refused := refusals.BY_WORKER.get(answer.get("refused", ""))) is not None:
         raise refused

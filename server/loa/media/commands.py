@@ -1,11 +1,15 @@
 """Writes of the room."""
 
+from datetime import datetime
 from typing import Any, Protocol  # Any: Django's primary keys
 
+from loa.kernel import text
 from loa.kernel.command import Placed, command, note
-from loa.kernel.scope import Scope
-from loa.media.models import Clip
-from loa.media.rules import PreparedClip
+from loa.kernel.errors import DomainError
+from loa.kernel.scope import ActorKind, Scope
+from loa.media.models import Clip, Document, Verdict
+from loa.media.ports import Finding
+from loa.media.rules import NAME_LONGEST, PreparedClip, PreparedDocument
 
 
 class Home(Placed, Protocol):
@@ -33,3 +37,46 @@ def keep(scope: Scope, unit: Home, *, prepared: PreparedClip) -> Clip:
     )
     note(clip=clip.pk, sha256=clip.sha256, source=clip.source, duration_ms=clip.duration_ms)
     return clip
+
+
+@command("media.add_document")
+def add_document(scope: Scope, unit: Home, *, prepared: PreparedDocument, now: datetime) -> Document:
+    """Keep a prepared paper or picture for a unit. Its file was stored before, outside the transaction."""
+    document: Document = Document.objects.create(
+        unit_id=unit.pk,
+        sha256=prepared.sha256,
+        size_bytes=prepared.size_bytes,
+        kind=prepared.kind.value,
+        name=prepared.name,
+        added_by_id=int(scope.actor.id) if scope.actor.kind is ActorKind.PERSON else None,
+        added_at=now,
+    )
+    if prepared.engine:
+        Verdict.objects.create(document=document, engine=prepared.engine, at=now)
+    note(document=document.pk, sha256=prepared.sha256, sent_sha256=prepared.sent_sha256, kind=prepared.kind.value)
+    return document
+
+
+@command("media.add_document")
+def turn_away(scope: Scope, unit: Home, *, refusal: DomainError, name: str, size_bytes: int) -> None:
+    """Put on record that an uploaded file was not taken, and why."""
+    _note_refused(refusal, name=name, size_bytes=size_bytes)
+
+
+@command("media.add")
+def turn_away_sound(scope: Scope, unit: Home, *, refusal: DomainError, name: str, size_bytes: int) -> None:
+    """Put on record that an uploaded recording was not taken, and why."""
+    _note_refused(refusal, name=name, size_bytes=size_bytes)
+
+
+@command("media.judge")
+def judge(scope: Scope, document: Document, *, finding: Finding, now: datetime) -> Verdict:
+    """Keep what a later search said of a document: from now on it is handed out, or not."""
+    verdict: Verdict = Verdict.objects.create(document=document, found=finding.name, engine=finding.engine, at=now)
+    note(found=finding.name, engine=finding.engine, sha256=document.sha256)
+    return verdict
+
+
+def _note_refused(refusal: DomainError, *, name: str, size_bytes: int) -> None:
+    facts = {key: str(value)[:200] for key, value in refusal.facts.items()}
+    note(refused=refusal.code, name=text.stored(name)[:NAME_LONGEST], size_bytes=size_bytes, **facts)

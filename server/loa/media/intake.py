@@ -1,10 +1,11 @@
-"""Taking in sound from outside: judged by its content, decoded in a cage, kept only as our own Opus."""
+"""Taking in files from outside: searched, judged by their content in a cage; sound is kept only as our own Opus."""
 
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
-from loa.media import children, refusals, rules, store
-from loa.media.rules import PreparedClip
+from loa.media import children, names, refusals, rules, scanning, store
+from loa.media.rules import Kind, PreparedClip, PreparedDocument
 
 BOUNDS = children.Bounds(
     kind="take",
@@ -16,6 +17,16 @@ BOUNDS = children.Bounds(
     file_bytes=32 * 1024 * 1024,
 )
 
+DOCUMENT_BOUNDS = children.Bounds(
+    kind="document",
+    at_once=2,
+    patience=timedelta(seconds=10),
+    wall=timedelta(seconds=60),
+    cpu=timedelta(seconds=45),
+    memory_bytes=1280 * 1024 * 1024,
+    file_bytes=192 * 1024 * 1024,
+)
+
 
 def from_upload(path: Path, *, bounds: children.Bounds = BOUNDS) -> PreparedClip:
     """Return the stored clip made from an uploaded file, whose name and declared type are not looked at.
@@ -24,9 +35,41 @@ def from_upload(path: Path, *, bounds: children.Bounds = BOUNDS) -> PreparedClip
     """
     if path.stat().st_size > rules.UPLOAD_MAX_BYTES:
         raise refusals.TooLarge
+    scanning.demand_clean(path)
     with store.workplace() as folder:
         result = folder / "clip.ogg"
         request = {"task": "take", "source": str(path.resolve()), "result": str(result)}
         facts = children.run(request, bounds=bounds, overrun=refusals.TooHeavy)
         sha256 = store.adopt(result)
     return PreparedClip(sha256=sha256, voice="", source="upload", **facts)
+
+
+def document_from_upload(path: Path, *, name: str, bounds: children.Bounds = DOCUMENT_BOUNDS) -> PreparedDocument:
+    """Return the stored document made from an uploaded file. What its sender declared is not looked at.
+
+    Papers are kept byte for byte, pictures encoded anew. The name must fit the content. Raises a refusal of
+    `loa.media.refusals`; then nothing was stored.
+    """
+    kept_name = names.shown(name)
+    if path.stat().st_size > rules.DOCUMENT_MAX_BYTES:
+        raise refusals.DocumentTooLarge
+    finding = scanning.demand_clean(path)
+    with store.workplace() as folder:
+        result = folder / "document"
+        request = {"task": "document", "source": str(path.resolve()), "result": str(result)}
+        facts = children.run(request, bounds=bounds, overrun=refusals.DocumentTooHeavy)
+        kind = Kind(facts["kind"])
+        names.check_fits(kept_name, kind)
+        with path.open("rb") as sent:
+            sent_sha256 = hashlib.file_digest(sent, "sha256").hexdigest()
+        if result.stat().st_size > rules.DOCUMENT_MAX_BYTES:
+            raise refusals.DocumentTooLarge
+        sha256 = store.adopt(result, shelf=store.DOCUMENTS)
+    return PreparedDocument(
+        sha256=sha256,
+        sent_sha256=sent_sha256,
+        size_bytes=facts["size_bytes"],
+        kind=kind,
+        name=kept_name,
+        engine=finding.engine if finding is not None else "",
+    )

@@ -1,9 +1,10 @@
-"""Sound that belongs to a unit."""
+"""Sound, papers and pictures that belong to a unit."""
 
 from django.db import models
 from django.db.models.functions import Now
 
 from loa.kernel.scoped import ScopedManager
+from loa.media import rules
 from loa_protocol import uuid7
 
 
@@ -50,3 +51,73 @@ class Clip(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.source} {self.duration_ms} ms"
+
+
+class Document(models.Model):
+    """A paper or picture kept for a unit under its digest. Never changed: migration 0004."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8)
+    name = models.CharField(max_length=rules.NAME_LONGEST)
+    added_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+
+    scope_lookup = "unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "media_document"
+        indexes = [
+            models.Index(fields=["unit", "-added_at"], name="media_document_unit"),
+            models.Index("sha256", name="media_document_sha256"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="media_document_digest"),
+            models.CheckConstraint(
+                condition=models.Q(size_bytes__gt=0, size_bytes__lte=rules.DOCUMENT_MAX_BYTES),
+                name="media_document_bounded",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[kind.value for kind in rules.Kind]), name="media_document_kind"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(name__regex=r"^[^/\\\x01-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]+\.[A-Za-z]+$"),
+                name="media_document_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.sha256[:12]}"
+
+    @property
+    def scope_path(self) -> str:
+        """Return the path of the unit it belongs to; load it with `unit`."""
+        return self.unit.path
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it."""
+        return f"document:{self.pk}"
+
+
+class Verdict(models.Model):
+    """What a search for malicious software said of a document, with which signatures; the latest one holds."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="verdicts")
+    found = models.CharField(max_length=200, blank=True)
+    engine = models.CharField(max_length=120)
+    at = models.DateTimeField()
+
+    scope_lookup = "document__unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "media_verdict"
+        indexes = [models.Index(fields=["document", "-id"], name="media_verdict_latest")]
+        constraints = [models.CheckConstraint(condition=~models.Q(engine=""), name="media_verdict_signed")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.found or 'clean'} {self.engine}"

@@ -8,4 +8,7 @@ from django.utils.translation import gettext_lazy as _
 PERMISSIONS: Mapping[str, str | Promise] = {
     "media.view": _("hear recordings"),
     "media.add": _("add recordings"),
+    "media.view_document": _("read documents"),
+    "media.add_document": _("add documents"),
+    "media.judge": _("search stored documents for malicious software"),
 }

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from django.db.models import OuterRef, Q, Subquery
+
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
-from loa.media.models import Clip
-from loa.media.rules import ClipFacts
+from loa.media.models import Clip, Document, Verdict
+from loa.media.rules import ClipFacts, VerdictState
 
 
 def visible(scope: Scope) -> ScopedQuerySet[Clip]:
@@ -39,3 +41,54 @@ def facts(ids: Iterable[UUID]) -> Mapping[UUID, ClipFacts]:
         )
         for clip in clips
     }
+
+
+def documents(scope: Scope) -> ScopedQuerySet[Document]:
+    """Return the documents this scope may read, newest first, each with what the latest search said.
+
+    `found` is None when nobody searched and empty when nothing was found; `engine` and `searched_at` go with it.
+    """
+    return _judged(Document.objects.within(scope, "media.view_document"))
+
+
+def document(scope: Scope, document_id: UUID) -> Document:
+    """Return one document as `documents` does. Raises `NotFound`."""
+    return _one(documents(scope).filter(pk=document_id))
+
+
+def document_by_sha256(scope: Scope, sha256: str) -> Document:
+    """Return the document with this digest, the newest where several units have it. Raises `NotFound`."""
+    return _one(documents(scope).filter(sha256=sha256))
+
+
+def searched_by_other_than(engine: str, *, limit: int) -> list[Document]:
+    """Return documents whose latest search had other signatures than these, or that were never searched."""
+    everything = _judged(Document.objects.unscoped("every document is searched again when signatures are newer"))
+    others = everything.filter(Q(engine=None) | ~Q(engine=engine))
+    return list(others.order_by("added_at", "pk")[:limit])
+
+
+def verdict_of(document: Document) -> VerdictState:
+    """Return how a document from `documents` stands."""
+    found: str | None = document.found  # type: ignore[attr-defined]  # annotated there
+    if found is None:
+        return VerdictState.UNSEARCHED
+    return VerdictState.QUARANTINED if found else VerdictState.CLEAN
+
+
+def _judged(found: ScopedQuerySet[Document]) -> ScopedQuerySet[Document]:
+    latest = Verdict.objects.unscoped("follows the document, whose scope holds").filter(document=OuterRef("pk"))
+    latest = latest.order_by("-pk")
+    judged: ScopedQuerySet[Document] = found.select_related("unit", "added_by").annotate(
+        found=Subquery(latest.values("found")[:1]),
+        engine=Subquery(latest.values("engine")[:1]),
+        searched_at=Subquery(latest.values("at")[:1]),
+    )  # type: ignore[assignment]  # rooms above need not know the annotations
+    return judged.order_by("-added_at", "-pk")
+
+
+def _one(found: ScopedQuerySet[Document]) -> Document:
+    first = found.first()
+    if first is None:
+        raise NotFound
+    return first

@@ -1,8 +1,9 @@
-"""What a clip must be, and the facts that travel about one."""
+"""What a clip and a document must be, and the facts that travel about one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from uuid import UUID
 
 UPLOAD_MAX_BYTES = 64 * 1024 * 1024
@@ -54,3 +55,70 @@ class Voice:
     id: str
     label: str
     note: str
+
+
+class Kind(StrEnum):
+    """What a document is, told by its content."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    JPEG = "jpeg"
+    PNG = "png"
+    WEBP = "webp"
+
+
+DOCUMENT_MAX_BYTES = 25 * 1024 * 1024
+NAME_LONGEST = 200
+PIXELS_MOST = 40_000_000
+SIDE_LONGEST = 12_000
+
+PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP})
+"""Decoded and encoded anew; papers are kept byte for byte, since signatures stand on them."""
+
+ENDINGS: Mapping[str, Kind] = {
+    "pdf": Kind.PDF,
+    "docx": Kind.DOCX,
+    "xlsx": Kind.XLSX,
+    "jpg": Kind.JPEG,
+    "jpeg": Kind.JPEG,
+    "png": Kind.PNG,
+    "webp": Kind.WEBP,
+}
+
+CONTENT_TYPES: Mapping[Kind, str] = {
+    Kind.PDF: "application/pdf",
+    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Kind.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Kind.JPEG: "image/jpeg",
+    Kind.PNG: "image/png",
+    Kind.WEBP: "image/webp",
+}
+"""What a download is called: from here, never from who sent it."""
+
+VERDICT_HOLDS = timedelta(hours=24)
+"""How long a clean verdict lets a document out while the scanner, though required, does not answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedDocument:
+    """A document that lies in the store and belongs to no unit yet.
+
+    `sent_sha256` is the digest of what was sent: another than `sha256` for pictures, which are encoded anew. `engine`
+    is the scanner and its signatures, empty when nobody searched.
+    """
+
+    sha256: str
+    sent_sha256: str
+    size_bytes: int
+    kind: Kind
+    name: str
+    engine: str
+
+
+class VerdictState(StrEnum):
+    """What the latest search said of a document."""
+
+    CLEAN = "clean"
+    UNSEARCHED = "unsearched"
+    QUARANTINED = "quarantined"

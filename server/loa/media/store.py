@@ -23,6 +23,10 @@ RESERVE_BYTES = 64 * 1024 * 1024
 JSON_MARK = ".json"
 """A link of this ending stands beside a file of JSON, so that a plain web server can name its type."""
 
+DOCUMENTS = ".documents"
+"""The shelf of papers and pictures, which nobody gets by digest alone: no web server reaches it, a page asks for the
+right first."""
+
 _PASSABLE = 0o711
 """A web server finds a file whose digest it was asked for; nobody else of the machine can list what there is."""
 
@@ -45,16 +49,16 @@ def is_digest(text: str) -> bool:
     return _DIGEST.fullmatch(text) is not None
 
 
-def path(sha256: str) -> Path:
+def path(sha256: str, *, shelf: str = "") -> Path:
     """Return where the file of a digest lies, present or not."""
     if not is_digest(sha256):
         raise ValueError("not a SHA-256 digest")
-    return Path(settings.MEDIA_FOLDER) / sha256[:2] / sha256[2:4] / sha256
+    return Path(settings.MEDIA_FOLDER) / shelf / sha256[:2] / sha256[2:4] / sha256
 
 
-def has(sha256: str) -> bool:
+def has(sha256: str, *, shelf: str = "") -> bool:
     """Tell whether the store holds this digest."""
-    return path(sha256).is_file()
+    return path(sha256, shelf=shelf).is_file()
 
 
 def put(content: bytes) -> str:
@@ -67,11 +71,11 @@ def put(content: bytes) -> str:
     with _room_for(len(content)), workplace() as folder:
         draft = folder / "draft"
         draft.write_bytes(content)
-        _settle(draft, sha256, is_json=content[:1] in {b"{", b"["})
+        _settle(draft, path(sha256), is_json=content[:1] in {b"{", b"["})
     return sha256
 
 
-def adopt(file: Path) -> str:
+def adopt(file: Path, *, shelf: str = "") -> str:
     """Take over a finished file and return its SHA-256. The file is gone from where it was."""
     size_bytes = file.stat().st_size
     if size_bytes > MAX_BYTES:
@@ -83,7 +87,9 @@ def adopt(file: Path) -> str:
     with _room_for(0), workplace() as folder:
         draft = folder / "draft"
         shutil.move(file, draft)
-        _settle(draft, sha256, is_json=first in {b"{", b"["})
+        if shelf:
+            (Path(settings.MEDIA_FOLDER) / shelf).mkdir(mode=0o700, exist_ok=True)
+        _settle(draft, path(sha256, shelf=shelf), is_json=not shelf and first in {b"{", b"["})
     return sha256
 
 
@@ -113,11 +119,15 @@ def close() -> None:
 
 def verify() -> Iterator[Checked]:
     """Yield every file of the store with what is wrong with it; reads everything."""
-    root = Path(settings.MEDIA_FOLDER)
+    for shelf in ("", DOCUMENTS):
+        yield from _verify(Path(settings.MEDIA_FOLDER) / shelf, shelf=shelf)
+
+
+def _verify(root: Path, *, shelf: str) -> Iterator[Checked]:
     for file in sorted(root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
         if file.is_symlink():
             continue
-        if not is_digest(file.name) or path(file.name) != file:
+        if not is_digest(file.name) or path(file.name, shelf=shelf) != file:
             yield Checked(sha256=file.name, size_bytes=0, fault="misplaced")
             continue
         with file.open("rb") as stream:
@@ -125,16 +135,15 @@ def verify() -> Iterator[Checked]:
         yield Checked(sha256=file.name, size_bytes=file.stat().st_size, fault="" if found == file.name else "changed")
 
 
-def _settle(draft: Path, sha256: str, *, is_json: bool) -> None:
+def _settle(draft: Path, final: Path, *, is_json: bool) -> None:
     """Bring a draft to its place. A link fails where a rename would overwrite; both are atomic."""
     with draft.open("rb") as stream:
         os.fsync(stream.fileno())
     draft.chmod(0o644)
-    final = path(sha256)
     for folder in (final.parent.parent, final.parent):
         folder.mkdir(mode=_PASSABLE, exist_ok=True)
-    if is_json and not final.with_name(sha256 + JSON_MARK).is_symlink():
-        final.with_name(sha256 + JSON_MARK).symlink_to(sha256)
+    if is_json and not final.with_name(final.name + JSON_MARK).is_symlink():
+        final.with_name(final.name + JSON_MARK).symlink_to(final.name)
     if not final.exists():
         os.link(draft, final)
     for folder in (final.parent, final.parent.parent, final.parent.parent.parent):

@@ -74,11 +74,12 @@ class Role(StrEnum):
 
 _SEE = frozenset({"orgs.view", "bulletins.view", "schedules.view", "dispatch.view", "devices.view", "media.view"})
 _WRITE = frozenset({"bulletins.write", "media.add", "schedules.request"})
+_KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    Role.OFFICER: _SEE | _WRITE | {"dispatch.stop"},
-    Role.LEADER: _SEE | {"bulletins.approve", "dispatch.stop"},
-    Role.EDITOR: _SEE | _WRITE | {"dispatch.stop"},
+    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop"},
+    Role.LEADER: _SEE | {"bulletins.approve", "dispatch.stop", "media.view_document"},
+    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset({"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view"}),
     Role.ADMINISTRATOR: frozenset(
@@ -91,7 +92,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "devices.enrol",
             "audit.view",
         }
-    ),
+    )
+    | _KEEP_PAPERS,
     Role.CONTRIBUTOR: frozenset({"orgs.view", "bulletins.view", "bulletins.write", "media.add", "media.view"}),
 }
 """What the standard roles bring, as the database has it after migration: a test compares.

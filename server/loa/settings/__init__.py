@@ -62,6 +62,10 @@ LOA_TRUSTED_PROXIES = [name for name in os.environ.get("LOA_TRUSTED_PROXIES", ""
 MEDIA_FOLDER = LOA_HOME / "media"
 KEY_FOLDER = LOA_HOME / "keys"
 
+# Malicious software: who searches uploads (unix:/path or tcp://host:port of clamd), and whether none passes unsearched
+LOA_CLAMAV = os.environ.get("LOA_CLAMAV", "")
+LOA_SCAN = os.environ.get("LOA_SCAN", "required" if LOA_CLAMAV else "if-available")
+
 # The lead that lets devices fetch a clip before they start together; an emergency does not wait for it
 NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200")))
 

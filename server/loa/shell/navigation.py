@@ -23,6 +23,7 @@ class Place:
     icon: str
     permission: str
     is_main: bool = True
+    shows_things: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,10 @@ PLACES = (
     Place(name="shell:home", label=_("Home"), icon="home", permission=""),
     Place(name="bulletins:list", label=_("Bulletins"), icon="bulletin", permission="bulletins.view"),
     Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
-    Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view"),
+    Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view", shows_things=True),
+    Place(
+        name="media:documents", label=_("Documents"), icon="bulletin", permission="media.view_document", is_main=False
+    ),
     Place(name="orgs:people", label=_("People"), icon="people", permission="orgs.administer", is_main=False),
     Place(name="audit:list", label=_("Audit record"), icon="record", permission="audit.view", is_main=False),
 )
@@ -60,6 +64,13 @@ def context(request: HttpRequest) -> Mapping[str, object]:
     }
 
 
+def _is_open(scope: Scope, place: Place) -> bool:
+    """Tell whether the place has something to show: a right for one device opens no place of units."""
+    if not place.permission or scope.everywhere:
+        return True
+    return any("/@" not in root or place.shows_things for root in scope.roots(place.permission))
+
+
 def _posts(request: HttpRequest) -> list[tuple[str, str]]:
     """Return the roles of whoever is signed in, each with its unit's name."""
     user = getattr(request, "user", None)
@@ -71,7 +82,7 @@ def _posts(request: HttpRequest) -> list[tuple[str, str]]:
 def _items(request: HttpRequest, scope: Scope) -> list[Item]:
     items = []
     for place in PLACES:
-        if place.permission and not scope.holds(place.permission):
+        if not _is_open(scope, place):
             continue
         try:
             url = reverse(place.name)

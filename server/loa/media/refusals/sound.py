@@ -1,4 +1,4 @@
-"""Why sound is not taken: each a sentence a person can act on."""
+"""Why sound is not taken, and why speech is not made."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -86,20 +86,6 @@ class TooHeavy(DomainError):
     sentence = _("This file takes too much effort to read. Save it as MP3 or WAV and send it again.")
 
 
-class Busy(DomainError):
-    """Other sound is being worked on."""
-
-    code = "media_busy"
-    sentence = _("Other recordings are being processed. Try again in a minute.")
-
-
-class StorageFull(DomainError):
-    """The disk takes no more."""
-
-    code = "media_storage_full"
-    sentence = _("The storage for recordings is full. Ask the person who runs the system to make room.")
-
-
 class NothingToSay(DomainError):
     """The text has no word in it."""
 
@@ -126,10 +112,3 @@ class VoiceFailed(DomainError):
 
     code = "media_voice_failed"
     sentence = _("The text could not be turned into speech. Try again; if it stays, record it yourself.")
-
-
-BY_WORKER: dict[str, type[DomainError]] = {
-    refusal.code.removeprefix("media_"): refusal
-    for refusal in (NotAudio, NoSoundTrack, Truncated, Damaged, TooLong, TooShort, Silent, TooQuiet, Unlevelled)
-}
-"""What the child process may answer, by the code it uses."""

@@ -1,7 +1,8 @@
 """The child's way in: one request by standard input, one answer by standard output, both JSON.
 
-Request: `{"task": "take", "source", "result"}` or `{"task": "speak", "voice", "speed", "phrases": [[text, pause_ms]],
-"result"}`, and `limits`. Answer: `{"clip": {…}}`, `{"refused": code}` or `{"fault": where}`.
+Request: `{"task": "take", "source", "result"}`, the same with `"document"`, or `{"task": "speak", "voice", "speed",
+"phrases": [[text, pause_ms]], "result"}`, and `limits`. Answer: `{"made": {…}}`, `{"refused": code}` or
+`{"fault": where}`.
 """
 
 import json
@@ -27,7 +28,7 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
     from loa.media.worker.refused import Refused  # noqa: PLC0415 - only inside the cage
 
     try:
-        return {"clip": _work(request)}
+        return {"made": _work(request)}
     except Refused as refused:
         return {"refused": refused.code}
     except MemoryError:
@@ -37,13 +38,17 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
 
 
 def _work(request: dict[str, Any]) -> dict[str, object]:
-    import av.logging  # noqa: PLC0415 - foreign code only inside the cage
+    result = Path(request["result"])
+    if request["task"] == "document":
+        from loa.media.worker import document  # noqa: PLC0415 - foreign code only inside the cage
+
+        return document.take(Path(request["source"]), result)
+    import av.logging  # noqa: PLC0415 - as above
 
     from loa.media import rules  # noqa: PLC0415 - as above
     from loa.media.worker import clip, decoding  # noqa: PLC0415 - as above
 
     av.logging.set_level(None)
-    result = Path(request["result"])
     longest_s = rules.CLIP_MAX.total_seconds()
     if request["task"] == "take":
         return clip.make(decoding.file_source(Path(request["source"]), longest_s=longest_s), result)

@@ -68,6 +68,11 @@ LOOKS = {
         "registered": Look("info", "key", _("Waiting for enrolment")),
         "revoked": Look("", "refused", _("Revoked")),
     },
+    "search": {
+        "clean": Look("good", "shield", _("Nothing found")),
+        "unsearched": Look("", "info", _("Not searched")),
+        "quarantined": Look("bad", "refused", _("Held back")),
+    },
     "outcome": {
         "received": Look("info", "wait", _("Order taken over")),
         "played": Look("good", "good", _("Played")),

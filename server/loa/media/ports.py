@@ -1,0 +1,71 @@
+"""What others may implement for this room: a search for malicious software."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a search found: `name` is empty when it found nothing. `engine` is the program and its signatures."""
+
+    name: str
+    engine: str
+
+
+class ScannerFailed(Exception):
+    """Nobody answered, or the answer made no sense."""
+
+
+class ScannerGaveUp(Exception):
+    """The scanner answered that it did not look through everything."""
+
+
+class Scanner(Protocol):
+    """Searches files. Every call has a timeout and raises `ScannerFailed` rather than wait for ever."""
+
+    def engine(self) -> str:
+        """Return the program's version and that of its signatures; it changes with every new set."""
+
+    def search(self, file: Path) -> Finding:
+        """Search a file. Raises `ScannerFailed` and `ScannerGaveUp`."""
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeScanner:
+    """A scanner for tests: finds the marks it was given and can go away."""
+
+    marks: dict[bytes, str] = field(default_factory=dict)
+    version: str = "fake/1"
+    is_away: bool = False
+    gives_up: bool = False
+    searched: int = 0
+
+    def engine(self) -> str:
+        """Return the version that was set."""
+        if self.is_away:
+            raise ScannerFailed("away")
+        return self.version
+
+    def search(self, file: Path) -> Finding:
+        """Look for the marks in the plain bytes."""
+        self.searched += 1
+        if self.gives_up:
+            raise ScannerGaveUp("limits")
+        content = file.read_bytes()
+        found = next((name for mark, name in self.marks.items() if mark in content), "")
+        return Finding(name=found, engine=self.engine())
+
+
+_given: list[Callable[[], Scanner | None]] = []
+
+
+def scan_with(make: Callable[[], Scanner | None] | None) -> None:
+    """Let another scanner take the place of the configured one; None gives it back."""
+    _given[:] = [make] if make is not None else []
+
+
+def given() -> Callable[[], Scanner | None] | None:
+    """Return what took the place of the configured scanner."""
+    return _given[0] if _given else None
