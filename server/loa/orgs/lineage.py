@@ -1,12 +1,13 @@
 """What becomes of amounts and units as units merge, split and go on: walking the graph of changes. Pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from loa.orgs.changes import Edge
 from loa.orgs.rules import Change
 
 Amounts = Mapping[str, Fraction | int]
@@ -89,10 +90,35 @@ def whole(amounts: Mapping[str, Fraction], *, total: int | None = None) -> dict[
     return floors
 
 
-def keeper(code: str, steps: Sequence[Step], *, on: date) -> str:
-    """Return who keeps what a unit had that closes on a day: whoever took the largest part; of equals, the first."""
-    taken = [step for step in steps if step.predecessor == code and step.on == on and step.successor != code]
-    return min(taken, key=lambda step: (-step.share, step.successor)).successor
+def with_share_back(
+    edges: Iterable[Edge], *, levels: Mapping[str, str], sizes: Mapping[str, int] | None = None
+) -> list[Edge]:
+    """Return the edges with `share_back` set: what came from a predecessor is its part, by `sizes` when these are known.
+
+    Sizes are people or area; without them all predecessors count alike. Predecessors of another level than the
+    successor's, such as the districts that went up into a province, give it nothing of its own: the province's total
+    goes back to provinces only. A successor that has only such is divided among them. `levels` are those before the
+    change; a unit that opens may be missing.
+    """
+    kept = list(edges)
+    weights = [_weight(edge, levels, sizes or {}) for edge in kept]
+    own: dict[str, Fraction] = defaultdict(Fraction)
+    every: dict[str, Fraction] = defaultdict(Fraction)
+    for edge, weight in zip(kept, weights, strict=True):
+        own[edge.successor] += weight
+        every[edge.successor] += edge.share
+    return [
+        replace(
+            edge, share_back=weight / own[edge.successor] if own[edge.successor] else edge.share / every[edge.successor]
+        )
+        for edge, weight in zip(kept, weights, strict=True)
+    ]
+
+
+def _weight(edge: Edge, levels: Mapping[str, str], sizes: Mapping[str, int]) -> Fraction:
+    if levels[edge.predecessor] != levels.get(edge.successor, levels[edge.predecessor]):
+        return Fraction()
+    return edge.share * sizes.get(edge.predecessor, 1)
 
 
 def _carried(

@@ -1,1 +1,196 @@
 """Reading the official tree of any day, and what became of a unit."""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Q
+
+from loa.kernel import text
+from loa.kernel.errors import NotFound
+from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import lineage, rules
+from loa.orgs.lineage import Amounts, Part, Step
+from loa.orgs.models import Unit, UnitVersion
+
+_AHEAD = """
+WITH RECURSIVE walk(unit_id, since) AS (
+    SELECT id, %(early)s::date FROM orgs_unit WHERE code = ANY(%(codes)s)
+    UNION
+    SELECT step.successor_id, step.on_day FROM walk JOIN orgs_lineage step
+        ON step.predecessor_id = walk.unit_id AND step.on_day > walk.since AND step.on_day <= %(late)s
+)
+SELECT one.code, other.code, step.on_day, step.kind, step.share, step.share_back
+FROM (SELECT unit_id, min(since) AS since FROM walk GROUP BY unit_id) walk
+JOIN orgs_lineage step ON step.predecessor_id = walk.unit_id AND step.on_day > walk.since AND step.on_day <= %(late)s
+JOIN orgs_unit one ON one.id = step.predecessor_id
+JOIN orgs_unit other ON other.id = step.successor_id
+ORDER BY step.on_day, step.id
+"""
+_BACK = """
+WITH RECURSIVE walk(unit_id, before) AS (
+    SELECT id, (%(late)s::date + 1) FROM orgs_unit WHERE code = ANY(%(codes)s)
+    UNION
+    SELECT step.predecessor_id, step.on_day FROM walk JOIN orgs_lineage step
+        ON step.successor_id = walk.unit_id AND step.on_day < walk.before AND step.on_day > %(early)s
+)
+SELECT one.code, other.code, step.on_day, step.kind, step.share, step.share_back
+FROM (SELECT unit_id, max(before) AS before FROM walk GROUP BY unit_id) walk
+JOIN orgs_lineage step ON step.successor_id = walk.unit_id AND step.on_day < walk.before AND step.on_day > %(early)s
+JOIN orgs_unit one ON one.id = step.predecessor_id
+JOIN orgs_unit other ON other.id = step.successor_id
+ORDER BY step.on_day DESC, step.id
+"""
+
+
+class Node(NamedTuple):
+    """A unit as it officially was on a day; `path` is that of the day."""
+
+    path: str
+    name: str
+    level: str
+
+    @property
+    def code(self) -> str:
+        """Return its code, which is for ever."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def parent(self) -> str:
+        """Return the code of the unit above, empty for the top."""
+        above = self.path.rpartition("/")[0]
+        return above.rpartition("/")[2]
+
+    @property
+    def depth(self) -> int:
+        """Return how many units stand above."""
+        return self.path.count("/")
+
+
+def tree_as_of(scope: Scope, day: date, *, top: str = "") -> list[Node]:
+    """Return the units that were on a day as far as the scope sees them, parents before their children.
+
+    `top` is the path of a unit on that day: then it and what stood below it.
+    """
+    found = UnitVersion.objects.within(scope, "orgs.view")
+    if top:
+        found = found.filter(Q(path=top) | Q(path__startswith=f"{top}/"))
+    return _nodes(found, day)
+
+
+def tops_as_of(scope: Scope, day: date) -> list[Node]:
+    """Return the highest units of a day: without a centre, the provinces."""
+    return _nodes(UnitVersion.objects.within(scope, "orgs.view").filter(parent=None), day)
+
+
+def unit_as_of(unit: Unit, day: date) -> Node | None:
+    """Return what a unit in scope was on a day, None when it was not."""
+    found = _nodes(versions("a unit already in scope").filter(unit_id=unit.pk), day)
+    return found[0] if found else None
+
+
+def ancestors_as_of(unit: Unit, day: date) -> list[Node]:
+    """Return the units that stood above on a day, the top first: names only lead the way, so no scope is asked."""
+    now = unit_as_of(unit, day)
+    if now is None:
+        return []
+    paths = rules.ancestor_paths(now.path)[:-1]
+    return _nodes(versions("the way to a unit already in scope").filter(path__in=paths), day)
+
+
+def children_as_of(unit: Unit, day: date) -> list[Node]:
+    """Return the units that stood right below on a day."""
+    return _nodes(versions("below a unit already in scope").filter(parent_id=unit.pk), day)
+
+
+def subtree_as_of(unit: Unit, day: date) -> list[Node]:
+    """Return everything that stood below a unit on a day, without itself, parents before their children."""
+    now = unit_as_of(unit, day)
+    if now is None:
+        return []
+    return _nodes(versions("below a unit already in scope").filter(path__startswith=f"{now.path}/"), day)
+
+
+def matching_as_of(scope: Scope, words: str, day: date) -> list[Node]:
+    """Return the units of a day whose name of that day has these words, accents or not."""
+    found = UnitVersion.objects.within(scope, "orgs.view")
+    for word in text.folded(words).split():
+        found = found.filter(folded_name__contains=word)
+    return _nodes(found, day)
+
+
+def names_as_of(codes: Collection[str], day: date) -> dict[str, str]:
+    """Return what units were called on a day, by code: for documents of that day. Names only."""
+    found = versions("names in sentences").filter(unit__code__in=codes, during__contains=day)
+    return dict(found.values_list("unit__code", "name"))
+
+
+def steps(codes: Collection[str], *, from_day: date, to_day: date) -> list[Step]:
+    """Return every change that parts of these units went through from one day's map to another's, earlier or later."""
+    asked: dict[str, list[str] | date] = {
+        "codes": list(codes),
+        "early": min(from_day, to_day),
+        "late": max(from_day, to_day),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_AHEAD if to_day >= from_day else _BACK, asked)
+        rows = cursor.fetchall()
+    return [
+        Step(
+            predecessor=one,
+            successor=other,
+            on=on,
+            kind=rules.Change(kind),
+            share=lineage.fraction(share),
+            share_back=lineage.fraction(share_back),
+        )
+        for one, other, on, kind, share, share_back in rows
+    ]
+
+
+def successors(unit: Unit, *, since: date, until: date) -> list[Part]:
+    """Return what has become of a unit between two days, largest part first; itself when nothing has."""
+    found = steps([unit.code], from_day=since, to_day=until)
+    return lineage.parts(unit.code, found, from_day=since, to_day=until)
+
+
+def predecessors(unit: Unit, *, at: date, before: date) -> list[Part]:
+    """Return what a unit, as it was at a day, was made of on an earlier day, largest part first."""
+    found = steps([unit.code], from_day=at, to_day=before)
+    return lineage.parts(unit.code, found, from_day=at, to_day=before)
+
+
+def restated(amounts: Amounts, *, from_day: date, to_day: date) -> dict[str, Fraction]:
+    """Return amounts counted by units of one day by the units of another; the total stays the same to the last unit.
+
+    Forwards by the part of each unit that went on, backwards by the part of each that came from there. Amounts of a
+    unit and of one above it must not be mixed: that would be counting twice.
+    """
+    return lineage.restated(
+        amounts, steps(amounts.keys(), from_day=from_day, to_day=to_day), from_day=from_day, to_day=to_day
+    )
+
+
+def unit_ever(scope: Scope, code: str) -> Unit:
+    """Return the unit with the code, also a closed one, with the unit above it; or raise `NotFound`."""
+    unit: Unit | None = Unit.objects.within(scope, "orgs.view").filter(code=code).select_related("parent").first()
+    if unit is None:
+        raise NotFound
+    return unit
+
+
+def versions(reason: str) -> ScopedQuerySet[UnitVersion]:
+    """Return what every unit was on every day; callers narrow it to units already in scope."""
+    found: ScopedQuerySet[UnitVersion] = UnitVersion.objects.unscoped(reason)
+    return found
+
+
+def _nodes(found: ScopedQuerySet[UnitVersion], day: date) -> list[Node]:
+    """Return the rows that hold on the day, in the order of their paths."""
+    rows: Iterable[tuple[str, str, str]] = (
+        found.filter(during__contains=day).order_by("path").values_list("path", "name", "level")
+    )
+    return list(map(Node._make, rows))

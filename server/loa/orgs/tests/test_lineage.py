@@ -2,15 +2,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loa.orgs import lineage, trees
-from loa.orgs.changes import Altering, Edge, Opening, Plan
+from loa.orgs import lineage
+from loa.orgs.changes import Edge
 from loa.orgs.lineage import Step
 from loa.orgs.rules import Change
-from loa.orgs.trees import Flaw, Node
 
 START = date(2000, 1, 1)
 END = date(2030, 1, 1)
@@ -136,72 +134,25 @@ def test_the_largest_part_keeps_the_history_and_of_equals_the_first():
     assert lineage.keeper("a", [step("a", "c", "1/2"), step("a", "b", "1/2")], on=DAY) == "b"
 
 
-def node(code, parent="", level="commune", name=""):
-    return Node(code=code, name=name or code, level=level, parent=parent)
-
-
-def tree(*nodes):
-    return {one.code: one for one in nodes}
-
-
-VALLEY = tree(
-    node("26", level="province"),
-    node("25", level="province"),
-    node("243", "26", "district"),
-    node("a", "243"),
-    node("b", "243"),
-    node("a.1", "a", "hamlet"),
-)
-REFORM = Plan(
-    alters=(Altering(code="a", name="A mới", parent="25"),),
-    closes=("26", "243", "b"),
-    edges=(
-        Edge(predecessor="26", successor="25", kind=Change.MERGE),
-        Edge(predecessor="25", successor="25", kind=Change.CONTINUE),
-        Edge(predecessor="243", successor="25", kind=Change.ABOLISH),
-        Edge(predecessor="a", successor="a", kind=Change.CONTINUE),
-        Edge(predecessor="b", successor="a", kind=Change.MERGE),
-    ),
-)
-
-
-def test_a_plan_makes_the_next_tree_and_tells_whose_path_changes():
-    now = trees.after(VALLEY, REFORM)
-
-    assert set(now) == {"25", "a", "a.1"}
-    assert trees.paths(now)["a.1"] == "25/a/a.1"
-    assert set(trees.changed(VALLEY, REFORM)) == {"a", "a.1"}
-
-
 def test_what_a_province_was_made_of_is_provinces_and_no_districts():
-    levels = {code: one.level for code, one in VALLEY.items()}
+    levels = {"25": "province", "26": "province", "243": "district", "a": "commune", "b": "commune", "318": "district"}
+    pairs = [("25", "25"), ("26", "25"), ("243", "25"), ("a", "a"), ("b", "a"), ("318", "new")]
 
-    edges = trees.equal_back(REFORM.edges, levels=levels)
+    edges = [Edge(predecessor=one, successor=two, kind=Change.MERGE) for one, two in pairs]
+    back = [edge.share_back for edge in lineage.with_share_back(edges, levels=levels)]
 
-    back = {(edge.predecessor, edge.successor): edge.share_back for edge in edges}
-    assert back == {("26", "25"): Fraction(1, 2), ("25", "25"): Fraction(1, 2), ("243", "25"): 0,
-                    ("a", "a"): Fraction(1, 2), ("b", "a"): Fraction(1, 2)}  # fmt: skip
-    trees.check_edges(VALLEY, Plan(alters=REFORM.alters, closes=REFORM.closes, edges=edges))
+    assert back == [Fraction(1, 2), Fraction(1, 2), 0, Fraction(1, 2), Fraction(1, 2), 1]
 
 
-@pytest.mark.parametrize(
-    ("plan", "reason"),
-    [
-        (Plan(closes=("243",)), "no_parent"),
-        (Plan(closes=("zz",)), "unknown"),
-        (Plan(alters=(Altering(code="zz", name="x"),)), "unknown"),
-        (Plan(alters=(Altering(code="243", parent="a"),)), "circle"),
-        (Plan(opens=(Opening(code="a", name="x", level="commune"),)), "code_taken"),
-        (Plan(closes=("a.1",), opens=(Opening(code="a.1", name="x", level="hamlet", parent="a"),)), "code_taken"),
-        (Plan(alters=(Altering(code="b", parent="zz"),)), "no_parent"),
-        (Plan(closes=("b",)), "no_successor"),
-        (Plan(closes=("b",), edges=(Edge(predecessor="b", successor="zz", kind=Change.MERGE),)), "no_successor"),
-        (Plan(edges=(Edge(predecessor="b", successor="b", kind=Change.SPLIT, share=Fraction(1, 2)),)), "shares"),
-        (Plan(edges=(Edge(predecessor="b", successor="b", kind=Change.SPLIT, share=Fraction(1, 2)),) * 2), "shares"),
-    ],
-)
-def test_a_plan_that_does_not_fit_is_refused_with_its_reason(plan, reason):
-    with pytest.raises(Flaw) as flaw:
-        trees.check_edges(VALLEY, plan)
+def test_a_quarter_of_a_unit_counts_a_quarter_back_and_people_count_when_they_are_known():
+    edges = [
+        Edge(predecessor="a", successor="a", kind=Change.CONTINUE),
+        Edge(predecessor="b", successor="a", kind=Change.SPLIT, share=Fraction(1, 4)),
+    ]
+    levels = {"a": "commune", "b": "commune"}
 
-    assert flaw.value.reason == reason
+    alike = lineage.with_share_back(edges, levels=levels)
+    by_people = lineage.with_share_back(edges, levels=levels, sizes={"a": 1_000, "b": 12_000})
+
+    assert [edge.share_back for edge in alike] == [Fraction(4, 5), Fraction(1, 5)]
+    assert [edge.share_back for edge in by_people] == [Fraction(1, 4), Fraction(3, 4)]
