@@ -93,7 +93,7 @@ def whole(amounts: Mapping[str, Fraction], *, total: int | None = None) -> dict[
 def with_share_back(
     edges: Iterable[Edge], *, levels: Mapping[str, str], sizes: Mapping[str, int] | None = None
 ) -> list[Edge]:
-    """Return the edges with `share_back` set: what came from a predecessor is its part, by `sizes` when these are known.
+    """Return the edges with `share_back` set: a predecessor counts by the part it gave, and by `sizes` when known.
 
     Sizes are people or area; without them all predecessors count alike. Predecessors of another level than the
     successor's, such as the districts that went up into a province, give it nothing of its own: the province's total

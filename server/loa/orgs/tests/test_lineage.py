@@ -127,13 +127,6 @@ def test_what_became_of_a_unit_is_all_of_it(history):
         assert [part.share for part in found] == sorted((part.share for part in found), reverse=True)
 
 
-def test_the_largest_part_keeps_the_history_and_of_equals_the_first():
-    steps = [step("a", "c", "1/4"), step("a", "b", "1/2"), step("a", "d", "1/4")]
-
-    assert lineage.keeper("a", steps, on=DAY) == "b"
-    assert lineage.keeper("a", [step("a", "c", "1/2"), step("a", "b", "1/2")], on=DAY) == "b"
-
-
 def test_what_a_province_was_made_of_is_provinces_and_no_districts():
     levels = {"25": "province", "26": "province", "243": "district", "a": "commune", "b": "commune", "318": "district"}
     pairs = [("25", "25"), ("26", "25"), ("243", "25"), ("a", "a"), ("b", "a"), ("318", "new")]
