@@ -15,5 +15,9 @@ class OrgsConfig(AppConfig):
         """Declare the room's permissions and take the place of who names units."""
         from loa.orgs import permissions, queries  # noqa: PLC0415 - models exist only now
 
-        register.declare(permissions.PERMISSIONS, administrative=permissions.ADMINISTRATIVE)
+        register.declare(
+            permissions.PERMISSIONS,
+            administrative=permissions.ADMINISTRATIVE,
+            for_programs=permissions.FOR_PROGRAMS,
+        )
         register.name_places_with(queries.names_of_places)

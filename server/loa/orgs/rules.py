@@ -1,7 +1,8 @@
 """Levels of units, how they nest, kinds of change, and which rights each standard role brings."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -77,15 +78,18 @@ _WRITE = frozenset({"bulletins.write", "media.add", "schedules.request"})
 _KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop"},
-    Role.LEADER: _SEE | {"bulletins.approve", "dispatch.stop", "media.view_document"},
-    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop"},
+    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop", "orgs.delegate"},
+    Role.LEADER: _SEE | {"bulletins.approve", "dispatch.stop", "media.view_document", "orgs.delegate"},
+    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop", "orgs.delegate"},
     Role.MONITOR: _SEE,
-    Role.TECHNICIAN: frozenset({"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view"}),
+    Role.TECHNICIAN: frozenset(
+        {"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view", "orgs.delegate"}
+    ),
     Role.ADMINISTRATOR: frozenset(
         {
             "orgs.view",
             "orgs.administer",
+            "orgs.define_roles",
             "orgs.reorganise",
             "accounts.administer",
             "devices.view",
@@ -102,6 +106,20 @@ A leader may not write: who approves has not written. A monitor only sees. A con
 sees no operations. Nobody holds `dispatch.request`: only the program puts an airing on the air, after an approval;
 nor `orgs.carry_out`: only the clock does, on the day.
 """
+
+
+SUPPORT_SAFE = frozenset(_SEE | _WRITE | {"devices.enrol", "devices.control"})
+"""All that somebody who helps from outside may do, whatever their role brings: no approving, no people, no rights."""
+
+SUPPORT_LONGEST = timedelta(hours=4)
+
+DUTIES = (("bulletins.write", "bulletins.approve"),)
+"""Rights that one person does not hold at the same place: who writes, and who answers for what is written."""
+
+
+def parted(codes: Collection[str]) -> bool:
+    """Tell whether no two of these rights are duties of two people."""
+    return not any(set(pair) <= set(codes) for pair in DUTIES)
 
 
 def root(path: str, *, device_id: uuid.UUID | None = None, channel: str = "", is_here_only: bool = False) -> str:

@@ -16,7 +16,11 @@ _NOBODY = Value("00000000-0000-0000-0000-000000000000", output_field=UUIDField()
 
 
 class Role(models.Model):
-    """A set of permissions under a name. Standard roles come with the program, others are made by administrators."""
+    """A set of permissions under a name. Standard roles come with the program, others are made by administrators.
+
+    One that was made belongs to `unit` and can be given there and below; `levels` are those at which it can be given,
+    none for every level.
+    """
 
     code = models.CharField(max_length=32, primary_key=True)
     name_vi = models.CharField(max_length=80)
@@ -25,14 +29,23 @@ class Role(models.Model):
     told_en = models.CharField(max_length=200, blank=True)
     permissions = ArrayField(models.CharField(max_length=64), default=list, blank=True)
     is_standard = models.BooleanField(default=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    levels = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     sort_order = models.PositiveSmallIntegerField(default=100)
     retired_at = models.DateTimeField(null=True)
+
+    scope_lookup = "unit__path"
+    objects = ScopedManager()
 
     class Meta:
         db_table = "orgs_role"
         constraints = [
             models.CheckConstraint(condition=Q(code__regex=r"^[a-z][a-z0-9_]{1,31}$"), name="orgs_role_plain_code"),
             models.CheckConstraint(condition=~Q(name_vi="") & ~Q(name_en=""), name="orgs_role_named"),
+            models.CheckConstraint(
+                condition=Q(is_standard=True, unit=None) | Q(is_standard=False, unit__isnull=False),
+                name="orgs_role_made_somewhere",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -42,13 +55,27 @@ class Role(models.Model):
         """Return what people call it, in the language of the moment."""
         return self.name_en if (get_language() or "").startswith("en") else self.name_vi
 
+    def told(self) -> str:
+        """Return what it is for, in the language of the moment."""
+        return self.told_en if (get_language() or "").startswith("en") else self.told_vi
+
+    @property
+    def scope_path(self) -> str:
+        """Return the path of the unit it was made at; a standard role belongs to none, and only the program has it."""
+        return self.unit.path if self.unit is not None else ""
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it."""
+        return f"role:{self.code}"
+
 
 class Grant(models.Model):
     """A role a person holds at a unit, for it and everything below, in `during`.
 
     With `device_id` it reaches that one device or station only, with `channel` only what goes out there, with
-    `is_here_only` nothing below. `post` says that it comes with a post, `delegated_from` whose grant stands in here for
-    a while. Ended, it stays for the record.
+    `is_here_only` nothing below. `post` says that it comes with a post and `seat` with which of its seats,
+    `delegated_from` whose grant stands in here for a while. Ended, it stays for the record: migration 0014 sees to it.
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -61,6 +88,7 @@ class Grant(models.Model):
     is_here_only = models.BooleanField(default=False)
     during = DateTimeRangeField(db_default=Func(Now(), None, function="tstzrange", output_field=DateTimeRangeField()))
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="+")
+    seat = models.PositiveSmallIntegerField(null=True)
     delegated_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=200, default="", blank=True)
     granted_by = models.CharField(max_length=64, default="", blank=True)
@@ -93,7 +121,20 @@ class Grant(models.Model):
                 condition=Q(post=None) | Q(delegated_from=None), name="orgs_grant_comes_from_one_thing"
             ),
             models.CheckConstraint(
-                condition=Q(delegated_from=None) | Q(during__endswith__isnull=False), name="orgs_grant_delegation_ends"
+                condition=Q(delegated_from=None) | Q(during__endswith__isnull=False) | Q(during__isempty=True),
+                name="orgs_grant_delegation_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(post=None, seat=None) | Q(post__isnull=False, seat__gte=1),
+                name="orgs_grant_post_has_a_seat",
+            ),
+            ExclusionConstraint(
+                name="orgs_grant_one_a_seat",
+                expressions=[
+                    ("post", RangeOperators.EQUAL),
+                    ("seat", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
             ),
         ]
 
@@ -109,8 +150,8 @@ class Grant(models.Model):
 
     @property
     def scope_path(self) -> str:
-        """Return the path of the unit where the role is held."""
-        return self.unit.path
+        """Return where the role is held: a unit, or one thing or channel there."""
+        return rules.root(self.unit.path, device_id=self.device_id, channel=self.channel)
 
     @property
     def audit_name(self) -> str:
@@ -141,6 +182,11 @@ class SupportSession(models.Model):
             models.CheckConstraint(
                 condition=Q(during__startswith__isnull=False, during__endswith__isnull=False),
                 name="orgs_support_ends",
+            ),
+            models.CheckConstraint(condition=~Q(supporter=F("opened_by")), name="orgs_support_four_eyes"),
+            ExclusionConstraint(
+                name="orgs_support_one_at_a_time",
+                expressions=[("supporter", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
             ),
         ]
 
