@@ -35,13 +35,14 @@ class Altering:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """A part of a unit that goes to another, or stays with itself. Shares are fractions, written `1/3`."""
+    """A part of a unit that goes to another, or stays with itself. Shares are fractions, `1/3`, perhaps guessed."""
 
     predecessor: str
     successor: str
     kind: Change
     share: Fraction = Fraction(1)
     share_back: Fraction = Fraction(1)
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +89,7 @@ def from_json(kept: Mapping[str, Any]) -> Plan:
                 kind=Change(one["kind"]),
                 share=Fraction(one["share"]),
                 share_back=Fraction(one["share_back"]),
+                is_estimate=one.get("is_estimate", False),
             )
             for one in kept["edges"]
         ),

@@ -128,8 +128,8 @@ class Unit(models.Model):
 class UnitVersion(models.Model):
     """What a unit officially was in a stretch of days: name, level, parent, path. Never two at once.
 
-    An open lower end means "since before anybody wrote it down". The first version comes with the unit, by trigger. What
-    the days of a version allow, and that every day's versions are a tree, guard the migrations 0007 and 0008.
+    An open lower end means "since before anybody wrote it down". The first version comes with the unit, by trigger. The
+    migrations 0007 and 0008 guard what has begun, and that every day's versions are a tree.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions")
@@ -172,7 +172,8 @@ class Lineage(models.Model):
     """What became of a unit on a day: one row for each unit that took a part of it over, itself included.
 
     `share` is the part of the predecessor that went there (all rows of one predecessor and day add up to 1),
-    `share_back` the part of the successor that came from there (likewise): migration 0009 checks.
+    `share_back` the part of the successor that came from there (likewise): migration 0009 checks. `is_estimate` says
+    that nobody counted: the parts were guessed by area.
     """
 
     predecessor = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -181,6 +182,7 @@ class Lineage(models.Model):
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in rules.Change])
     share = models.DecimalField(max_digits=11, decimal_places=10)
     share_back = models.DecimalField(max_digits=11, decimal_places=10)
+    is_estimate = models.BooleanField(default=False, db_default=False)
     basis = models.ForeignKey(LegalBasis, on_delete=models.PROTECT, null=True, related_name="+")
     reorganisation = models.ForeignKey("Reorganisation", on_delete=models.PROTECT, null=True, related_name="+")
 
