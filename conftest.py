@@ -9,6 +9,15 @@ import pytest
 
 pytest_plugins = ["loa.orgs.tests.world", "loa.box.tests.clone"]
 _cluster = []
+_KEEP = (
+    "CREATE TEMP TABLE kept_level AS SELECT * FROM orgs_level",
+    "CREATE TEMP TABLE kept_role AS SELECT * FROM orgs_role WHERE is_standard",
+)
+_BRING_BACK = (
+    "INSERT INTO orgs_level SELECT * FROM kept_level",
+    "INSERT INTO orgs_role SELECT * FROM kept_role",
+    "DROP TABLE kept_level, kept_role",
+)
 
 
 def pytest_configure(config):
@@ -57,13 +66,16 @@ def _state_folder(tmp_path, settings):
 
 @pytest.fixture(scope="session", autouse=True)
 def _tests_may_empty_tables():
-    """Let Django's flush between tests pass the guards of append-only tables: only a superuser may, as tests are."""
+    """Let Django's flush between tests pass the guards of append-only tables: only a superuser may, as tests are.
+
+    What the migrations brought stays: levels, and the standard roles.
+    """
     from django.db.backends.postgresql.operations import DatabaseOperations
 
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_unguarded(operations, statements):
-        flush(operations, ["SET LOCAL session_replication_role = 'replica'", *statements])
+        flush(operations, ["SET LOCAL session_replication_role = 'replica'", *_KEEP, *statements, *_BRING_BACK])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_unguarded)

@@ -46,6 +46,7 @@ def run() -> None:
     signal.signal(signal.SIGINT, stop)
     duties = (
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
+        Duty("areas", 1.0, lambda now: devices.tell_areas(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
         Duty("day", 30.0, Day(lambda now: plans.mark_all_dirty(now=now)).turn),
         Duty("silence", 60.0, lambda now: devices.mark_silent(now=now)),

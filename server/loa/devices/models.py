@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -16,6 +18,9 @@ class Device(models.Model):
 
     `state_seq` counts what the device shall be, `published_seq` what the bridge has sent of it. `volume_pct` is what
     was ordered; what the device reports stands in the columns from `connected` on, written by the bridge only.
+
+    `told_area` is the unit path that the desired state, or before any move the enrolment, tells it to obey; empty, it
+    must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0005).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -40,6 +45,9 @@ class Device(models.Model):
 
     plan = models.CharField(max_length=64, null=True)  # noqa: DJ001 - None is the protocol's word for no plan yet
     config = models.CharField(max_length=64, null=True)  # noqa: DJ001 - as above
+    enrolled_area = models.CharField(max_length=rules.AREA_LONGEST, default="", blank=True, db_collation="C")
+    told_area = models.CharField(max_length=rules.AREA_LONGEST, default="", blank=True, db_collation="C")
+    former_areas = ArrayField(models.CharField(max_length=rules.AREA_LONGEST), default=list, blank=True)
     state_seq = models.BigIntegerField(default=0)
     published_seq = models.BigIntegerField(default=0)
     published_at = models.DateTimeField(null=True)
@@ -50,6 +58,7 @@ class Device(models.Model):
     boot = models.CharField(max_length=64, default="", blank=True)
     playing = models.CharField(max_length=64, default="", blank=True)
     reported_plan = models.CharField(max_length=64, default="", blank=True)
+    reported_config = models.CharField(max_length=64, default="", blank=True)
     reported_volume_pct = models.PositiveSmallIntegerField(null=True)
     clock_offset_ms = models.IntegerField(null=True)
     pending_events = models.PositiveIntegerField(default=0)
@@ -66,6 +75,8 @@ class Device(models.Model):
             models.Index(
                 "id", name="devices_device_unsent", condition=Q(state="enrolled", state_seq__gt=F("published_seq"))
             ),
+            models.Index("id", name="devices_device_untold", condition=Q(state="enrolled", told_area="")),
+            models.Index("unit", name="devices_device_moving", condition=Q(state="enrolled") & ~Q(former_areas=[])),
         ]
         constraints = [
             models.CheckConstraint(
@@ -101,6 +112,35 @@ class Device(models.Model):
     def audit_name(self) -> str:
         """Return what the record calls it."""
         return f"device:{self.id}"
+
+
+class Posting(models.Model):
+    """Where a device stood in a stretch of days. Written by triggers alone, whoever moves a device (migration 0004).
+
+    An open lower end means "since it is known".
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    device = models.ForeignKey(Device, on_delete=models.CASCADE, related_name="+")
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    during = DateRangeField()
+
+    scope_lookup = "unit__path"
+    scope_thing = "device_id"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "devices_posting"
+        constraints = [
+            ExclusionConstraint(
+                name="devices_posting_one_a_day",
+                expressions=[("device", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(condition=Q(during__isempty=False), name="devices_posting_lasts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.device_id} at {self.unit_id} {self.during}"
 
 
 class EnrolmentCode(models.Model):

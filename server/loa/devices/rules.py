@@ -41,6 +41,7 @@ GUESSES_MOST = 20
 """How many wrong codes one origin may send within the window."""
 
 NAME_LONGEST = 120
+AREA_LONGEST = 160
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LETTERS = 12

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from loa.devices import certificates
 from loa.devices.bridge.wire import Unsent
-from loa.devices.listener import Inbox
+from loa.devices.listener import Identity, Inbox
 from loa.kernel import clock
 from loa_protocol import topics, uuid7
 from loa_protocol.mqtt.client import Client, MqttError
@@ -85,6 +85,9 @@ class BrokerWire:
     def dismiss(self, device: str) -> None:
         """Leave the connection to the broker: what a device that was shut out says is refused here."""
         logger.warning("shut out; its broker session ends by the broker's own means", extra={"device": device})
+
+    def settle(self, identity: Identity) -> None:
+        """Do nothing: a broker lets every device read what is said to areas, and a device obeys its own only."""
 
     async def stop(self) -> None:
         """End both connections."""

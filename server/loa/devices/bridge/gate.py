@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -18,7 +18,8 @@ FULL_LOOK_S = 60.0
 _MISSES_A_SECOND = 100
 
 _ALL = """
-SELECT device.id::text, device.credential_digest, unit.path
+SELECT device.id::text, device.credential_digest, unit.path,
+       array_remove(array_remove(device.former_areas || device.told_area, ''), unit.path)
   FROM devices_device AS device JOIN orgs_unit AS unit ON unit.id = device.unit_id
  WHERE device.state = 'enrolled'
 """
@@ -31,7 +32,16 @@ class Known:
 
     digest: str
     area_path: str
+    former_areas: tuple[str, ...]
     key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a full look found: devices that were shut out, and devices that may hear other areas than before."""
+
+    gone: Collection[str]
+    moved: Collection[Identity]
 
 
 class Gate:
@@ -51,7 +61,7 @@ class Gate:
         """Return whose connection this is, or None; at once for a device that is known."""
         known = self._known.get(login.common_name or login.client_id)
         if known is not None and self._fits(known, login):
-            return Identity(device=login.client_id, area_path=known.area_path)
+            return _identity(login.client_id, known)
         return self._look_again(login) if self._may_look() else None
 
     def key(self, device: str) -> bytes | None:
@@ -66,27 +76,33 @@ class Gate:
             raise Refused(Reason.WRONG_DEVICE, "not enrolled")
         return known.key
 
-    async def reload_all(self) -> set[str]:
-        """Look at every device; return those that were known and are shut out now."""
+    async def reload_all(self) -> Change:
+        """Look at every device; return what changed for those that were known."""
         async with self._loading:
             rows = await self._line.rows(_ALL)
             before = self._known
-            self._known = {device: self._entry(device, digest, path) for device, digest, path in rows}
-            return before.keys() - self._known.keys()
+            self._known = {device: self._entry(device, *facts) for device, *facts in rows}
+        moved = [
+            _identity(device, known)
+            for device, known in self._known.items()
+            if known is not (old := before.get(device)) and old is not None and _hears(known) != _hears(old)
+        ]
+        return Change(gone=before.keys() - self._known.keys(), moved=moved)
 
-    async def reload(self, device: str) -> bool:
-        """Look at one device; tell whether it is enrolled."""
+    async def reload(self, device: str) -> Identity | None:
+        """Look at one device; return what it may hear, None when it is not enrolled."""
         try:
             identifier = uuid.UUID(device)
         except ValueError:
-            return False
+            return None
         async with self._loading:
             rows = await self._line.rows(_ONE, {"id": identifier})
-            for found, digest, path in rows:
-                self._known[found] = self._entry(found, digest, path)
+            for found, *facts in rows:
+                self._known[found] = self._entry(found, *facts)
             if not rows:
                 self._known.pop(str(identifier), None)
-        return device in self._known
+        known = self._known.get(device)
+        return None if known is None else _identity(device, known)
 
     async def _look_again(self, login: Login) -> Identity | None:
         """Look up a device that enrolled, or got a new credential, a moment ago."""
@@ -94,13 +110,14 @@ class Gate:
         known = self._known.get(login.common_name or login.client_id)
         if known is None or not self._fits(known, login):
             return None
-        return Identity(device=login.client_id, area_path=known.area_path)
+        return _identity(login.client_id, known)
 
-    def _entry(self, device: str, digest: str, path: str) -> Known:
+    def _entry(self, device: str, digest: str, path: str, former: Sequence[str]) -> Known:
         known = self._known.get(device)
-        if known is not None and known.digest == digest and known.area_path == path:
+        if known is not None and known.digest == digest and _hears(known) == (path, tuple(former)):
             return known
-        return Known(digest, path, envelope.device_key(self._secret, device))
+        key = envelope.device_key(self._secret, device) if known is None else known.key
+        return Known(digest, path, tuple(former), key)
 
     def _fits(self, known: Known, login: Login) -> bool:
         if login.common_name:
@@ -112,3 +129,11 @@ class Gate:
         now = int(time.monotonic())
         self._misses = (now, 1 if now != second else count + 1)
         return self._misses[1] <= _MISSES_A_SECOND
+
+
+def _identity(device: str, known: Known) -> Identity:
+    return Identity(device=device, area_path=known.area_path, former_areas=known.former_areas)
+
+
+def _hears(known: Known) -> tuple[str, tuple[str, ...]]:
+    return known.area_path, known.former_areas

@@ -87,7 +87,7 @@ class Outlet:
 
 def _address(lane: Lane, row: tuple[Any, ...]) -> tuple[str, Purpose, dict[str, Any]]:
     number, message, area, device, body = row
-    claims = {**body, "seq": number, "id": str(message)}
+    claims = {"id": str(message), **body, "seq": number}  # said in several areas, it has one id
     if lane is Lane.NOW:
         return topics.area_now(area), Purpose.NOW, {**claims, "area": area}
     return topics.down(str(device), Down.COMMAND), Purpose.COMMAND, {**claims, "device": str(device)}

@@ -5,7 +5,7 @@ import ssl
 from django.conf import settings
 
 from loa.devices import certificates
-from loa.devices.listener import Gate, Inbox, Listener
+from loa.devices.listener import Gate, Identity, Inbox, Listener
 from loa.kernel import clock
 
 
@@ -31,6 +31,10 @@ class OwnWire:
     def dismiss(self, device: str) -> None:
         """End a device's connection."""
         self._listener.dismiss(device)
+
+    def settle(self, identity: Identity) -> None:
+        """Change what a connected device may hear."""
+        self._listener.settle(identity)
 
     def connected(self) -> int:
         """Return how many devices are on line."""

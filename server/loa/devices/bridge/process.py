@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 _WRITE_EVERY_S = 1.0
 _STATUS_EVERY_S = 2.0
 _LAST_WORDS_S = 5.0
+_MANY = 50
+"""So many devices whose rights changed are looked at together."""
 
 _STATUS = """
 INSERT INTO devices_bridge (id, started_at, seen_at, signing_problem, connected, unwritten)
@@ -160,10 +162,20 @@ class Bridge:
         if channel in {Channel.STATE, ""}:
             self._states.wake.set()
         if channel == "" or (channel == Channel.GATE and payload == EVERYONE):
-            for device in await self._gate.reload_all():
+            change = await self._gate.reload_all()
+            for identity in change.moved:
+                self._wire.settle(identity)
+            for device in change.gone:
                 await self._shut_out(device)
-        elif channel == Channel.GATE and not await self._gate.reload(payload):
-            await self._shut_out(payload)
+        elif channel == Channel.GATE:
+            await self._look_at(payload)
+
+    async def _look_at(self, device: str) -> None:
+        identity = await self._gate.reload(device)
+        if identity is None:
+            await self._shut_out(device)
+        else:
+            self._wire.settle(identity)
 
     async def _shut_out(self, device: str) -> None:
         self._wire.dismiss(device)
@@ -181,8 +193,14 @@ class Bridge:
         while True:
             await asyncio.sleep(_WRITE_EVERY_S)
             await self._record.flush()
-            if await self._telemetry.flush():
+            written = await self._telemetry.flush()
+            if written.has_orders:
                 self._orders.wake.set()
+            if len(written.settled) > _MANY:
+                await self._heard(Channel.GATE, EVERYONE)
+            else:
+                for device in written.settled:
+                    await self._look_at(device)
 
     async def _tell(self) -> None:
         while True:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loa.devices.bridge.database import Line
@@ -25,13 +26,14 @@ UPDATE devices_device AS device
        boot = COALESCE(said.boot, device.boot),
        playing = COALESCE(said.playing, device.playing),
        reported_plan = COALESCE(said.plan, device.reported_plan),
+       reported_config = COALESCE(said.config, device.reported_config),
        reported_volume_pct = COALESCE(said.volume, device.reported_volume_pct),
        clock_offset_ms = COALESCE(said.clock_offset, device.clock_offset_ms),
        pending_events = COALESCE(said.pending, device.pending_events),
        storage_free_bytes = COALESCE(said.storage, device.storage_free_bytes)
   FROM jsonb_to_recordset(%(said)s::jsonb)
        AS said (id uuid, connected boolean, seen_at timestamptz, version text, boot text, playing text, plan text,
-                volume smallint, clock_offset integer, pending integer, storage bigint)
+                config text, volume smallint, clock_offset integer, pending integer, storage bigint)
  WHERE device.id = said.id AND device.state = 'enrolled'
 """
 
@@ -41,6 +43,22 @@ UPDATE devices_outbound SET published_at = NULL, claimed_until = NULL
    AND device_id = ANY(%(devices)s::uuid[])
 RETURNING id
 """
+
+_SETTLED = """
+UPDATE devices_device SET former_areas = '{}'
+ WHERE id = ANY(%(devices)s::uuid[]) AND state = 'enrolled' AND former_areas <> '{}'
+   AND told_area <> '' AND reported_config = COALESCE(config, '')
+RETURNING id::text
+"""
+"""Devices that follow the configuration they were told obey no former area any more."""
+
+_FORGETFUL = """
+UPDATE devices_device SET former_areas = array_append(former_areas, enrolled_area)
+ WHERE id = ANY(%(devices)s::uuid[]) AND state = 'enrolled' AND reported_config = '' AND config IS NOT NULL
+   AND enrolled_area NOT IN ('', told_area) AND NOT enrolled_area = ANY(former_areas)
+RETURNING id::text
+"""
+"""Devices that lost their memory obey the area of their enrolment until they are told again."""
 
 _ANSWER = """
 UPDATE devices_outbound AS sent SET answered_at = %(now)s, answer_ok = said.ok, answer = said.detail
@@ -60,6 +78,7 @@ class _Said:
     boot: str | None = None
     playing: str | None = None
     plan: str | None = None
+    config: str | None = None
     volume: int | None = None
     clock_offset: int | None = None
     pending: int | None = None
@@ -71,6 +90,17 @@ class _Said:
 
 
 _NAMES = tuple(_Said.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What followed from what was written.
+
+    Orders wait to be sent again to devices that came back; `settled` are devices that may hear other areas than before.
+    """
+
+    has_orders: bool = False
+    settled: Sequence[str] = ()
 
 
 class Telemetry:
@@ -110,8 +140,8 @@ class Telemetry:
         except RecursionError:
             self._record.refuse(device, topic, Reason.MALFORMED, "nesting")
 
-    async def flush(self) -> bool:
-        """Write what was said; tell whether orders wait to be sent again to devices that came back."""
+    async def flush(self) -> Written:
+        """Write what was said."""
         said, self._said = self._said, {}
         greeted, self._greeted = self._greeted, set()
         replies, self._replies = self._replies, []
@@ -125,8 +155,11 @@ class Telemetry:
                 _ANSWER, {"now": clock.now(), "message": message, "device": device, "ok": ok, "detail": detail}
             )
         if not greeted:
-            return False
-        return bool(await self._line.rows(_AGAIN, {"now": clock.now(), "devices": list(greeted)}))
+            return Written()
+        who = {"now": clock.now(), "devices": list(greeted)}
+        settled = [*await self._line.rows(_SETTLED, who), *await self._line.rows(_FORGETFUL, who)]
+        orders = await self._line.rows(_AGAIN, who)
+        return Written(has_orders=bool(orders), settled=[device for (device,) in settled])
 
     def _of(self, device: str) -> _Said:
         found = self._said.get(device)
@@ -148,9 +181,11 @@ class Telemetry:
         storage = fields.optional_integer(document, "storage_free_bytes")
         if kind is Up.HELLO:
             version = _plain(fields.text(document, "version", longest=64))
-            boot, plan = _plain(fields.text(document, "boot", longest=64)), fields.optional_digest(document, "plan")
+            boot = _plain(fields.text(document, "boot", longest=64))
+            plan, config = fields.optional_digest(document, "plan"), fields.optional_digest(document, "config")
             said = self._of(device)
             said.version, said.boot, said.plan = version, boot, plan or ""
+            said.config = config or ""
             self._greeted.add(device)
         else:
             playing = _plain(fields.optional_text(document, "playing", longest=64) or "")

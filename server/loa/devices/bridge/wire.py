@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from loa.devices.listener import Identity
+
 
 class Unsent(Exception):
     """A message did not get to the broker; it waits and is tried again."""
@@ -18,6 +20,9 @@ class Wire(Protocol):
 
     def dismiss(self, device: str) -> None:
         """End the connection of a device that was shut out, if that is in our hands."""
+
+    def settle(self, identity: Identity) -> None:
+        """Let a device hear the areas it may hear now and no others, if that is in our hands."""
 
     async def stop(self) -> None:
         """End all connections."""

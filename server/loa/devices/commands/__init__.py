@@ -2,7 +2,7 @@
 
 from loa.devices.commands.enrolment import Enrolment, enrol, issue_code, provision_fleet, take_identity
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
-from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume
+from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
 
 __all__ = [
     "Enrolment",
@@ -18,4 +18,5 @@ __all__ = [
     "send_command",
     "set_volume",
     "take_identity",
+    "tell_areas",
 ]

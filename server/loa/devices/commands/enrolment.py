@@ -26,7 +26,8 @@ from loa_protocol import keys as trust
 _PROVISION = """
 UPDATE devices_device AS device
    SET state = 'enrolled', enrolled_at = %(now)s, state_seq = device.state_seq + 1,
-       public_key = fresh.public_key, credential_digest = fresh.digest
+       public_key = fresh.public_key, credential_digest = fresh.digest, config = NULL, reported_config = '',
+       enrolled_area = unit.path, told_area = unit.path, former_areas = '{}'
   FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(digests)s::text[]) AS fresh (id, public_key, digest),
        orgs_unit AS unit
  WHERE device.id = fresh.id AND unit.id = device.unit_id AND device.state <> 'revoked'

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.db import connection
 
-from loa.devices import notify, refusals, rules
+from loa.devices import areas, notify, refusals, rules
 from loa.devices.models import Device, Outbound
-from loa.kernel.command import command, note
+from loa.kernel.command import Place, command, note
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 from loa_protocol import canonical, plan
@@ -23,6 +23,14 @@ UPDATE devices_device AS device
  WHERE device.id = wanted.id AND unit.id = device.unit_id AND device.state = 'enrolled'
    AND (unit.path = %(path)s OR unit.path LIKE %(below)s)
    AND device.plan IS DISTINCT FROM wanted.plan
+"""
+
+_TELL = """
+UPDATE devices_device AS device
+   SET told_area = unit.path, former_areas = array_remove(device.former_areas, unit.path::varchar),
+       config = fresh.sha256, state_seq = device.state_seq + 1
+  FROM unnest(%(paths)s::text[], %(digests)s::text[]) AS fresh (path, sha256), orgs_unit AS unit
+ WHERE unit.id = device.unit_id AND unit.path = fresh.path AND device.state = 'enrolled' AND device.told_area = ''
 """
 
 
@@ -70,6 +78,22 @@ def assign_plans(scope: Scope, unit: Unit, /, *, plan_of: Mapping[uuid.UUID, str
     return changed
 
 
+@command("devices.plan")
+def tell_areas(scope: Scope, place: Place, /, *, digest_of: Mapping[str, str], now: datetime) -> int:
+    """Tell the enrolled devices that moved into these units, by path, the configuration that says so; return how many.
+
+    Its content must already be in the media store. A unit that has moved on meanwhile waits for the next time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TELL, {"paths": list(digest_of), "digests": list(digest_of.values())})
+        changed: int = cursor.rowcount
+    note(devices=changed, units=len(digest_of))
+    if changed:
+        notify.tell(notify.Channel.GATE, notify.EVERYONE)
+        notify.tell(notify.Channel.STATE)
+    return changed
+
+
 @command("devices.publish")
 def publish_now(
     scope: Scope,
@@ -83,22 +107,45 @@ def publish_now(
     expires_at: datetime,
     now: datetime,
 ) -> None:
-    """Send an urgent message to all devices below a unit, or to those named, as soon as this commits."""
+    """Send an urgent message to all devices below a unit, or to those named, as soon as this commits.
+
+    While some of them have not confirmed a new area it is said in their former one too, under the same id.
+    """
     if (airing is None) == (kind is NowKind.PLAY):
         raise ValueError("an airing comes with PLAY and only with it")
     if expires_at <= now:
         raise refusals.AlreadyOver
+    wanted = None if device_ids is None else sorted(str(device) for device in device_ids)
     body = {
         "kind": kind.value,
         "iat": int(now.timestamp()),
         "exp": _seconds_up(expires_at),
         "airing": None if airing is None else plan.airing_to_json(airing),
         "airing_id": airing_id,
-        "devices": None if device_ids is None else sorted(str(device) for device in device_ids),
+        "devices": wanted,
     }
     row = Outbound.objects.create(lane=rules.Lane.NOW, area=unit.path, body=body, created_at=now, expires_at=expires_at)
-    note(message=str(row.message), kind=kind.value, digest=canonical.sha256(canonical.encode(body)))
+    former = areas.former(unit.path)
+    Outbound.objects.bulk_create(
+        Outbound(
+            lane=rules.Lane.NOW,
+            area=also.area,
+            body=body | {"id": str(row.message), "devices": _named(also.device_ids, wanted)},
+            created_at=now,
+            expires_at=expires_at,
+        )
+        for also in former
+    )
+    note(message=str(row.message), kind=kind.value, digest=canonical.sha256(canonical.encode(body)), former=len(former))
     notify.tell(notify.Channel.NOW, str(row.pk))
+
+
+def _named(moving: Sequence[uuid.UUID] | None, wanted: Sequence[str] | None) -> Sequence[str] | None:
+    """Return whom a message in a former area names: those who were wanted, of them only those who moved."""
+    if moving is None:
+        return wanted
+    moved = {str(device) for device in moving}
+    return sorted(moved if wanted is None else moved.intersection(wanted))
 
 
 def _order(device: Device, verb: Verb, number: int | None, *, now: datetime) -> None:

@@ -109,6 +109,15 @@ class Listener:
             session.end(Code.NOT_AUTHORIZED, reason="dismissed")
         return session is not None
 
+    def settle(self, identity: Identity) -> bool:
+        """Let a device that is here hear what it may hear now, and no more; return whether it is here."""
+        session = self._sessions.get(identity.device)
+        if session is None:
+            return False
+        self.audience.leave(rights.topics_of(session.identity) - rights.topics_of(identity), session)
+        session.identity = identity
+        return True
+
     async def stop(self) -> None:
         """Stop listening and close every connection in order. The inbox is not told of each."""
         self._is_stopping = True
@@ -175,7 +184,7 @@ class Listener:
         device = session.identity.device
         self._open.discard(session)
         self._paused.pop(session, None)
-        self.audience.leave(rights.area_topics(session.identity.area_path), session)
+        self.audience.leave(rights.topics_of(session.identity), session)
         if unanswered_bytes:
             self.answered(unanswered_bytes)
         is_current = self._sessions.get(device) is session

@@ -19,10 +19,11 @@ class Login:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who a caller is: its device and the path of the unit it stands in."""
+    """Who a caller is: its device, the path of the unit it stands in, and former ones it may still listen to."""
 
     device: str
     area_path: str
+    former_areas: tuple[str, ...] = ()
 
 
 class Gate(Protocol):

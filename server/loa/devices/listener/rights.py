@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from loa.devices.listener.ports import Identity
 from loa_protocol import topics
 from loa_protocol.topics import Down, Up
 
@@ -24,17 +25,21 @@ def writable_kind(device: str, topic: str) -> Up | None:
 @lru_cache(maxsize=8192)
 def area_topics(area_path: str) -> frozenset[str]:
     """Return the topics of a unit and of every unit above it."""
-    return frozenset(
-        topic for path in topics.ancestry(area_path) for topic in (topics.area_now(path), topics.area_live(path))
-    )
+    return frozenset(topics.area_topics(area_path))
 
 
-def audible(prefix: str, *, area_path: str, wanted: str) -> Sequence[str]:
+def topics_of(identity: Identity) -> frozenset[str]:
+    """Return the topics of every area a device may listen to."""
+    present = area_topics(identity.area_path)
+    return present.union(*map(area_topics, identity.former_areas)) if identity.former_areas else present
+
+
+def audible(prefix: str, *, identity: Identity, wanted: str) -> Sequence[str]:
     """Return the topics a device hears by the filter `wanted`: none when any part of it is not for this device.
 
     `prefix` is the device's `own_prefix`.
     """
-    if wanted in area_topics(area_path):
+    if wanted in topics_of(identity):
         return (wanted,)
     if not wanted.startswith(prefix):
         return ()

@@ -312,14 +312,14 @@ class Session(asyncio.Protocol):
                 self.end(Code.PROTOCOL_ERROR, reason=f"sent an unexpected {type(packet).__name__}")
 
     def _subscribe(self, packet: Subscribe) -> None:
-        listener, area_path = self._listener, self.identity.area_path
+        listener, identity = self._listener, self.identity
         prefix = rights.own_prefix(self.identity.device)
         refusal = Code.NOT_AUTHORIZED if self.version == V5 else Code.UNSPECIFIED
         codes: list[int] = []
         heard: list[tuple[str, int]] = []
         for wanted, asked in packet.filters:
             qos = 1 if asked else 0
-            granted = rights.audible(prefix, area_path=area_path, wanted=wanted)
+            granted = rights.audible(prefix, identity=identity, wanted=wanted)
             codes.append(qos if granted else refusal)
             if not granted:
                 self._complain(f"wanted to hear {wanted[:80]}")
@@ -337,7 +337,7 @@ class Session(asyncio.Protocol):
 
     def _unsubscribe(self, wanted: str) -> None:
         prefix = rights.own_prefix(self.identity.device)
-        for topic in rights.audible(prefix, area_path=self.identity.area_path, wanted=wanted):
+        for topic in rights.audible(prefix, identity=self.identity, wanted=wanted):
             if topic.startswith(prefix):
                 self._own &= ~(3 << _OWN_SHIFT[topic[len(prefix) :]])
             else:
