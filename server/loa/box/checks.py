@@ -17,7 +17,7 @@ from loa.box.saying import step
 from loa.box.up import program_of
 
 _TYPED = ("protocol/loa_protocol", "agent/loa_agent", "server/loa")
-_PARTS = {"chromium": "chromium", "mosquitto": "mosquitto", "nginx": "nginx-light"}
+_PARTS = {"chromium": "chromium", "mosquitto": "mosquitto", "nginx": "nginx-light", "clamd": "clamav-daemon"}
 """Programs the system and browser tests drive, and Debian's package of each."""
 
 _PLACES = "/usr/sbin:/sbin:/usr/local/sbin"
