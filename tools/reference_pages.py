@@ -138,6 +138,15 @@ def environment() -> Iterator[tuple[str, str]]:
 
 
 TOLD: Mapping[str, str] = {
+    "LOA_ADMIN_HOURS": "hours in which administrative rights hold, local time, `07:00-19:00`; empty means always",
+    "LOA_ADMIN_NETWORKS": "networks from which they hold, with commas between: `10.1.0.0/16`; empty means from anywhere",
+    "LOA_DEMO": "set by `loa demo` for its own processes: made-up people are shown their code; never on a server",
+    "LOA_FACTOR_KEY": "secret that seals what second factors share with us; several with spaces: the first seals, "
+    "all open; empty means one derived from `LOA_SECRET_KEY`",
+    "LOA_FRESH_MINUTES": "how long a second factor counts as just shown",
+    "LOA_OIDC_PROVIDERS_FILE": "JSON file of the providers people may sign in with ([how](../how-to/sign-in.md))",
+    "LOA_PASSWORD_MAX_AGE_DAYS": "days after which a password has to be changed; 0 means never",
+    "LOA_SECOND_FACTOR": "`required` of whoever approves, warns or administers, or only `offered`",
     "LOA_BIND": "address the web process listens on",
     "LOA_CLAMAV": "ClamAV's daemon, `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty means nobody searches files",
     "LOA_DATABASE_URL": "`postgresql://…` of a PostgreSQL server; empty means the embedded one",

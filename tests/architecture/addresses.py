@@ -7,7 +7,7 @@
 
 from dataclasses import dataclass, field
 
-from loa.accounts.models import UserSession
+from loa.accounts.models import Passkey, UserSession
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
@@ -95,6 +95,13 @@ def document(world):
     return {"document_id": make_document(world).pk}
 
 
+def passkey(world):
+    kept = Passkey.objects.create(
+        user=world.officer_user, credential_id=b"one", public_key=b"key", name="Điện thoại", created_at=clock.now()
+    )
+    return {"pk": kept.pk}
+
+
 def digest(world):
     return {"sha256": make_clip(world.commune).sha256}
 
@@ -118,11 +125,25 @@ ENTRIES = {
     "device:key_list": Open(why="public keys, signed", statuses=frozenset({200, 503})),
     "device:time": Open(why="the time", statuses=frozenset({200})),
     "accounts:sign_in": Open(why="the door itself", statuses=frozenset({200})),
+    "accounts:second": Open(why="leads whoever gave no password to the door", statuses=frozenset({302})),
+    "accounts:begin_passkey": Open(
+        why="a challenge, which is worth nothing alone", statuses=frozenset({200}), method="post"
+    ),
+    "accounts:sign_in_by_passkey": Open(why="the door itself", statuses=frozenset({422}), method="post"),
     "shell:language": Open(why="keeps a cookie", statuses=frozenset({302, 303}), method="post"),
     "shell:theme": Open(why="keeps a cookie", statuses=frozenset({302, 303}), method="post"),
     "shell:home": Own(),
     "accounts:account": Own(),
     "accounts:password": Own(),
+    "accounts:confirm": Own(),
+    "accounts:confirm_passkey": Own(method="post"),
+    "accounts:factors": Own(),
+    "accounts:app": Own(),
+    "accounts:remove_app": Own(method="post"),
+    "accounts:passkey": Own(),
+    "accounts:new_passkey": Own(method="post"),
+    "accounts:remove_passkey": Desk(role=Role.OFFICER, make=passkey, method="post"),
+    "accounts:renew_codes": Own(method="post"),
     "accounts:sign_out": Own(method="post"),
     "accounts:end_others": Own(method="post"),
     "accounts:end_session": Desk(role=Role.OFFICER, make=session, method="post"),

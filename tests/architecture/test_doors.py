@@ -97,7 +97,8 @@ def room_modules(name):
 
 def scoped_functions(module):
     for name, function in vars(module).items():
-        if name.startswith("_") or not inspect.isfunction(function) or function.__module__ != module.__name__:
+        is_own = inspect.isfunction(function) and f"{function.__module__}.".startswith(f"{module.__name__}.")
+        if name.startswith("_") or not is_own:
             continue
         parameters = list(inspect.signature(function).parameters.values())
         if parameters and parameters[0].annotation in {Scope, "Scope"}:

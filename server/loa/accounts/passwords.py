@@ -35,11 +35,16 @@ def is_right(password: str, kept: str) -> bool:
     return check_password(password, kept or _nobodys())
 
 
-def refuse_weak(password: str, *, about: Collection[str], present: str = "") -> None:
-    """Raise `WeakPassword` when a new password would be guessed or is the present one."""
+def refuse_weak(password: str, *, about: Collection[str], present: str = "", earlier: Collection[str] = ()) -> None:
+    """Raise `WeakPassword` when a new password would be guessed, or is the present or an earlier one.
+
+    Each earlier one costs as much as a sign-in.
+    """
     found = rules.weaknesses(password, about=about, common=_common())
     if present and check_password(password, present):
         found.append(rules.Weakness.SAME)
+    elif not found and any(check_password(password, kept) for kept in earlier):
+        found.append(rules.Weakness.USED)
     if found:
         raise WeakPassword(found)
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 
 from loa.accounts.models import User, UserSession
-from loa.accounts.sessions import living_session, remaining
+from loa.accounts.policy import limit_of
+from loa.accounts.sessions import is_fresh, living_session, remaining
 from loa.kernel import text
 from loa.kernel.command import check
 from loa.kernel.errors import NotFound
@@ -15,6 +16,8 @@ from loa.kernel.scoped import reach
 __all__ = [
     "by_ids",
     "in_name_order",
+    "is_fresh",
+    "limit_of",
     "living_session",
     "names_of",
     "people",

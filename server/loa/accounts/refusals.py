@@ -89,6 +89,76 @@ class NameMissing(DomainError):
     sentence = _("Please give the full name.")
 
 
+class WrongCode(DomainError):
+    """Neither the digits of the app nor an unused recovery code."""
+
+    code = "wrong_code"
+    sentence = _("This code is not right. Codes change every 30 seconds; please type the present one.")
+
+
+class CodeUsed(DomainError):
+    """The digits were right and have been used: somebody may have looked on."""
+
+    code = "code_used"
+    sentence = _("This code was used already. Please wait for the next one.")
+
+
+class PasskeyRefused(DomainError):
+    """The browser's answer does not hold, or names a passkey nobody has here."""
+
+    code = "passkey_refused"
+    sentence = _("This passkey was not accepted. Please try again, or use a code.")
+
+
+class PasskeyCopied(DomainError):
+    """The passkey's counter went back: it exists twice."""
+
+    code = "passkey_copied"
+    sentence = _("This passkey seems to have been copied and no longer opens anything. Please tell your administrator.")
+
+
+class StepOver(DomainError):
+    """A step of several requests took too long, was done already, or belongs to another browser."""
+
+    code = "step_over"
+    sentence = _("This step took too long or was done already. Please begin again.")
+
+
+class SignInAgain(DomainError):
+    """The first factor is set up right after signing in only."""
+
+    code = "sign_in_again"
+    sentence = _("For your safety please sign out and in again, then set up the second factor right away.")
+
+
+class LastFactor(DomainError):
+    """Whoever must have a factor keeps one."""
+
+    code = "last_factor"
+    sentence = _("Your role needs a second factor. Please set up another one before you remove this.")
+
+
+class NoFactor(DomainError):
+    """There is nothing the person could show."""
+
+    code = "no_factor"
+    sentence = _("You have no second factor yet. Please set one up first.")
+
+
+class TooManyPasskeys(DomainError):
+    """More than anybody keeps track of."""
+
+    code = "too_many_passkeys"
+    sentence = _("You have %(most)s passkeys already. Please remove one you no longer use.")
+
+
+class OwnFactors(DomainError):
+    """Nobody takes their own factors away by an administrator's right."""
+
+    code = "own_factors"
+    sentence = _("You cannot reset your own second factor; another administrator has to do it.")
+
+
 class OwnAccount(DomainError):
     """Nobody closes the account they sit in."""
 
@@ -103,4 +173,5 @@ _SENTENCES: Mapping[Weakness, str | Promise] = {
     Weakness.ONE_LETTER: _("The password needs more different characters."),
     Weakness.LIKE_NAME: _("The password must not be like your name or user name."),
     Weakness.SAME: _("The new password must differ from the present one."),
+    Weakness.USED: _("You have used this password before. Please choose another one."),
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from loa.box.saying import Refused
 
-_SECRETS = ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET")
+_SECRETS = ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET", "LOA_FACTOR_KEY")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,6 +71,8 @@ NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200"))
 
 # Django
 SECRET_KEY = _secret("LOA_SECRET_KEY", LOA_HOME) or "only-for-checks-and-tests"
+# Seals what second factors share with us; several keys with spaces between: the first seals, all open
+LOA_FACTOR_KEY = _secret("LOA_FACTOR_KEY", LOA_HOME)
 LOA_DEVICE_SECRET = _secret("LOA_DEVICE_SECRET", LOA_HOME) or "only-for-checks-and-tests"
 DEBUG = _flag("LOA_DEBUG", default=False)
 _OWN_NAMES = f"localhost,127.0.0.1,[::1],{urlsplit(LOA_PUBLIC_URL).hostname}"
@@ -151,6 +153,15 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_IDLE = timedelta(minutes=60)
 SESSION_LIFETIME = timedelta(hours=12)
 SESSIONS_PER_PERSON = 3
+# "required" of whom the policy names, or only "offered"
+LOA_SECOND_FACTOR = os.environ.get("LOA_SECOND_FACTOR", "required")
+FRESH_FOR = timedelta(minutes=int(os.environ.get("LOA_FRESH_MINUTES", "5")))
+PASSWORD_MAX_AGE = timedelta(days=int(os.environ.get("LOA_PASSWORD_MAX_AGE_DAYS", "0")))
+LOA_ADMIN_NETWORKS = [name.strip() for name in os.environ.get("LOA_ADMIN_NETWORKS", "").split(",") if name.strip()]
+LOA_ADMIN_HOURS = os.environ.get("LOA_ADMIN_HOURS", "")
+LOA_OIDC_PROVIDERS_FILE = os.environ.get("LOA_OIDC_PROVIDERS_FILE", "")
+# Set by `loa demo` for its own processes: its made-up people are shown the code their app would show
+LOA_DEMO = _flag("LOA_DEMO", default=False)
 
 # Words and time
 LANGUAGE_CODE = "vi"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from loa.kernel.errors import DomainError
+from loa.accounts.web import carrying
+from loa.kernel.errors import DomainError, FreshFactorNeeded
 from loa.shell import errors
 
 
@@ -27,4 +28,6 @@ class RefusalMiddleware:
         """Answer a refusal; anything else is a bug and goes on."""
         if not isinstance(exception, DomainError):
             return None
+        if isinstance(exception, FreshFactorNeeded) and request.path.startswith(carrying.PLACE):
+            return carrying.lead_to_confirm(request)
         return errors.answer(request, status=errors.status_of(exception), reason=str(exception), code=exception.code)

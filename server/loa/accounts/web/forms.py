@@ -52,3 +52,30 @@ class PasswordForm(forms.Form):
         if "new" in cleaned and "again" in cleaned and cleaned["new"] != cleaned["again"]:
             self.add_error("again", _("The two new passwords are not the same."))
         return cleaned
+
+
+class CodeForm(forms.Form):
+    """The digits of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        error_messages={"required": _("Please type the code.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        ),
+    )
+
+
+class PasskeyForm(forms.Form):
+    """What a browser answered, and how the person calls the device."""
+
+    name = forms.CharField(
+        label=_("Name of this device"),
+        max_length=60,
+        error_messages={"required": _("Please give the device a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    answer = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": _("The device did not answer. Please try again.")}
+    )

@@ -1,20 +1,24 @@
-"""The gate of the desk: whoever comes in has a living session and a password of their own."""
+"""The gate of the desk: whoever comes in has a living session, a password of their own, and a factor if one is due."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
-from loa.accounts import queries
+from loa.accounts import factors, policy, ports, queries
+from loa.accounts.models import UserSession
 from loa.kernel import clock
 
 DESK = "/desk/"
 PASSWORD = "/desk/password/"  # noqa: S105 - an address
-OPEN = frozenset({settings.LOGIN_URL, "/desk/language/", "/desk/theme/"})
-OPEN_BEFORE_CHANGE = OPEN | {PASSWORD, "/desk/sign-out/"}
+CONFIRM = "/desk/confirm/"
+FACTORS = "/desk/me/factors/"
+CHOICES = frozenset({"/desk/language/", "/desk/theme/"})
+LEAVING = CHOICES | {"/desk/sign-out/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Nobody:
 
 
 class SessionMiddleware:
-    """Set `request.user` and `request.user_session`; send strangers to sign in, newcomers to choose a password."""
+    """Set `request.user` and `request.user_session`; lead people to what they owe first."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -37,18 +41,35 @@ class SessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or lead to where the person has to go first."""
         key = request.session.session_key
-        session = queries.living_session(key, now=clock.now()) if key else None
+        now = clock.now()
+        browser = request.headers.get("User-Agent", "")
+        session = queries.living_session(key, browser=browser, now=now) if key else None
         request.user = session.user if session else Nobody()  # type: ignore[assignment]  # whoever has no account
         request.user_session = session  # type: ignore[attr-defined]  # read by this room's pages
         if not request.path.startswith(DESK):
             return self.get_response(request)
-        if session is None and request.path not in OPEN:
-            return _lead(request, settings.LOGIN_URL)
-        if session is not None and session.user.must_change_password and request.path not in OPEN_BEFORE_CHANGE:
-            return _lead(request, PASSWORD)
+        if session is None:
+            is_open = request.path in CHOICES or request.path.startswith(settings.LOGIN_URL)
+            first = "" if is_open else settings.LOGIN_URL
+        else:
+            first = _first(session, request.path, now=now)
+        if first:
+            return _lead(request, first)
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _first(session: UserSession, path: str, *, now: datetime) -> str:
+    """Return where somebody has to go before this page, or nothing."""
+    user = session.user
+    if path in LEAVING:
+        return ""
+    if user.must_change_password or policy.is_password_old(user, now=now):
+        return "" if path == PASSWORD else PASSWORD
+    if session.is_strong or path.startswith((FACTORS, CONFIRM)) or not ports.needs_second_factor(user):
+        return ""
+    return CONFIRM if factors.has_factor(user) else FACTORS
 
 
 def _lead(request: HttpRequest, address: str) -> HttpResponse:

@@ -4,30 +4,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.accounts import commands, pacing, queries
-from loa.accounts.models import User, UserSession
+from loa.accounts import commands, factors, pacing, passkeys, policy, ports, queries
 from loa.accounts.refusals import LockedOut, NameTried, TooFast, WeakPassword, WrongPassword
-from loa.accounts.web import known
+from loa.accounts.web import entering, known
 from loa.accounts.web.forms import PasswordForm, SignInForm
+from loa.accounts.web.requests import AccountRequest
 from loa.kernel import clock
 from loa.kernel.errors import DomainError
 from loa.kernel.origin import address_of
-from loa.kernel.pages import DeskRequest
-
-HOME = "/desk/"
-
-
-class AccountRequest(DeskRequest):
-    """A request of somebody who has signed in."""
-
-    user: User
-    user_session: UserSession
 
 
 @sensitive_post_parameters("password")
@@ -37,7 +26,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Let a person in."""
     wanted = request.POST.get("next", request.GET.get("next", ""))
     if request.user.is_authenticated:
-        return redirect(_safe(request, wanted))
+        return redirect(entering.safe(request, wanted))
     form = SignInForm(request.POST or None)
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -55,19 +44,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 429 if isinstance(refusal, LockedOut | NameTried | TooFast) else 422
         else:
-            # A key that was known before signing in must not be worth anything after it.
-            request.session.flush()
-            request.session.set_expiry(int(settings.SESSION_LIFETIME.total_seconds()))
-            request.session.create()
-            key = str(request.session.session_key)
-            browser = request.headers.get("User-Agent", "")
-            commands.open_session(user, session_key=key, origin=origin, browser=browser, now=now)
-            response = redirect(_safe(request, wanted))
-            known.remember(request, response, user.username)
-            return response
+            return entering.go_on(request, user, wanted=wanted)
     elif request.method == "POST":
         status = 422
-    return render(request, "accounts/sign_in.html", {"form": form, "next": wanted}, status=status)
+    return render(request, "accounts/sign_in.html", _door(form, wanted), status=status)
 
 
 @require_POST
@@ -86,16 +66,31 @@ def password(request: AccountRequest) -> HttpResponse:
     wanted = request.POST.get("next", request.GET.get("next", ""))
     if request.method == "POST" and form.is_valid() and _has_changed(request, form):
         messages.success(request, _("Your password has been changed. Other devices were signed out."))
-        return redirect(_safe(request, wanted))
-    facts = {"form": form, "next": wanted, "is_first": request.user.must_change_password}
+        return redirect(entering.safe(request, wanted))
+    facts = {
+        "form": form,
+        "next": wanted,
+        "is_first": request.user.must_change_password,
+        "is_old": policy.is_password_old(request.user, now=clock.now()),
+    }
     return render(request, "accounts/password.html", facts, status=422 if form.errors else 200)
 
 
 @require_GET
 def account(request: AccountRequest) -> HttpResponse:
     """Show who one is here and where one is signed in."""
-    sessions = queries.sessions_of(request.user)
-    return render(request, "accounts/account.html", {"sessions": sessions, "here": request.user_session})
+    user = request.user
+    held = factors.held(user)
+    facts = {
+        "sessions": queries.sessions_of(user),
+        "here": request.user_session,
+        "held": held,
+        "app": factors.app_of(user),
+        "passkeys": factors.passkeys_of(user),
+        "must_keep": held.count <= 1 and ports.needs_second_factor(user),
+        "password_ends_at": policy.password_ends_at(user),
+    }
+    return render(request, "accounts/account.html", facts)
 
 
 @require_POST
@@ -113,6 +108,10 @@ def end_session(request: AccountRequest, pk: int) -> HttpResponse:
     commands.end_sessions(request.scope, request.user, only=[found.pk])
     messages.success(request, _("The session was ended."))
     return redirect("accounts:account")
+
+
+def _door(form: SignInForm, wanted: str) -> dict[str, object]:
+    return {"form": form, "next": wanted, "has_passkeys": passkeys.are_possible()}
 
 
 def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:
@@ -140,11 +139,3 @@ def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:
         pacing.forgive(user.username, origin=origin, device=device)
         return True
     return False
-
-
-def _safe(request: HttpRequest, wanted: str) -> str:
-    """Return where to go: a page of ours, never another site."""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if is_ours and wanted.startswith("/") else HOME

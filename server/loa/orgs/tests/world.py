@@ -1,7 +1,7 @@
 """A small world every room's tests stand in: real units, one person of each kind, and their scopes."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -133,7 +133,7 @@ def make_world() -> World:
         outsider_commune=outside,
         system=scopes.system("test"),
         **{f"{name}_user": user for name, user in people.items()},
-        **{name: queries.scope_for(user) for name, user in people.items()},
+        **{name: replace(queries.scope_for(user), is_fresh=True) for name, user in people.items()},
     )
 
 

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.test import Client
 
+from loa.accounts.models import UserSession
+from loa.accounts.rules import Factor
 from loa.bulletins import commands as bulletins
 from loa.bulletins.tests.making import make_bulletin
 from loa.kernel import clock
@@ -20,7 +22,14 @@ def browser_of(username):
     browser = Client()
     answer = browser.post("/desk/sign-in/", {"username": username, "password": PASSWORD})
     assert answer.status_code == 302, answer.content.decode()
+    confirm(browser)
     return browser
+
+
+def confirm(browser):
+    """Let the browser's session have shown a second factor a moment ago."""
+    session = UserSession.objects.filter(session_key=browser.cookies["loa_session"].value)
+    assert session.update(factor=Factor.TOTP, confirmed_at=clock.now()) == 1
 
 
 def tomorrow_at_five():

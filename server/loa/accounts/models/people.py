@@ -21,7 +21,9 @@ class User(AbstractBaseUser):
     unit_path = models.CharField(max_length=160, default="", blank=True, db_collation="C")
     must_change_password = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
+    password_set_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -51,7 +53,11 @@ class User(AbstractBaseUser):
 
 
 class UserSession(models.Model):
-    """A signed-in browser. The row is the session's right to live."""
+    """A signed-in browser. The row is the session's right to live.
+
+    `factor` is the second factor that was shown in it, `confirmed_at` when it was shown last, `provider` the issuer by
+    whose word it began.
+    """
 
     session_key = models.CharField(max_length=40, unique=True)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -59,6 +65,9 @@ class UserSession(models.Model):
     seen_at = models.DateTimeField()
     origin = models.TextField(blank=True)
     browser = models.TextField(blank=True)
+    factor = models.CharField(max_length=10, blank=True, default="")
+    confirmed_at = models.DateTimeField(null=True)
+    provider = models.CharField(max_length=255, blank=True, default="")
 
     class Meta:
         db_table = "accounts_session"
@@ -67,10 +76,24 @@ class UserSession(models.Model):
             models.CheckConstraint(
                 condition=models.Q(seen_at__gte=models.F("created_at")), name="accounts_session_order"
             ),
+            models.CheckConstraint(
+                condition=models.Q(factor__in=["", *(factor.value for factor in rules.Factor)]),
+                name="accounts_session_known_factor",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(factor="", confirmed_at=None)
+                | ~models.Q(factor="") & models.Q(confirmed_at__isnull=False),
+                name="accounts_session_confirmed",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} since {self.created_at}"
+
+    @property
+    def is_strong(self) -> bool:
+        """Tell whether a second factor was shown in this session."""
+        return bool(self.factor)
 
     @property
     def browser_name(self) -> str:
@@ -86,6 +109,21 @@ class UserSession(models.Model):
     def audit_name(self) -> str:
         """Return what the record calls it; never the key."""
         return f"session:{self.pk}"
+
+
+class PasswordKept(models.Model):
+    """A password a person had: it is not taken again soon. Hashed like the present one."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_password_kept"
+        indexes = [models.Index("user", "ended_at", name="accounts_password_user")]
+
+    def __str__(self) -> str:
+        return f"password of {self.user_id} until {self.ended_at}"
 
 
 class SignInPace(models.Model):

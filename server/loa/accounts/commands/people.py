@@ -6,33 +6,25 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from loa.accounts import passwords, rules
-from loa.accounts.models import User, UserSession
+from loa.accounts import passwords, rules, sessions
+from loa.accounts.models import PasswordKept, User
 from loa.accounts.refusals import NameMissing, OwnAccount, PlainUsername, UsernameTaken, WrongPassword
-from loa.accounts.sessions import authenticate, close_session, open_session
 from loa.kernel import text
 from loa.kernel.command import Place, Placed, command, note
 from loa.kernel.scope import Scope
-
-__all__ = [
-    "authenticate",
-    "change_password",
-    "close_session",
-    "create_user",
-    "deactivate",
-    "end_sessions",
-    "open_account",
-    "open_session",
-    "reactivate",
-    "reset_password",
-    "settle",
-]
 
 _PLAIN = re.compile(r"[a-z0-9._-]{2,64}")
 
 
 def create_user(
-    scope: Scope, *, username: str, full_name: str, password: str, must_change: bool = True, unit_path: str = ""
+    scope: Scope,
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    must_change: bool = True,
+    unit_path: str = "",
+    is_demo: bool = False,
 ) -> User:
     """Open an account at a unit. Without one only the system may, and only the system sees it."""
     return open_account(
@@ -42,12 +34,21 @@ def create_user(
         full_name=full_name,
         password=password,
         must_change=must_change,
+        is_demo=is_demo,
     )
 
 
 @command("accounts.administer")
 def open_account(
-    scope: Scope, home: Placed, /, *, username: str, full_name: str, password: str, must_change: bool
+    scope: Scope,
+    home: Placed,
+    /,
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    must_change: bool,
+    is_demo: bool = False,
 ) -> User:
     """Open an account that belongs to a unit."""
     name, full = rules.kept_username(username), text.stored(full_name).strip()
@@ -56,7 +57,9 @@ def open_account(
     if not full:
         raise NameMissing
     passwords.refuse_weak(password, about=[name, full])
-    user = User(username=name, full_name=full, unit_path=home.scope_path, must_change_password=must_change)
+    user = User(
+        username=name, full_name=full, unit_path=home.scope_path, must_change_password=must_change, is_demo=is_demo
+    )
     user.password = passwords.hashed(password)
     try:
         with transaction.atomic():
@@ -80,17 +83,17 @@ def change_password(scope: Scope, user: User, /, *, old: str, new: str, now: dat
     """Change the own password and end every other session."""
     if not passwords.is_right(old, user.password):
         raise WrongPassword
-    passwords.refuse_weak(new, about=[user.username, user.full_name], present=user.password)
-    _keep_password(user, new, must_change=False)
-    note(ended=_end_sessions(user, keep=keep_session), at=now)
+    passwords.refuse_weak(new, about=[user.username, user.full_name], present=user.password, earlier=_earlier(user))
+    _keep_password(user, new, must_change=False, now=now)
+    note(ended=sessions.end(user, keep=keep_session), at=now)
 
 
 @command("accounts.administer")
 def reset_password(scope: Scope, user: User, /, *, password: str, now: datetime) -> None:
     """Set a password for one sign-in and end every session of the person."""
     passwords.refuse_weak(password, about=[user.username, user.full_name], present=user.password)
-    _keep_password(user, password, must_change=True)
-    note(ended=_end_sessions(user), at=now)
+    _keep_password(user, password, must_change=True, now=now)
+    note(ended=sessions.end(user), at=now)
 
 
 @command("accounts.administer")
@@ -99,7 +102,7 @@ def deactivate(scope: Scope, user: User, /) -> None:
     if scope.actor.id == str(user.pk):
         raise OwnAccount
     _keep_active(user, is_active=False)
-    note(ended=_end_sessions(user))
+    note(ended=sessions.end(user))
 
 
 @command("accounts.administer")
@@ -111,25 +114,28 @@ def reactivate(scope: Scope, user: User, /) -> None:
 @command("accounts.own")
 def end_sessions(scope: Scope, user: User, /, *, keep: str = "", only: Sequence[int] | None = None) -> int:
     """End the own sessions, all but `keep`, or only those with these ids; return how many."""
-    ended = _end_sessions(user, keep=keep, only=only)
+    ended = sessions.end(user, keep=keep, only=only)
     note(ended=ended)
     return ended
 
 
-def _keep_password(user: User, password: str, *, must_change: bool) -> None:
+def _earlier(user: User) -> list[str]:
+    kept = PasswordKept.objects.filter(user=user).order_by("-ended_at", "-pk")
+    return list(kept.values_list("password", flat=True)[: rules.PASSWORDS_KEPT - 1])
+
+
+def _keep_password(user: User, password: str, *, must_change: bool, now: datetime) -> None:
+    """Set a password, and keep the one before as one not to be taken again; one-time ones are not worth it."""
+    if not user.must_change_password:
+        PasswordKept.objects.create(user=user, password=user.password, ended_at=now)
+        kept = PasswordKept.objects.filter(user=user).order_by("-ended_at", "-pk").values_list("pk", flat=True)
+        PasswordKept.objects.filter(user=user).exclude(pk__in=list(kept[: rules.PASSWORDS_KEPT])).delete()
     user.password = passwords.hashed(password)
     user.must_change_password = must_change
-    user.save(update_fields=["password", "must_change_password"])
+    user.password_set_at = now
+    user.save(update_fields=["password", "must_change_password", "password_set_at"])
 
 
 def _keep_active(user: User, *, is_active: bool) -> None:
     user.is_active = is_active
     user.save(update_fields=["is_active"])
-
-
-def _end_sessions(user: User, *, keep: str = "", only: Sequence[int] | None = None) -> int:
-    ending = UserSession.objects.filter(user=user).exclude(session_key=keep)
-    if only is not None:
-        ending = ending.filter(pk__in=only)
-    with transaction.atomic():
-        return ending.delete()[0]

@@ -1,0 +1,42 @@
+"""Every write of this room."""
+
+from loa.accounts.commands.factors import (
+    add_passkey,
+    add_totp,
+    remove_passkey,
+    remove_totp,
+    renew_recovery_codes,
+    reset_factors,
+)
+from loa.accounts.commands.people import (
+    change_password,
+    create_user,
+    deactivate,
+    end_sessions,
+    open_account,
+    reactivate,
+    reset_password,
+    settle,
+)
+from loa.accounts.sessions import authenticate, close_session, confirm_session, open_session
+
+__all__ = [
+    "add_passkey",
+    "add_totp",
+    "authenticate",
+    "change_password",
+    "close_session",
+    "confirm_session",
+    "create_user",
+    "deactivate",
+    "end_sessions",
+    "open_account",
+    "open_session",
+    "reactivate",
+    "remove_passkey",
+    "remove_totp",
+    "renew_recovery_codes",
+    "reset_factors",
+    "reset_password",
+    "settle",
+]
