@@ -31,3 +31,80 @@ class OwnRights(DomainError):
 
     code = "own_rights"
     sentence = _("You cannot take away your own right; another administrator has to do it.")
+
+
+class PlanRefused(DomainError):
+    """The plan cannot be; `flaws` are what is wrong, each a sentence."""
+
+    code = "plan_refused"
+    sentence = _("This change of units is not possible: %(flaws)s")
+
+
+class SamePerson(DomainError):
+    """Who proposes does not approve."""
+
+    code = "same_person"
+    sentence = _("Another person has to approve what you proposed.")
+
+
+class SeenOtherwise(DomainError):
+    """What was seen is no longer what would be approved."""
+
+    code = "seen_otherwise"
+    sentence = _("The proposal has changed since you saw it. Please look at it again.")
+
+
+class PeopleUnplaced(DomainError):
+    """A level vanishes, and nobody said where its people go."""
+
+    code = "people_unplaced"
+    sentence = _("%(count)s people lose their level. Please say first where each of them goes.")
+
+
+class DayHasCome(DomainError):
+    """The day of the change is here or over."""
+
+    code = "day_has_come"
+    sentence = _("The day of this change has come. It can only be taken back by a change of its own.")
+
+
+class DayNotCome(DomainError):
+    """It is too early for this change."""
+
+    code = "day_not_come"
+    sentence = _("The day of this change has not come yet.")
+
+
+class EarlierWaits(DomainError):
+    """An earlier change waits to be carried out first."""
+
+    code = "earlier_waits"
+    sentence = _("An earlier change of units has to be carried out first.")
+
+
+class CannotCarryOut(DomainError):
+    """Units do not fit the approved plan: somebody changed them past the program."""
+
+    code = "cannot_carry_out"
+    sentence = _("The units do not fit the approved plan: %(codes)s.")
+
+
+class TouchedSince(DomainError):
+    """A later change reached units of the one that is to be taken back."""
+
+    code = "touched_since"
+    sentence = _("A later change reached %(codes)s. Please take that one back first.")
+
+
+class ChangeAhead(DomainError):
+    """A change of the unit is approved, and what is new below it would be nobody's on that day."""
+
+    code = "change_ahead"
+    sentence = _("A change of %(name)s is approved. Please wait until it has taken effect, or take it back first.")
+
+
+class UnitsThere(DomainError):
+    """History is brought with its units or not at all."""
+
+    code = "units_there"
+    sentence = _("%(name)s is kept here already: units at work are changed at the desk, by two people.")
