@@ -9,6 +9,7 @@ from loa.accounts import sessions
 from loa.box import record_head
 from loa.devices import tasks as devices
 from loa.kernel import clock, outbox
+from loa.media import tasks as media
 
 KEEP_DELIVERED = timedelta(days=7)
 
@@ -42,3 +43,10 @@ def keep_devices_tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Make room for the evidence of the coming months, and drop old codes, orders and refusals."""
     devices.make_partitions(now=clock.now())
     devices.purge(now=clock.now())
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="box.search_documents_again", queueing_lock="box.search_documents_again")
+def search_documents_again(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Search stored documents for malicious software when the scanner has newer signatures."""
+    media.search_again()

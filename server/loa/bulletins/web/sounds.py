@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import TemporaryUploadedFile
 from loa.bulletins import rules
 from loa.bulletins.refusals import TooLongToSpeak
 from loa.bulletins.web.forms import BulletinForm
+from loa.kernel.errors import DomainError
 from loa.kernel.scope import Scope
 from loa.media import commands as keeping
 from loa.media import intake, speech
@@ -15,10 +16,10 @@ from loa.media.rules import PreparedClip
 from loa.orgs.models import Unit
 
 
-def prepared(form: BulletinForm) -> PreparedClip | None:
+def prepared(scope: Scope, unit: Unit, form: BulletinForm) -> PreparedClip | None:
     """Return new sound for the form; None when the clip it has may stay. Takes seconds.
 
-    Raises refusals of media, and `TooLongToSpeak` before anything is begun.
+    Raises refusals of media, and `TooLongToSpeak` before anything is begun. A refused recording is put on record.
     """
     if form.is_spoken:
         text = form.cleaned_data["text"]
@@ -26,7 +27,13 @@ def prepared(form: BulletinForm) -> PreparedClip | None:
             raise TooLongToSpeak(longest=rules.SPOKEN_LONGEST)
         return speech.speak(text, voice=form.cleaned_data["voice"] or speech.DEFAULT_VOICE)
     if isinstance(form.upload, TemporaryUploadedFile):
-        return intake.from_upload(Path(form.upload.temporary_file_path()))
+        try:
+            return intake.from_upload(Path(form.upload.temporary_file_path()))
+        except DomainError as refusal:
+            keeping.turn_away_sound(
+                scope, unit, refusal=refusal, name=form.upload.name or "", size_bytes=form.upload.size or 0
+            )
+            raise
     return None
 
 

@@ -64,7 +64,7 @@ def write(request: DeskRequest) -> HttpResponse:
         return _page(request, form, status=422)
     unit = form.chosen_unit
     try:
-        sound = sounds.prepared(form)
+        sound = sounds.prepared(request.scope, unit, form)
         bulletin = commands.write(
             request.scope,
             unit,
@@ -107,7 +107,7 @@ def edit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422, bulletin=bulletin, clip=clip)
     try:
-        sound = sounds.prepared(form)
+        sound = sounds.prepared(request.scope, bulletin.unit, form)
         clip_id = sounds.kept(request.scope, bulletin.unit, sound=sound, former=current.clip_id)
         commands.revise(
             request.scope,
