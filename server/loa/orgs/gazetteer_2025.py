@@ -19,8 +19,32 @@ from loa.orgs.refusals import UnknownProvince
 from loa.orgs.rules import Change, Level
 
 EFFECTIVE_ON = date(2025, 7, 1)
-DECISION = "19/2025/QĐ-TTg"
-"""The list of units with their codes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A decision to which a change can point."""
+
+    number: str
+    title: str
+    issuer: str
+    issued_on: date | None = None
+
+
+DECISION = Paper(
+    number="19/2025/QĐ-TTg",
+    title="Bảng danh mục và mã số các đơn vị hành chính Việt Nam",
+    issuer="Thủ tướng Chính phủ",
+)
+RESOLUTIONS = {
+    "25": Paper(
+        number="1676/NQ-UBTVQH15",
+        title="Sắp xếp các đơn vị hành chính cấp xã của tỉnh Phú Thọ năm 2025",
+        issuer="Ủy ban Thường vụ Quốc hội",
+        issued_on=date(2025, 6, 16),
+    )
+}
+"""On which the communes of a new province rest, where we know it."""
 
 _CONVERTER = lists.DATASET.parent / "converter_2025.json"
 _OLD = """

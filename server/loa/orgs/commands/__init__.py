@@ -1,5 +1,9 @@
 """Changing units, rights and what goes with them: the room's one door for writes."""
 
+from loa.orgs.commands.agencies import close_agency, open_agency, rename_agency
+from loa.orgs.commands.delegating import delegate, end_delegation
+from loa.orgs.commands.people import add_person, leave
+from loa.orgs.commands.posts import appoint, close_post, open_post
 from loa.orgs.commands.reorganising import (
     approve,
     carry_out,
@@ -10,21 +14,40 @@ from loa.orgs.commands.reorganising import (
     undo,
     withdraw_proposal,
 )
-from loa.orgs.commands.rights import add_person, grant, withdraw
-from loa.orgs.commands.units import add_hamlet, import_units, keep_units
+from loa.orgs.commands.rights import extend, grant, withdraw
+from loa.orgs.commands.roles import RoleWords, change_role, define_role, retire_role
+from loa.orgs.commands.support import end_support, open_support
+from loa.orgs.commands.units import add_hamlet, import_units, keep_units, keep_units_of_today
 
 __all__ = [
+    "RoleWords",
     "add_hamlet",
     "add_person",
+    "appoint",
     "approve",
     "carry_out",
+    "change_role",
+    "close_agency",
+    "close_post",
     "compensate",
     "decline",
+    "define_role",
+    "delegate",
+    "end_delegation",
+    "end_support",
+    "extend",
     "grant",
     "import_units",
     "keep_units",
+    "keep_units_of_today",
+    "leave",
+    "open_agency",
+    "open_post",
+    "open_support",
     "place_people",
     "propose",
+    "rename_agency",
+    "retire_role",
     "undo",
     "withdraw",
     "withdraw_proposal",

@@ -34,7 +34,7 @@ def test_a_known_commune_took_over_its_neighbors_and_has_a_new_name(vinh_phuc):
 
     assert "08707" in joined
     assert joined == {"08707", "08713", "08722", "08731"}
-    assert named["08707"] == "Phường Vĩnh Phúc"
+    assert named["08707"] == "Phường Vĩnh Yên"
 
 
 def test_the_three_provinces_together_open_nothing_and_make_a_hundred_and_forty_eight_communes():

@@ -1,14 +1,16 @@
 from collections import Counter
+from datetime import date
 
 import pytest
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from loa.audit.models import Entry
 from loa.kernel.errors import Denied, NotFound
 from loa.kernel.scope import system
 from loa.orgs import commands, gazetteer, queries, rules
-from loa.orgs.models import Unit
-from loa.orgs.refusals import CodeTaken, UnknownProvince, WrongLevel
-from loa.orgs.rules import Level
+from loa.orgs.models import Unit, UnitVersion
+from loa.orgs.refusals import ChangeAhead, CodeTaken, UnitsThere, UnknownProvince, WrongLevel
 
 
 def units():
@@ -31,7 +33,6 @@ def test_vinh_phuc_has_nine_districts_and_a_hundred_and_twenty_one_communes(prov
 def test_each_unit_stands_below_its_own_with_its_path(province):
     for unit in units().select_related("parent").exclude(pk=province.pk):
         assert unit.path == f"{unit.parent.path}/{unit.code}"
-        assert rules.can_stand_below(Level(unit.level), Level(unit.parent.level))
 
 
 def test_a_known_commune_is_where_it_is(province):
@@ -152,3 +153,54 @@ def test_the_way_up_and_the_names_of_places(world):
     person = f"{world.commune.path}/~7"
     names = queries.names_of_places([person, "26", "77/1"])
     assert names == {person: "Xã Tam Hồng", "26": "Tỉnh Vĩnh Phúc", "77/1": "77/1"}
+
+
+def test_a_hamlet_below_a_commune_whose_change_is_approved_waits(world):
+    versions = UnitVersion.objects.unscoped("test")
+    versions.filter(unit=world.hamlet).update(during=DateRange(None, date(2999, 1, 1)))
+    versions.filter(unit=world.commune).update(during=DateRange(None, date(2999, 1, 1)))
+
+    with pytest.raises(ChangeAhead):
+        commands.add_hamlet(world.administrator, world.commune, name="x", code="1")
+
+
+def test_a_hamlet_is_as_old_as_its_commune_stands_or_as_it_is_said_to_be(vinh_phuc_today):
+    scope, commune = system("test"), units().get(code="08707")
+
+    old = commands.add_hamlet(scope, commune, name="Thôn Một", code="08707.01")
+    new = commands.add_hamlet(scope, commune, name="Thôn Hai", code="08707.02", opened_on=date(2026, 3, 1))
+
+    connection.check_constraints()
+    assert [str(one.opened_on) for one in (old, new)] == ["2025-07-01", "2026-03-01"]
+    with pytest.raises(WrongLevel):
+        commands.add_hamlet(scope, units().get(code="08713"), name="closed", code="x")
+
+
+@pytest.fixture
+def vinh_phuc_today(db):
+    commands.import_units(system("import"), as_of=date(2025, 7, 1))
+    connection.check_constraints()
+
+
+def test_vinh_phuc_of_today_comes_with_its_history(vinh_phuc_today):
+    open_ = Counter(units().filter(closed_on=None).values_list("level", flat=True))
+    closed = Counter(units().exclude(closed_on=None).values_list("level", flat=True))
+    commune = units().get(code="08713")
+
+    assert open_ == {"province": 1, "commune": 36}
+    assert closed == {"province": 1, "district": 9, "commune": 85}
+    assert units().get(code="08707").path == "25/08707"
+    assert (commune.path, commune.name, str(commune.closed_on)) == ("25/08707/08713", "Phường Hội Hợp", "2025-07-01")
+
+
+def test_history_is_not_brought_over_units_at_work(province):
+    with pytest.raises(UnitsThere):
+        commands.import_units(system("import"), as_of=date(2025, 7, 1))
+
+
+def test_importing_the_old_list_leaves_units_as_the_reform_made_them(vinh_phuc_today):
+    before = list(units().order_by("pk").values_list("pk", "code", "name", "path", "sort_order"))
+
+    commands.import_units(system("import"))
+
+    assert list(units().order_by("pk").values_list("pk", "code", "name", "path", "sort_order")) == before
