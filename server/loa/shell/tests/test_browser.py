@@ -44,7 +44,7 @@ def addresses(world):
     return {
         "canbo": [
             "/desk/", "/desk/bulletins/", "/desk/bulletins/new/", f"{own}edit/", f"{own}where/", f"{own}withdraw/",
-            "/desk/timeline/", "/desk/none/",
+            "/desk/timeline/", "/desk/files/", "/desk/files/new/", "/desk/none/",
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
         "kythuat": [
