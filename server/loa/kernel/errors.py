@@ -38,21 +38,21 @@ class NotFound(DomainError):
     sentence = _("This was not found.")
 
 
-class FreshFactorNeeded(DomainError):
+class FreshFactorNeeded(Denied):
     """The person may do this, but has to show a second factor once more. The pages ask for it and go on."""
 
     code = "fresh_factor_needed"
     sentence = _("Please confirm with your second factor first.")
 
 
-class OnlyFromOffice(DomainError):
+class OnlyFromOffice(Denied):
     """The person has this right, but not from this network."""
 
     code = "only_from_office"
     sentence = _("This may be done from the office network only.")
 
 
-class OnlyInOfficeHours(DomainError):
+class OnlyInOfficeHours(Denied):
     """The person has this right, but not at this hour."""
 
     code = "only_in_office_hours"

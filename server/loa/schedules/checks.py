@@ -9,6 +9,7 @@ from loa.bulletins.refusals import PersonNeeded
 from loa.bulletins.rules import State as BulletinState
 from loa.devices import queries as devices
 from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
+from loa.kernel.command import demand_fresh
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import ActorKind, Scope, is_within
 from loa.orgs.models import Unit
@@ -54,6 +55,19 @@ def waking(slots: Sequence[Slot], *, wakes: int | None, now: datetime) -> None:
     woken = queries.waking(slots, now=now)
     if woken is not None and (wakes is None or woken.count > wakes):
         raise QuietHours
+
+
+def near_or_fresh(scope: Scope, slots: Sequence[Slot]) -> None:
+    """Raise `FreshFactorNeeded` when these, with what stands of their bulletins, reach beyond one commune.
+
+    Who decides for more than one commune shows a second factor for it. The bulletin is held, so what stands, stands.
+    """
+    decided = Slot.objects.unscoped("the command checked the right").filter(
+        bulletin_id__in={slot.bulletin_id for slot in slots}, state__in=(rules.State.APPROVED, rules.State.PLACED)
+    )
+    units = [slot.unit for slot in (*slots, *decided.select_related("unit"))]
+    if slots and rules.is_far([(unit.level, unit.path) for unit in units]):
+        demand_fresh(scope)
 
 
 def person(scope: Scope) -> int:

@@ -9,6 +9,8 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from loa.orgs.rules import Level
+
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(5, 30)
@@ -53,6 +55,16 @@ def is_quiet(moment: datetime) -> bool:
     """Tell whether a moment lies in the quiet hours."""
     local = moment.astimezone(ZONE).time()
     return local >= QUIET_FROM or local < QUIET_UNTIL
+
+
+def is_far(units: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether units, each as level and path, reach beyond one commune."""
+    communes = set()
+    for level, path in units:
+        if level not in {Level.COMMUNE, Level.HAMLET}:
+            return True
+        communes.add(path if level == Level.COMMUNE else path.rpartition("/")[0])
+    return len(communes) > 1
 
 
 def places_sha256(places: Iterable[Place]) -> str:

@@ -69,7 +69,7 @@ def last_morning(now: datetime) -> date:
 
 
 def _approved(pair: tuple[User, User], unit: Unit, words: Words, *, sound: PreparedClip, at: datetime) -> Bulletin:
-    writer, reader = (orgs.scope_for(user) for user in pair)
+    writer, reader = (orgs.scope_for(user, is_fresh=True) for user in pair)
     clip = media.keep(writer, unit, prepared=sound)
     bulletin = bulletins.write(
         writer,
@@ -97,7 +97,9 @@ def _asked(pair: tuple[User, User], unit: Unit, bulletin: Bulletin, *, start_at:
         requested_by=writer.full_name,
         now=now,
     )
-    slot = schedules.approve_place(orgs.scope_for(reader), bulletin, slot_id=wish.pk, now=now + timedelta(seconds=30))
+    slot = schedules.approve_place(
+        orgs.scope_for(reader, is_fresh=True), bulletin, slot_id=wish.pk, now=now + timedelta(seconds=30)
+    )
     if slot.airing_id is None:
         raise RuntimeError(f"the history's slot was not placed: {slot.state} {slot.reason}")
     found: Airing = Airing.objects.unscoped("the demonstration's own airing").get(pk=slot.airing_id)

@@ -100,7 +100,8 @@ def _approve(sent: Sent, *, now: datetime) -> None:
     asked = list(slots.of_bulletin(_SCOPE, sent.bulletin.pk))
     woken = slots.waking(asked, now=now)
     schedules.approve(
-        orgs.scope_for(sent.approver), sent.bulletin, number=sent.number, places=slots.places_sha256(asked),
+        orgs.scope_for(sent.approver, is_fresh=True), sent.bulletin, number=sent.number,
+        places=slots.places_sha256(asked),
         wakes=None if woken is None else woken.count, now=now,
     )  # fmt: skip
 

@@ -61,7 +61,7 @@ def register_many(scope: Scope, unit: Unit, /, *, entries: Sequence[NewDevice]) 
     return list(devices)
 
 
-@command("devices.enrol")
+@command("devices.enrol", needs_fresh=True)
 def revoke(scope: Scope, device: Device, /, *, now: datetime) -> None:
     """Shut a device out for good: it can no longer connect, and what it says no longer counts."""
     changed = (

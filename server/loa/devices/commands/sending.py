@@ -34,7 +34,7 @@ UPDATE devices_device AS device
 """
 
 
-@command("devices.control")
+@command("devices.control", needs_fresh=True)
 def set_volume(scope: Scope, device: Device, /, *, volume_pct: int, now: datetime) -> None:
     """Order a volume in percent and keep it as what the device should have."""
     if not 0 <= volume_pct <= 100:
@@ -44,7 +44,7 @@ def set_volume(scope: Scope, device: Device, /, *, volume_pct: int, now: datetim
     note(volume_pct=volume_pct)
 
 
-@command("devices.control")
+@command("devices.control", needs_fresh=True)
 def send_command(scope: Scope, device: Device, /, *, verb: str, number: int | None = None, now: datetime) -> None:
     """Order one thing of the closed list. `number` is for `volume` (percent) and `resend` (first sequence)."""
     try:

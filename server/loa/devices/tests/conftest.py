@@ -47,6 +47,7 @@ def person(name, role, unit):
     return Scope(
         actor=Actor(kind=ActorKind.PERSON, id=name, name=name),
         grants={code: frozenset({unit.path}) for code in RIGHTS[role]},
+        is_fresh=True,
     )
 
 

@@ -38,6 +38,7 @@ def approve(
         raise PlacesChanged
     if any(slot.asked_by == scope.actor.id for slot in waiting):
         raise OwnPlaces
+    checks.near_or_fresh(scope, waiting)
     checks.waking(waiting, wakes=wakes, now=now)
     for slot in waiting:
         _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
@@ -122,6 +123,7 @@ def _asked_by_another(scope: Scope, bulletin: Bulletin, slot_id: uuid.UUID) -> t
 
 
 def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: datetime) -> Slot:
+    checks.near_or_fresh(scope, [slot])
     checks.moment(slot.start_at, now=now)
     checks.waking([slot], wakes=wakes, now=now)
     _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,6 @@ from loa.dispatch import refusals as dispatch
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import HOUR, make_devices, sent
 from loa.kernel.errors import Denied, NotFound, WrongState
-from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
 from loa.orgs.rules import Role
 from loa.orgs.tests.world import make_user
@@ -64,7 +64,7 @@ def state_of(row):
 
 def with_both_roles(world, user):
     """The same person as officer and leader of the commune."""
-    return Scope(actor=orgs.scope_for(user).actor, grants={**world.officer.grants, **world.leader.grants})
+    return replace(world.leader, actor=orgs.scope_for(user).actor, grants=world.officer.grants | world.leader.grants)
 
 
 @pytest.fixture
