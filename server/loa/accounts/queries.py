@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
+from loa.accounts import rules
 from loa.accounts.models import User, UserSession
 from loa.accounts.policy import limit_of
 from loa.accounts.sessions import is_fresh, living_session, remaining
@@ -14,7 +15,10 @@ from loa.kernel.scope import Scope
 from loa.kernel.scoped import reach
 
 __all__ = [
+    "at_home",
     "by_ids",
+    "by_username",
+    "held",
     "in_name_order",
     "is_fresh",
     "limit_of",
@@ -73,3 +77,24 @@ def session_of(user: User, pk: int) -> UserSession:
 def names_of(ids: Sequence[int]) -> dict[int, str]:
     """Return people's names by id, for texts that name who did something."""
     return dict(User.objects.filter(pk__in=ids).values_list("pk", "full_name"))
+
+
+def held(pk: int, *, to_change: bool = False) -> User | None:
+    """Return an account and keep it as it is until the transaction ends; None when there is none.
+
+    Many may hold it side by side, one alone `to_change` it or what hangs on it: whoever acts in its name meanwhile is
+    waited for, and sees the change afterwards.
+    """
+    lock = "FOR NO KEY UPDATE" if to_change else "FOR SHARE"
+    found = User.objects.raw(f"SELECT * FROM accounts_user WHERE id = %s {lock}", [pk])  # noqa: S608 - one of two texts
+    return next(iter(found), None)
+
+
+def by_username(name: str) -> User | None:
+    """Return the open account with this name, or None; for whoever names a person they were told of."""
+    return User.objects.filter(username=rules.kept_username(name)[: rules.USERNAME_LENGTH_MAX], is_active=True).first()
+
+
+def at_home(unit_path: str) -> QuerySet[User]:
+    """Return the people whose accounts belong to the unit itself and are open, for a list of colleagues."""
+    return User.objects.filter(unit_path=unit_path, is_active=True).order_by("pk")

@@ -26,6 +26,12 @@ def about(scope: Scope, target: str) -> QuerySet[Entry]:
     return entries(scope).filter(target=target)
 
 
+def in_support(session: str, *, unit_path: str) -> QuerySet[Entry]:
+    """Return what was done in a support session at a unit and below, newest first; the caller may see the session."""
+    below = reach([unit_path], lookup="unit_path")
+    return Entry.objects.filter(below, detail__support=session).order_by("-pk")
+
+
 def first_break() -> Entry | None:
     """Return the first entry that does not fit the chain, or None when all is whole. Reads every row.
 

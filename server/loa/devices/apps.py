@@ -4,6 +4,7 @@ from django.apps import AppConfig
 
 from loa.devices.permissions import FOR_PROGRAMS, PERMISSIONS
 from loa.kernel import permissions
+from loa.orgs import ports as orgs
 
 
 class DevicesConfig(AppConfig):
@@ -13,5 +14,8 @@ class DevicesConfig(AppConfig):
     label = "devices"
 
     def ready(self) -> None:
-        """Declare what the room lets people do."""
+        """Declare what the room lets people do, and tell for which things rights may be given."""
+        from loa.devices.things import DeviceThings  # noqa: PLC0415 - models exist only now
+
         permissions.declare(PERMISSIONS, for_programs=FOR_PROGRAMS)
+        orgs.things_with(DeviceThings())

@@ -12,7 +12,9 @@ class OrgsConfig(AppConfig):
     label = "orgs"
 
     def ready(self) -> None:
-        """Declare the room's permissions and take the place of who names units."""
+        """Declare the room's permissions; take the places of who names units, reads rights, asks for second factors."""
+        from loa.accounts import ports as accounts  # noqa: PLC0415 - models exist only now
+        from loa.kernel import command as commanding  # noqa: PLC0415 - as above
         from loa.orgs import permissions, queries  # noqa: PLC0415 - models exist only now
 
         register.declare(
@@ -21,3 +23,5 @@ class OrgsConfig(AppConfig):
             for_programs=permissions.FOR_PROGRAMS,
         )
         register.name_places_with(queries.names_of_places)
+        commanding.reread_with(queries.reread)
+        accounts.require_factor_by(queries.needs_second_factor)

@@ -1,5 +1,6 @@
 """What rooms above tell and do when units change or people leave; this room does not know them."""
 
+import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,6 +80,43 @@ def keep_with(keeper: Keeper) -> None:
 def keepers() -> Sequence[Keeper]:
     """Return every keeper, in the order in which they came: lower rooms first."""
     return tuple(_KEEPERS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """One device or station: a right may be given for it alone."""
+
+    id: uuid.UUID
+    name: str
+    unit_id: int
+
+
+class Things(Protocol):
+    """The room that knows devices and stations."""
+
+    def named(self, ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Thing]:
+        """Return those of these that exist."""
+
+    def at(self, unit_id: int) -> Sequence[Thing]:
+        """Return what stands at a unit itself, by name."""
+
+
+_things: list[Things] = []
+
+
+def things_with(finder: Things) -> None:
+    """Name the one who knows devices and stations; room devices takes this place."""
+    _things[:] = [finder]
+
+
+def things(ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Thing]:
+    """Return those of these things that exist."""
+    return _things[0].named(ids) if _things and ids else {}
+
+
+def things_at(unit_id: int) -> Sequence[Thing]:
+    """Return what stands at a unit itself, by name."""
+    return _things[0].at(unit_id) if _things else ()
 
 
 class DocumentFinder(Protocol):

@@ -4,6 +4,10 @@ import uuid
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+"""Where a day begins."""
 
 
 class Level(StrEnum):
@@ -115,6 +119,14 @@ SUPPORT_LONGEST = timedelta(hours=4)
 
 DUTIES = (("bulletins.write", "bulletins.approve"),)
 """Rights that one person does not hold at the same place: who writes, and who answers for what is written."""
+
+
+WEIGHTY_VERBS = ("approve", "administer", "release", "define_roles", "reorganise")
+
+
+def weighty(codes: Collection[str]) -> frozenset[str]:
+    """Return those of these rights that need more than a password: approving, warning, people, units, roles."""
+    return frozenset(code for code in codes if code.rpartition(".")[2] in WEIGHTY_VERBS)
 
 
 def parted(codes: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from loa.box import socket_folder
+from loa.box import secret_files, socket_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
@@ -16,11 +16,8 @@ def _flag(name: str, *, default: bool) -> bool:
 
 
 def _secret(name: str, home: Path) -> str:
-    """Return a secret from the environment, the file it names, or the state folder."""
-    if value := os.environ.get(name):
-        return value
-    file = Path(os.environ.get(f"{name}_FILE", home / "secrets" / name.removeprefix("LOA_").lower()))
-    return file.read_text().strip() if file.is_file() else ""
+    """Return a secret from the environment, a file it names, systemd's credentials, or the state folder."""
+    return secret_files.read(name, os.environ, home)
 
 
 def _database(url: str) -> dict[str, object]:
@@ -45,9 +42,10 @@ def _embedded(home: Path, role: str) -> str:
 
 # The box: where state lives, and who else is there
 LOA_HOME = Path(os.environ.get("LOA_HOME", REPOSITORY / "var")).resolve()
-LOA_DATABASE_URL = os.environ.get("LOA_DATABASE_URL", "")
-LOA_DATABASE_OWNER_URL = os.environ.get("LOA_DATABASE_OWNER_URL", "") or LOA_DATABASE_URL
-LOA_MQTT_URL = os.environ.get("LOA_MQTT_URL", "")
+# The three may hold a password, so they may stand in files like every secret
+LOA_DATABASE_URL = _secret("LOA_DATABASE_URL", LOA_HOME)
+LOA_DATABASE_OWNER_URL = _secret("LOA_DATABASE_OWNER_URL", LOA_HOME) or LOA_DATABASE_URL
+LOA_MQTT_URL = _secret("LOA_MQTT_URL", LOA_HOME)
 LOA_MEDIA_URL = os.environ.get("LOA_MEDIA_URL", "")
 LOA_PORT = int(os.environ.get("LOA_PORT", "8080"))
 LOA_BIND = os.environ.get("LOA_BIND", "127.0.0.1")
@@ -159,6 +157,9 @@ FRESH_FOR = timedelta(minutes=int(os.environ.get("LOA_FRESH_MINUTES", "5")))
 PASSWORD_MAX_AGE = timedelta(days=int(os.environ.get("LOA_PASSWORD_MAX_AGE_DAYS", "0")))
 LOA_ADMIN_NETWORKS = [name.strip() for name in os.environ.get("LOA_ADMIN_NETWORKS", "").split(",") if name.strip()]
 LOA_ADMIN_HOURS = os.environ.get("LOA_ADMIN_HOURS", "")
+# Whether one person may write and approve at the same unit (never the same text), and lend rights over people and units
+LOA_TWO_DUTIES = _flag("LOA_TWO_DUTIES", default=False)
+LOA_LEND_ADMINISTRATION = _flag("LOA_LEND_ADMINISTRATION", default=False)
 LOA_OIDC_PROVIDERS_FILE = os.environ.get("LOA_OIDC_PROVIDERS_FILE", "")
 # Set by `loa demo` for its own processes: its made-up people are shown the code their app would show
 LOA_DEMO = _flag("LOA_DEMO", default=False)

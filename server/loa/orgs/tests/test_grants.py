@@ -32,10 +32,14 @@ def test_who_approves_does_not_write_and_who_monitors_only_sees():
     assert not any("dispatch.request" in rights for rights in RIGHTS.values())
 
 
-def test_a_scope_is_built_with_one_query(world, django_assert_num_queries):
-    with django_assert_num_queries(1):
+def test_a_scope_is_built_with_two_queries_and_asked_with_none(world, django_assert_num_queries):
+    with django_assert_num_queries(2):
         scope = queries.scope_for(world.officer_user, origin="203.0.113.7")
 
+    with django_assert_num_queries(0):
+        assert scope.can("bulletins.write", world.hamlet.path)
+        assert not scope.can("bulletins.approve", world.commune.path)
+        assert not scope.sees(world.other_commune.path)
     assert scope.origin == "203.0.113.7"
     assert scope.actor.id == str(world.officer_user.pk)
     assert scope.roots("bulletins.write") == {world.commune.path}

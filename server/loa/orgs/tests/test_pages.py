@@ -7,13 +7,7 @@ from loa.accounts.models import User
 from loa.kernel import clock
 from loa.orgs import queries
 from loa.orgs.models import Grant
-from loa.orgs.tests.world import PASSWORD
-
-
-def browser_of(username):
-    browser = Client()
-    browser.post("/desk/sign-in/", {"username": username, "password": PASSWORD})
-    return browser
+from loa.orgs.tests.signing import browser_of
 
 
 @pytest.fixture
