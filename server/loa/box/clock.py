@@ -15,6 +15,7 @@ from django.utils import timezone
 from loa.devices import tasks as devices
 from loa.dispatch import plans
 from loa.kernel import clock, outbox
+from loa.orgs import tasks as orgs
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ def run() -> None:
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("areas", 1.0, lambda now: devices.tell_areas(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
+        Duty("units", 10.0, lambda now: orgs.turn(now=now)),
         Duty("day", 30.0, Day(lambda now: plans.mark_all_dirty(now=now)).turn),
         Duty("silence", 60.0, lambda now: devices.mark_silent(now=now)),
     )

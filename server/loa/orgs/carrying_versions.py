@@ -10,10 +10,12 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Lower
 
 from loa.kernel import text
+from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import planning
 from loa.orgs.changes import Edge, Opening, Plan
 from loa.orgs.models import Lineage, Reorganisation, Unit, UnitVersion
 from loa.orgs.planning import After, Standing, Tree
+from loa.orgs.refusals import TouchedSince
 
 _WHY = "a change of units was approved"
 _DIGITS = 10
@@ -45,14 +47,26 @@ def write(reorganisation: Reorganisation, plan: Plan, *, tree: Tree, outcome: Af
 
 
 def take_back(reorganisation: Reorganisation, kept: Mapping[str, Sequence[str]]) -> None:
-    """Remove versions and lineage that were written for a day which has not come; units go on as they were."""
+    """Remove versions and lineage that were written for a day which has not come; units go on as they were.
+
+    Raises `TouchedSince` where a later approved change builds on them.
+    """
     on = reorganisation.effective_on
-    Lineage.objects.unscoped(_WHY).filter(reorganisation=reorganisation).delete()
     versions = UnitVersion.objects.unscoped(_WHY)
     codes = [*kept["opened"], *kept["changed"]]
+    _demand_last(versions.filter(during__startswith__gte=on), codes, on=on)
+    Lineage.objects.unscoped(_WHY).filter(reorganisation=reorganisation).delete()
     versions.filter(unit__code__in=codes, during__startswith=on).delete()
     ended = versions.filter(unit__code__in=[*kept["changed"], *kept["closed"]], during__endswith=on)
     ended.update(during=_until(None))
+
+
+def _demand_last(ahead: ScopedQuerySet[UnitVersion], codes: Sequence[str], *, on: date) -> None:
+    ended = ahead.filter(unit__code__in=codes, during__startswith=on, during__endswith__isnull=False)
+    below = ahead.filter(parent__code__in=codes, during__startswith__gt=on)
+    later = {*ended.values_list("unit__code", flat=True), *below.values_list("parent__code", flat=True)}
+    if later:
+        raise TouchedSince(codes=", ".join(sorted(later)[:5]))
 
 
 def _open(openings: Sequence[Opening], outcome: After, *, on: date, ids: dict[str, int]) -> None:

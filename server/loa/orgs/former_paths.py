@@ -48,9 +48,9 @@ class _Move:
         moved = [node for node in self._nodes.values() if node.path != self._path[node.id]]
         self._take_away({self._path[node.id]: node.id for node in moved})
         for node in sorted(moved, key=lambda node: (node.path.count("/"), node.path)):
-            if node.path:
+            for path in [*self._former[node.id], *([node.path] if node.path else [])]:
                 for one in self._line(node.id):
-                    self._add(one, node.path)
+                    self._add(one, path)
         return {
             node.id: Spot(path=self._path[node.id], former=tuple(self._former[node.id]))
             for node in self._nodes.values()

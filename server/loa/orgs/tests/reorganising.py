@@ -50,6 +50,16 @@ def merge(heir, *others, name=None):
     )
 
 
+def abolish_district():
+    return Plan(
+        closes=["251"],
+        edges=[
+            Edge(predecessor="26", successor="26", kind=Change.CONTINUE),
+            Edge(predecessor="251", successor="26", kind=Change.ABOLISH, share_back=Fraction(0)),
+        ],
+    )
+
+
 def propose(world, plan, *, on=DAY, now=NOW, scope=None, **more):
     return commands.propose(
         scope or world.administrator, world.province, title="Sắp xếp xã", basis=make_basis(), effective_on=on,

@@ -1,13 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
-from fractions import Fraction
 
 import pytest
 
 from loa.audit.models import Entry
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound, WrongState
 from loa.orgs import commands, queries
-from loa.orgs.changes import Altering, Edge, Opening, Placing, Plan
+from loa.orgs.changes import Altering, Opening, Placing, Plan
 from loa.orgs.models import Grant, Handover, Lineage, Unit, UnitVersion
 from loa.orgs.refusals import (
     DayHasCome,
@@ -19,11 +18,11 @@ from loa.orgs.refusals import (
     SeenOtherwise,
     TouchedSince,
 )
-from loa.orgs.rules import Change
 from loa.orgs.tests.reorganising import (
     DAY,
     MIDNIGHT,
     NOW,
+    abolish_district,
     approved,
     fresh,
     in_force,
@@ -295,13 +294,25 @@ def approved_by_same(world, plan, other, *, on=DAY):
     return made
 
 
-def test_two_changes_do_not_reach_the_same_unit(world):
+@pytest.mark.parametrize("days", [0, -9])
+def test_two_changes_do_not_reach_the_same_unit(world, days):
     first = approved(world, the_merger())
 
-    with pytest.raises(PlanRefused, match="09043"):
-        approved_by_same(world, Plan(alters=[Altering(code="09043", name="Xã Ba")]), first, on=DAY + timedelta(days=9))
     with pytest.raises(PlanRefused, match="09037"):
-        approved_by_same(world, Plan(alters=[Altering(code="09037", name="Xã Ba")]), first, on=DAY - timedelta(days=9))
+        approved_by_same(world, Plan(alters=[Altering(code="09037", name="Xã Ba")]), first, on=DAY + timedelta(days))
+
+
+def test_a_later_change_may_build_on_an_earlier_one_which_then_stays(world):
+    first = approved(world, the_merger())
+    later = DAY + timedelta(days=9)
+    second = approved_by_same(world, Plan(alters=[Altering(code="09043", name="Xã Ba")]), first, on=later)
+
+    with pytest.raises(TouchedSince, match="09043"):
+        commands.undo(fresh(world.administrator_user), first, note="hoãn", now=NOW)
+
+    for made in (first, second):
+        commands.carry_out(world.system, made, now=MIDNIGHT + timedelta(days=9))
+    assert (again(world.commune).name, again(world.other_commune).closed_on) == ("Xã Ba", DAY)
 
 
 def test_what_was_right_when_proposed_is_looked_at_again_when_approved(world):
@@ -349,16 +360,6 @@ def test_a_vanished_level_places_its_people_before_anybody_approves(world):
     assert scope.roots("bulletins.write") == {"26/09043", "26/251/09043"}
     assert not queries.scope_for(leader, now=MIDNIGHT).holds("bulletins.approve")
     assert not queries.standing(at=MIDNIGHT).filter(unit=world.district).exists()
-
-
-def abolish_district():
-    return Plan(
-        closes=["251"],
-        edges=[
-            Edge(predecessor="26", successor="26", kind=Change.CONTINUE),
-            Edge(predecessor="251", successor="26", kind=Change.ABOLISH, share_back=Fraction(0)),
-        ],
-    )
 
 
 def test_without_its_district_a_commune_stands_below_the_province_and_keeps_its_history(world):
