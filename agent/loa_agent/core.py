@@ -90,6 +90,14 @@ class Core:
         """Return the topics this device listens to."""
         return topics.subscriptions(self.identity.device, self.gate.area)
 
+    def own_subscriptions(self) -> list[str]:
+        """Return the topics of this device alone: what it may hear whatever the server thinks of its area."""
+        return [topics.down(self.identity.device, kind) for kind in Down]
+
+    def area_subscriptions(self) -> list[str]:
+        """Return the topics of the area it obeys."""
+        return topics.area_topics(self.gate.area)
+
     def link_up(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
         """Say hello on a new connection, and send what is owed."""
         self.connected = True

@@ -22,7 +22,7 @@ from loa_agent.library import Library
 from loa_agent.outputs.port import Output
 from loa_agent.sqlite_store import SqliteStore
 from loa_protocol import canonical, topics
-from loa_protocol.mqtt.client import Client, MqttError, Rejected, Will
+from loa_protocol.mqtt.client import Client, MqttError, NotGranted, Rejected, Will
 from loa_protocol.refusal import Reason
 from loa_protocol.topics import Up
 
@@ -183,8 +183,8 @@ class Agent:
             self._do(functools.partial(self._core.learn_keys, key_list.strip()))
 
     async def _listen(self, wanted: Listen) -> None:
-        client = self._client
-        while client is not None and client is self._client:
+        client, area = self._client, self._core.gate.area
+        while client is not None and client is self._client and area == self._core.gate.area:
             try:
                 await client.subscribe([(topic, _qos(topic)) for topic in wanted.hear])
                 if wanted.leave:
@@ -220,6 +220,16 @@ class Agent:
             await asyncio.sleep(RECONNECT_FIRST_S * random.random())  # noqa: S311 - as above
 
     async def _connect(self) -> Client:
+        """Connect. Where the server has another idea of the area, connect all the same: it will say which."""
+        try:
+            return await self._dial(self._core.subscriptions())
+        except NotGranted as foreign:
+            logger.warning("the server does not let this device hear its area: %s", foreign)
+        client = await self._dial(self._core.own_subscriptions())
+        self._spawn(self._listen(Listen(hear=self._core.area_subscriptions(), leave=())))
+        return client
+
+    async def _dial(self, wanted: Sequence[str]) -> Client:
         enrolled, device = self._enrolled, self._enrolled.identity.device
         return await Client.connect(
             enrolled.host,
@@ -227,7 +237,7 @@ class Agent:
             client_id=device,
             username=device,
             password=enrolled.credential,
-            subscriptions=[(topic, _qos(topic)) for topic in self._core.subscriptions()],
+            subscriptions=[(topic, _qos(topic)) for topic in wanted],
             will=Will(topic=topics.up(device, Up.GONE), payload=b"{}"),
             keepalive_s=KEEPALIVE_S,
             clean_start=False,

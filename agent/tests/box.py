@@ -13,7 +13,7 @@ import numpy as np
 
 from loa.devices.listener.listener import Listener
 from loa.devices.listener.ports import Identity
-from loa_protocol import canonical, envelope, keys, messages, plan, signing, topics, uuid7
+from loa_protocol import canonical, config, envelope, keys, messages, plan, signing, topics, uuid7
 from loa_protocol.signing import Purpose
 from loa_protocol.topics import Down, Up
 
@@ -35,6 +35,7 @@ class Box:
         self.files, self.events, self.online, self.said = {}, {}, set(), []
         self.seq, self.answers, self.cut_after, self.requests = 0, answers, None, []
         self.codes = {}
+        self.enrolled_area, self.former, self.plan, self.config = area, (), None, None
 
     async def start(self):
         await self.listener.start("127.0.0.1", 0)
@@ -61,7 +62,10 @@ class Box:
     # what the listener asks for
 
     def admit(self, login):
-        return Identity(device=login.client_id, area_path=self.area) if login.client_id in self.names else None
+        return self.identity(login.client_id) if login.client_id in self.names else None
+
+    def identity(self, device):
+        return Identity(device=device, area_path=self.area, former_areas=self.former)
 
     def appeared(self, device):
         self.online.add(device)
@@ -93,7 +97,7 @@ class Box:
         """Return the enrolment answer of a device."""
         return {
             "device": device,
-            "area_path": self.area,
+            "area_path": self.enrolled_area,
             "root_jwk": self.root.as_dict(private=False),
             "key_list": self.key_list.decode(),
             "device_key": base64.urlsafe_b64encode(self.device_key(device)).rstrip(b"=").decode(),
@@ -136,12 +140,40 @@ class Box:
         content = plan.encode(
             plan.Plan(start_at=now - timedelta(days=1), end_at=now + timedelta(days=7), airings=airings)
         )
-        sha256, issued = self.put(content), int(now.timestamp())
+        self.plan = self.put(content)
+        self.tell(*self.names if device is None else [device])
+
+    def tell(self, *devices):
+        """Publish the desired state as it is now."""
+        issued = int(datetime.now(UTC).timestamp())
         self.seq += 1
-        for name in self.names if device is None else [device]:
-            state = messages.DesiredState(device=name, seq=self.seq, iat=issued, exp=issued + 86_400 * 30, plan=sha256)
+        for name in devices or self.names:
+            state = messages.DesiredState(
+                device=name, seq=self.seq, iat=issued, exp=issued + 86_400 * 30, plan=self.plan, config=self.config
+            )
             token = signing.sign(state.claims(), self.key, Purpose.STATE)
             self.listener.publish(topics.down(name, Down.STATE), token, retain=True)
+
+    def move(self, area):
+        """Let every device stand elsewhere from now on, and tell them; both areas may be heard until `settle`."""
+        self.area, self.former = area, (*self.former, self.area)
+        self.config = self.put(config.encode(config.Config(area=area)))
+        self._let_hear()
+        self.tell()
+
+    def settle(self):
+        """Let nobody hear a former area any more."""
+        self.former = ()
+        self._let_hear()
+
+    def _let_hear(self):
+        for name in self.names:
+            self.listener.settle(self.identity(name))
+
+    def follows(self, device):
+        """Return the configuration that a device said last that it follows."""
+        told = [document["config"] for name, kind, document in self.said if name == device and kind is Up.HELLO]
+        return told[-1] if told else None
 
     def outcomes(self, *, airing=None):
         """Return what devices told, received or not, one entry a piece of evidence."""

@@ -4,6 +4,7 @@ import asyncio
 import functools
 import math
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from loa_agent.sim.shelf import Got
 from loa_agent.store import Store
 from loa_protocol import topics
 from loa_protocol.messages import Now
-from loa_protocol.mqtt.client import Client, MqttError, Rejected, Will
+from loa_protocol.mqtt.client import Client, MqttError, NotGranted, Rejected, Will
 from loa_protocol.topics import Up
 
 if TYPE_CHECKING:
@@ -112,25 +113,13 @@ class SimDevice:
         """Connect once; on failure or loss the fleet calls again later."""
         if not (self.is_on and self.is_online) or self.client is not None:
             return
-        enrolled, device = self.enrolled, self.enrolled.identity.device
-        filters = [(topic, _qos(topic)) for topic in self.core.subscriptions()]
+        foreign = False
         try:
             async with self.fleet.doorway:
-                client = await Client.connect(
-                    self.fleet.host or enrolled.host,
-                    self.fleet.port or enrolled.port,
-                    client_id=device,
-                    username=device,
-                    password=enrolled.credential,
-                    subscriptions=filters,
-                    will=Will(topic=topics.up(device, Up.GONE), payload=b"{}"),
-                    keepalive_s=self.fleet.keepalive_s,
-                    ssl=self.fleet.ssl_of(enrolled),
-                    on_raw=self.heard,
-                    on_lost=self.lost,
-                    manual_ack=True,
-                    timeout_s=20,
-                )
+                try:
+                    client = await self._dial(self.core.subscriptions())
+                except NotGranted:  # the server has another idea of the area, and will say which
+                    client, foreign = await self._dial(self.core.own_subscriptions()), True
         except (MqttError, OSError, TimeoutError) as failed:
             self.fleet.report.count("connections_failed")
             self.fleet.complain(str(failed) or type(failed).__name__)
@@ -142,6 +131,26 @@ class SimDevice:
         self.client, self.tries = client, 0
         self.fleet.appeared()
         self.fleet.soon(self._greet)
+        if foreign:
+            self.fleet.spawn(self.listen(Listen(hear=self.core.area_subscriptions(), leave=())))
+
+    async def _dial(self, wanted: Sequence[str]) -> Client:
+        enrolled, device = self.enrolled, self.enrolled.identity.device
+        return await Client.connect(
+            self.fleet.host or enrolled.host,
+            self.fleet.port or enrolled.port,
+            client_id=device,
+            username=device,
+            password=enrolled.credential,
+            subscriptions=[(topic, _qos(topic)) for topic in wanted],
+            will=Will(topic=topics.up(device, Up.GONE), payload=b"{}"),
+            keepalive_s=self.fleet.keepalive_s,
+            ssl=self.fleet.ssl_of(enrolled),
+            on_raw=self.heard,
+            on_lost=self.lost,
+            manual_ack=True,
+            timeout_s=20,
+        )
 
     def lost(self, reason: str) -> None:
         """Hear that the connection broke."""
@@ -268,8 +277,8 @@ class SimDevice:
 
     async def listen(self, wanted: Listen) -> None:
         """Hear the topics of a new area, and leave those of the former one."""
-        client = self.client
-        while client is not None and client is self.client:
+        client, area = self.client, self.core.gate.area
+        while client is not None and client is self.client and area == self.core.gate.area:
             try:
                 await client.subscribe([(topic, _qos(topic)) for topic in wanted.hear])
                 if wanted.leave:

@@ -8,7 +8,7 @@ from ssl import SSLContext
 from typing import Self, cast
 
 from loa_protocol.mqtt import codec, framing
-from loa_protocol.mqtt.errors import Congested, Lost, Malformed, MqttError, Rejected
+from loa_protocol.mqtt.errors import Congested, Lost, Malformed, MqttError, NotGranted, Rejected
 from loa_protocol.mqtt.packets import (
     V5,
     Code,
@@ -28,7 +28,7 @@ from loa_protocol.mqtt.packets import (
 )
 from loa_protocol.mqtt.wheel import wheel_of_this_loop
 
-__all__ = ["Client", "Congested", "Lost", "Message", "MqttError", "Rejected", "Will"]
+__all__ = ["Client", "Congested", "Lost", "Message", "MqttError", "NotGranted", "Rejected", "Will"]
 
 WAITING_MAX = 60_000
 """The most QoS 1 messages that may be on their way or queued; MQTT has 65,535 packet identifiers."""
@@ -429,4 +429,4 @@ def _check_granted(filters: Sequence[tuple[str, int]], codes: Sequence[int]) -> 
         raise Malformed("a SUBACK of another length")
     for (name, _qos), code in zip(filters, codes, strict=True):
         if code >= Code.UNSPECIFIED:
-            raise Rejected(f"subscription to {name}", code)
+            raise NotGranted(f"subscription to {name}", code)

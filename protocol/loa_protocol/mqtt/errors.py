@@ -25,6 +25,10 @@ class Rejected(MqttError):
         self.code = code
 
 
+class NotGranted(Rejected):
+    """The other side takes us in, but will not let us hear a topic."""
+
+
 class Lost(MqttError):
     """The connection ended before the answer came."""
 
