@@ -5,16 +5,20 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from loa.box import roles, standing
-from loa.box.environment import Place
+from loa.box.environment import Place, inherited
 from loa.box.postgres import BINARIES
 from loa.box.saying import Refused, step
 
 FOLDERS = ("media", "keys", "secrets")
 _LIST = "backup.json"
 _DUMP = "database.dump"
+_NOTE = "last_backup.json"
+"""Written beside the state after each backup, for `loa doctor`."""
 
 
 def save(place: Place, folder: Path) -> None:
@@ -26,7 +30,7 @@ def save(place: Place, folder: Path) -> None:
     half.mkdir(parents=True, mode=0o700)
     with standing.database(place) as cluster:
         source = place.database_url if cluster is None else cluster.url
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={half / _DUMP}", source)
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={half / _DUMP}", url=source)
     step("The database is saved")
     for name in FOLDERS:
         if (place.home / name).is_dir():
@@ -34,6 +38,7 @@ def save(place: Place, folder: Path) -> None:
     digests = {str(file.relative_to(half)): _digest(file) for file in _files(half)}
     (half / _LIST).write_text(json.dumps({"format": 1, "files": digests}, indent=1))
     half.rename(folder)
+    _note_made(place.home)
     step("The backup is in %(folder)s: %(count)s files", folder=folder, count=len(digests))
 
 
@@ -46,11 +51,26 @@ def bring_back(place: Place, folder: Path) -> None:
     with standing.database(place) as cluster:
         target = place.owner_url if cluster is None else cluster.url_as(roles.OWNER)
         _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
-             f"--dbname={target}", str(folder / _DUMP))  # fmt: skip
+             str(folder / _DUMP), url=target)  # fmt: skip
     for name in FOLDERS:
         if (folder / name).is_dir():
             shutil.copytree(folder / name, place.home / name, symlinks=True)
     step("The backup of %(folder)s is back in %(home)s", folder=folder, home=place.home)
+
+
+def made_at(home: Path) -> datetime | None:
+    """Return when the last backup of this state folder was finished; None when none was noted."""
+    try:
+        at = datetime.fromisoformat(json.loads((home / _NOTE).read_text())["at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return at if at.tzinfo is not None else None
+
+
+def _note_made(home: Path) -> None:
+    half = home / f"{_NOTE}.part"
+    half.write_text(json.dumps({"at": datetime.now(UTC).isoformat()}))
+    half.replace(home / _NOTE)
 
 
 def _check(folder: Path) -> None:
@@ -63,10 +83,22 @@ def _check(folder: Path) -> None:
             raise Refused("The backup is damaged: %(name)s is not what was saved.", name=name)
 
 
-def _run(program: str, *arguments: str) -> None:
-    done = subprocess.run([str(BINARIES / program), *arguments], capture_output=True, text=True, check=False)
+def _run(program: str, *arguments: str, url: str) -> None:
+    """Run one of PostgreSQL's programs on a database; a password goes by the environment, which others cannot list."""
+    bare, password = _without_password(url)
+    done = subprocess.run(
+        [str(BINARIES / program), *arguments, f"--dbname={bare}"],
+        env={**inherited(), **password}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     if done.returncode != 0:
         raise Refused("%(program)s failed: %(why)s", program=program, why=done.stderr.strip())
+
+
+def _without_password(url: str) -> tuple[str, dict[str, str]]:
+    parts = urlsplit(url)
+    if not parts.password:
+        return url, {}
+    return url.replace(f":{parts.password}@", "@", 1), {"PGPASSWORD": unquote(parts.password)}
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from loa.box import secret_files
 from loa.box.saying import Refused
 
 _SECRETS = ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET", "LOA_FACTOR_KEY")
@@ -49,14 +50,16 @@ def place(repository: Path) -> Place:
     """Return the place this command runs in. Whatever it starts counts its seconds from here, or from the wrapper."""
     os.environ.setdefault("LOA_STARTED_AT", repr(time.time()))
     get = os.environ.get
+    home = Path(get("LOA_HOME") or repository / "var").resolve()
+    database_url = secret_files.read("LOA_DATABASE_URL", os.environ, home)
     return Place(
-        home=Path(get("LOA_HOME") or repository / "var").resolve(),
+        home=home,
         port=_port("LOA_PORT", 8080),
         mqtt_port=_port("LOA_MQTT_PORT", 1883),
         bind=get("LOA_BIND") or "127.0.0.1",
-        database_url=get("LOA_DATABASE_URL") or "",
-        owner_url=get("LOA_DATABASE_OWNER_URL") or get("LOA_DATABASE_URL") or "",
-        mqtt_url=get("LOA_MQTT_URL") or "",
+        database_url=database_url,
+        owner_url=secret_files.read("LOA_DATABASE_OWNER_URL", os.environ, home) or database_url,
+        mqtt_url=secret_files.read("LOA_MQTT_URL", os.environ, home),
         given=frozenset(name for name in ("LOA_PORT", "LOA_MQTT_PORT") if get(name)),
     )
 
@@ -88,7 +91,7 @@ def make_secrets(home: Path) -> None:
     folder.chmod(0o700)
     for name in _SECRETS:
         file = folder / name.removeprefix("LOA_").lower()
-        if os.environ.get(name) or os.environ.get(f"{name}_FILE") or file.exists():
+        if secret_files.source(name, os.environ, home).kind is not secret_files.Kind.NONE or file.exists():
             continue
         half = file.with_suffix(".part")
         half.unlink(missing_ok=True)
