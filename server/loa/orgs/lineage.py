@@ -1,7 +1,8 @@
 """What becomes of amounts and units as units merge, split and go on: walking the graph of changes. Pure."""
 
+import functools
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -38,6 +39,7 @@ class Part:
     share: Fraction
 
 
+@functools.lru_cache(maxsize=10_000)
 def fraction(kept: Decimal) -> Fraction:
     """Return the fraction that was meant by a share as the database keeps it."""
     exact = Fraction(kept)
@@ -132,9 +134,21 @@ def _carried(
         givers = by_day[on].keys() & held.keys()
         given = {code: held.pop(code) for code in givers}  # all leave before any arrives
         for code, amount in given.items():
-            takers = by_day[on][code]
-            full = sum((share for _taker, share in takers), Fraction())
-            for taker, share in takers:
-                if share:
-                    held[taker] = held.get(taker, Fraction()) + amount * share / full
+            for taker, part in _divided(amount, by_day[on][code]):
+                held[taker] = held[taker] + part if taker in held else part
     return held
+
+
+def _divided(amount: Fraction, takers: Sequence[tuple[str, Fraction]]) -> Iterator[tuple[str, Fraction]]:
+    """Yield what each gets, all together exactly the amount, though shares may miss the whole by a rounding."""
+    if len(takers) == 1:
+        yield takers[0][0], amount
+        return
+    first = takers[0][1]
+    if all(share == first for _taker, share in takers):
+        part = amount / len(takers)
+        yield from ((taker, part) for taker, _share in takers)
+        return
+    full = sum((share for _taker, share in takers), Fraction())
+    unit = amount if full == 1 else amount / full
+    yield from ((taker, unit * share) for taker, share in takers if share)

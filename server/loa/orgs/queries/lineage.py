@@ -17,33 +17,32 @@ from loa.orgs.lineage import Amounts, Part, Step
 from loa.orgs.models import Unit, UnitVersion
 
 _AHEAD = """
-WITH RECURSIVE walk(unit_id, since) AS (
-    SELECT id, %(early)s::date FROM orgs_unit WHERE code = ANY(%(codes)s)
+WITH RECURSIVE walk(unit_id, code, on_day, giver, kind, share, share_back) AS (
+    SELECT id, code, %(early)s::date, NULL::varchar, NULL::varchar, NULL::numeric, NULL::numeric
+      FROM orgs_unit WHERE code = ANY(%(codes)s)
     UNION
-    SELECT step.successor_id, step.on_day FROM walk JOIN orgs_lineage step
-        ON step.predecessor_id = walk.unit_id AND step.on_day > walk.since AND step.on_day <= %(late)s
+    SELECT step.* FROM walk, LATERAL (
+        SELECT other.id, other.code, on_day, walk.code, kind, share, share_back
+          FROM orgs_lineage JOIN orgs_unit other ON other.id = successor_id
+         WHERE predecessor_id = walk.unit_id AND on_day > walk.on_day AND on_day <= %(late)s OFFSET 0
+    ) step
 )
-SELECT one.code, other.code, step.on_day, step.kind, step.share, step.share_back
-FROM (SELECT unit_id, min(since) AS since FROM walk GROUP BY unit_id) walk
-JOIN orgs_lineage step ON step.predecessor_id = walk.unit_id AND step.on_day > walk.since AND step.on_day <= %(late)s
-JOIN orgs_unit one ON one.id = step.predecessor_id
-JOIN orgs_unit other ON other.id = step.successor_id
-ORDER BY step.on_day, step.id
+SELECT giver, code, on_day, kind, share, share_back FROM walk WHERE giver IS NOT NULL
 """
 _BACK = """
-WITH RECURSIVE walk(unit_id, before) AS (
-    SELECT id, (%(late)s::date + 1) FROM orgs_unit WHERE code = ANY(%(codes)s)
+WITH RECURSIVE walk(unit_id, code, on_day, taker, kind, share, share_back) AS (
+    SELECT id, code, %(late)s::date + 1, NULL::varchar, NULL::varchar, NULL::numeric, NULL::numeric
+      FROM orgs_unit WHERE code = ANY(%(codes)s)
     UNION
-    SELECT step.predecessor_id, step.on_day FROM walk JOIN orgs_lineage step
-        ON step.successor_id = walk.unit_id AND step.on_day < walk.before AND step.on_day > %(early)s
+    SELECT step.* FROM walk, LATERAL (
+        SELECT other.id, other.code, on_day, walk.code, kind, share, share_back
+          FROM orgs_lineage JOIN orgs_unit other ON other.id = predecessor_id
+         WHERE successor_id = walk.unit_id AND on_day < walk.on_day AND on_day > %(early)s OFFSET 0
+    ) step
 )
-SELECT one.code, other.code, step.on_day, step.kind, step.share, step.share_back
-FROM (SELECT unit_id, max(before) AS before FROM walk GROUP BY unit_id) walk
-JOIN orgs_lineage step ON step.successor_id = walk.unit_id AND step.on_day < walk.before AND step.on_day > %(early)s
-JOIN orgs_unit one ON one.id = step.predecessor_id
-JOIN orgs_unit other ON other.id = step.successor_id
-ORDER BY step.on_day DESC, step.id
+SELECT code, taker, on_day, kind, share, share_back FROM walk WHERE taker IS NOT NULL
 """
+"""OFFSET 0 keeps the planner at the index: it takes the walk for much longer than it is and would read all lineage."""
 
 
 class Node(NamedTuple):
