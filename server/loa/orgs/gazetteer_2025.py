@@ -150,8 +150,9 @@ def reform_2025(*province_codes: str) -> Plan:
     parts = [*_provinces(known, chosen), *_districts(known, old), *_communes(known, old)]
     standing = chosen | {one.district for one in old} | {one.code for one in old if one.code}
     going_on = {edge.successor for edge in parts if edge.successor in standing}
-    levels = dict.fromkeys(chosen, Level.PROVINCE.value) | {one.district: Level.DISTRICT.value for one in old}
-    levels |= {one.code: Level.COMMUNE.value for one in old if one.code}
+    levels = {one.district: Level.DISTRICT.value for one in old}
+    levels |= dict.fromkeys(chosen | known.provinces.keys(), Level.PROVINCE.value)
+    levels |= dict.fromkeys({one.code for one in old if one.code} | known.communes.keys(), Level.COMMUNE.value)
     return Plan(
         opens=tuple(_openings(known, {edge.successor for edge in parts} - standing)),
         alters=tuple(_alterings(known, old, going_on)),

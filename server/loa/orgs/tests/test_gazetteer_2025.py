@@ -25,6 +25,9 @@ def test_vinh_phuc_goes_up_in_phu_tho_with_thirty_six_communes_and_without_distr
     assert len(vinh_phuc.alters) == 36
     assert {one.parent for one in vinh_phuc.alters} == {"25"}
     assert len(vinh_phuc.closes) == 1 + 9 + (121 - 36)
+    assert {
+        edge.predecessor: edge.share_back for edge in vinh_phuc.edges if edge.successor == "25" and edge.share_back
+    } == {"26": 1}
     assert kinds == {Change.CONTINUE: 36, Change.MERGE: 85 + 1, Change.ABOLISH: 9}
 
 
