@@ -30,6 +30,10 @@ class Paper:
     issuer: str
     issued_on: date | None = None
 
+    def __str__(self) -> str:
+        """Return the number under which it is known."""
+        return self.number
+
 
 DECISION = Paper(
     number="19/2025/QĐ-TTg",
