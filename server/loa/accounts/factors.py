@@ -24,16 +24,17 @@ class Held:
 
     has_totp: bool
     passkeys: int
+    copied: int = 0
     recovery_codes: int
 
     @property
     def is_any(self) -> bool:
-        """Tell whether the person has a factor."""
-        return self.has_totp or self.passkeys > 0
+        """Tell whether the person has a factor, be it one that was copied: losing it must not open the account."""
+        return self.count + self.copied > 0
 
     @property
     def count(self) -> int:
-        """Return how many factors they have."""
+        """Return how many factors they could show."""
         return int(self.has_totp) + self.passkeys
 
 
@@ -42,13 +43,14 @@ def held(user: User) -> Held:
     return Held(
         has_totp=Totp.objects.filter(user=user).exists(),
         passkeys=living_passkeys(user).count(),
+        copied=Passkey.objects.filter(user=user).exclude(cloned_at=None).count(),
         recovery_codes=RecoveryCode.objects.filter(user=user, used_at=None).count(),
     )
 
 
 def has_factor(user: User) -> bool:
-    """Tell whether a person has a second factor: one query for most."""
-    return Totp.objects.filter(user=user).exists() or living_passkeys(user).exists()
+    """Tell whether a person has a second factor, as `Held.is_any`: one query for most."""
+    return Totp.objects.filter(user=user).exists() or Passkey.objects.filter(user=user).exists()
 
 
 def living_passkeys(user: User) -> QuerySet[Passkey]:

@@ -132,13 +132,13 @@ def test_a_passkey_is_made_signs_in_alone_and_confirms(origin, world, device, op
 
     long_ago()
     page.goto(f"/desk/devices/{device.pk}/")
-    page.fill("[name=volume_pct]", "37")
+    page.fill("[name=volume_pct]", "40")
     page.click("form[action$='/volume/'] button")
     page.wait_for_url("**/desk/confirm/**")
     page.click("form[data-passkey] button")
     page.click("main form.card button.primary")
     page.wait_for_url(f"{origin}/desk/devices/{device.pk}/")
-    assert volume_of(device) == 37
+    assert volume_of(device) == 40
 
 
 def test_an_authenticator_that_is_not_unlocked_opens_nothing_and_the_page_says_so(world, open_page):
@@ -163,14 +163,14 @@ def test_without_script_the_app_is_set_up_and_a_form_survives_confirming(origin,
     beside(lambda: use_next_code(world.technician_user))
 
     page.goto(f"/desk/devices/{device.pk}/")
-    page.fill("[name=volume_pct]", "38")
+    page.fill("[name=volume_pct]", "45")
     page.click("form[action$='/volume/'] button")
     page.fill("[name=code]", beside(lambda: second_factor_code(world.technician_user)))
     page.click("main form.card button.primary")
     page.click("main form.card button.primary")
 
     assert page.url == f"{origin}/desk/devices/{device.pk}/"
-    assert volume_of(device) == 38
+    assert volume_of(device) == 45
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
