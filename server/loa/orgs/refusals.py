@@ -108,3 +108,24 @@ class UnitsThere(DomainError):
 
     code = "units_there"
     sentence = _("%(name)s is kept here already: units at work are changed at the desk, by two people.")
+
+
+class LevelTaken(DomainError):
+    """A level has the code already."""
+
+    code = "level_taken"
+    sentence = _("There is already a level with the code %(code)s.")
+
+
+class LevelMissing(DomainError):
+    """A level is named that is not there on the day."""
+
+    code = "level_missing"
+    sentence = _("There is no level “%(code)s” to stand below.")
+
+
+class LevelInUse(DomainError):
+    """Units have the level beyond its end."""
+
+    code = "level_in_use"
+    sentence = _("%(count)s units still have this level on that day. Please plan first what becomes of them.")

@@ -2,6 +2,7 @@
 
 from loa.orgs.commands.agencies import close_agency, open_agency, rename_agency
 from loa.orgs.commands.delegating import delegate, end_delegation
+from loa.orgs.commands.levels import add_level, end_level
 from loa.orgs.commands.people import add_person, leave
 from loa.orgs.commands.posts import appoint, close_post, open_post
 from loa.orgs.commands.reorganising import (
@@ -22,6 +23,7 @@ from loa.orgs.commands.units import add_hamlet, import_units, keep_units, keep_u
 __all__ = [
     "RoleWords",
     "add_hamlet",
+    "add_level",
     "add_person",
     "appoint",
     "approve",
@@ -34,6 +36,7 @@ __all__ = [
     "define_role",
     "delegate",
     "end_delegation",
+    "end_level",
     "end_support",
     "extend",
     "grant",

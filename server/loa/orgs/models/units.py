@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Concat
+from django.utils.translation import get_language
 
 from loa.kernel.scoped import ScopedManager
 from loa.orgs import rules
@@ -33,6 +34,10 @@ class Level(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    def name(self) -> str:
+        """Return what people call it, in the language of the moment."""
+        return self.name_en if (get_language() or "").startswith("en") else self.name_vi
 
 
 class LegalBasis(models.Model):

@@ -1,16 +1,18 @@
 """Reading what a unit was, from its first day to its last, and every change it had a part in."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from django.db.models import Q
 
+from loa.kernel.command import Place
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import lineage, rules
-from loa.orgs.models import LegalBasis, Lineage, Unit, UnitVersion
-from loa.orgs.queries.lineage import versions
+from loa.orgs.models import LegalBasis, Level, Lineage, Unit, UnitVersion
+from loa.orgs.queries.lineage import subtree_as_of, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,17 @@ class Event:
     successor_name: str
     share: Fraction
     share_back: Fraction
+    is_estimate: bool
     basis: LegalBasis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many units of a level went into how many on a day."""
+
+    level: str
+    before: int
+    after: int
 
 
 def history(unit: Unit) -> list[Standing]:
@@ -81,10 +93,37 @@ def events(unit: Unit) -> list[Event]:
             successor_name=_name_on(named[row.successor_id], row.on, is_before=False),
             share=lineage.fraction(row.share),
             share_back=lineage.fraction(row.share_back),
+            is_estimate=row.is_estimate,
             basis=row.basis,
         )
         for row in rows
     ]
+
+
+def tallies(unit: Unit, on: date) -> list[Tally]:
+    """Return how many units of each level went into how many, in what a unit in scope was made of on a day."""
+    there = [node.code for node in subtree_as_of(unit, on)]
+    found = Lineage.objects.unscoped("below a unit already in scope").filter(on=on, successor__code__in=there)
+    pairs = list(found.values_list("predecessor__code", "successor__code"))
+    before = _levels({one for one, _other in pairs}, on - timedelta(days=1))
+    after = _levels({other for _one, other in pairs}, on)
+    return [Tally(level=level, before=before[level], after=after[level]) for level in sorted(before | after)]
+
+
+def levels() -> list[Level]:
+    """Return every level there is or was, the highest first."""
+    return list(Level.objects.order_by("rank"))
+
+
+def country() -> Place:
+    """Return what a command on levels acts on: the deployment as a whole, by its first top."""
+    tops = Unit.objects.unscoped("a name for the record").filter(parent=None, closed_on=None)
+    return Place(scope_path=tops.order_by("path").values_list("path", flat=True).first() or "", audit_name="levels")
+
+
+def _levels(codes: Collection[str], day: date) -> Counter[str]:
+    found = versions("levels of units already in scope").filter(unit__code__in=codes, during__contains=day)
+    return Counter(found.values_list("level", flat=True))
 
 
 def _name_when(above: Sequence[UnitVersion], row: UnitVersion) -> str:
