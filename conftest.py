@@ -59,6 +59,7 @@ def _state_folder(tmp_path, settings):
     settings.LOA_HOME = tmp_path / "var"
     settings.MEDIA_FOLDER = settings.LOA_HOME / "media"
     settings.KEY_FOLDER = settings.LOA_HOME / "keys"
+    settings.LOA_CHECKPOINT_FOLDER = settings.LOA_HOME / "checkpoints"
     settings.STATIC_ROOT = settings.LOA_HOME / "static"
     settings.STATIC_ROOT.mkdir(parents=True)
     settings.WHITENOISE_AUTOREFRESH = True  # or every test client would look through all static files as it starts

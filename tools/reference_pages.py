@@ -140,6 +140,9 @@ def environment() -> Iterator[tuple[str, str]]:
 TOLD: Mapping[str, str] = {
     "LOA_ADMIN_HOURS": "hours in which administrative rights hold, local time, `07:00-19:00`; empty means always",
     "LOA_ADMIN_NETWORKS": "networks from which they hold, with commas between: `10.1.0.0/16`; empty means from anywhere",
+    "LOA_AUDIT_FEED": "file each entry of the record is written to as a line of JSON; `-` means standard output",
+    "LOA_CHECKPOINT_FOLDER": "where signed checkpoints of the record are exported; best on another machine",
+    "LOA_SYSLOG_URL": "`udp://`, `tcp://` or `tls://host:port` each entry of the record is sent to (RFC 5424)",
     "LOA_DEMO": "set by `loa demo` for its own processes: made-up people are shown their code; never on a server",
     "LOA_FACTOR_KEY": "secret that seals what second factors share with us; several with spaces: the first seals, "
     "all open; empty means one derived from `LOA_SECRET_KEY`",

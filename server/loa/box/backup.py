@@ -14,7 +14,7 @@ from loa.box.environment import Place, inherited
 from loa.box.postgres import BINARIES
 from loa.box.saying import Refused, step
 
-FOLDERS = ("media", "keys", "secrets")
+FOLDERS = ("media", "keys", "secrets", "checkpoints")
 _LIST = "backup.json"
 _DUMP = "database.dump"
 _NOTE = "last_backup.json"

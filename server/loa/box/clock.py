@@ -12,6 +12,7 @@ from types import FrameType
 from django.db import Error, connection
 from django.utils import timezone
 
+from loa.audit import commands as audit
 from loa.devices import tasks as devices
 from loa.dispatch import plans
 from loa.kernel import clock, outbox
@@ -111,7 +112,8 @@ def _lap(duties: Sequence[Duty]) -> None:
             continue
         duty.due = time.monotonic() + duty.every_s
         try:
-            duty.work(clock.now())
+            with audit.chore(duty.name):
+                duty.work(clock.now())
         except Error:
             raise
         except Exception:  # a bug in one duty must not stop the others

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from loa.audit import commands as audit
 from loa.box import rights
 from loa.box.saying import Refused, step
 from loa.devices import keys
@@ -25,7 +26,8 @@ def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
         _await_database()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # gone with the connection
-        call_command("migrate", verbosity=0, interactive=False)
+        with audit.chore("migrate"):
+            call_command("migrate", verbosity=0, interactive=False)
         keys.ensure_box_keys(now=clock.now())
     store.close()
     rights.tell_excess()

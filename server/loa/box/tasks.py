@@ -6,7 +6,8 @@ from django.contrib.sessions.models import Session
 from procrastinate.contrib.django import app
 
 from loa.accounts import sessions
-from loa.box import record_head
+from loa.audit import commands as audit
+from loa.audit import settling
 from loa.devices import tasks as devices
 from loa.kernel import clock, outbox
 from loa.media import tasks as media
@@ -26,23 +27,35 @@ def forget_delivered_events(timestamp: int) -> None:  # noqa: ARG001 - the queue
 def forget_ended_sessions(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Drop the sessions whose time is over, and the counted tries nobody needs."""
     now = clock.now()
-    Session.objects.filter(expire_date__lt=now).delete()
-    sessions.purge(now=now)
+    with audit.chore("sessions"):
+        Session.objects.filter(expire_date__lt=now).delete()
+        sessions.purge(now=now)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="box.note_end_of_record", queueing_lock="box.note_end_of_record")
-def note_end_of_record(timestamp: int) -> None:  # noqa: ARG001 - as above
-    """Note outside the database how far the record reaches, so that `loa verify` sees when its end was cut off."""
-    record_head.keep(clock.now())
+@app.task(name="box.seal_record", queueing_lock="box.seal_record")
+def seal_record(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Sign and export how far the record reaches, so that `loa verify` sees when its end was cut off.
+
+    Every ten minutes when something was recorded, else every hour. The first one of a day seals the day before.
+    """
+    settling.seal(now=clock.now())
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(name="box.remove_old_records", queueing_lock="box.remove_old_records")
+def remove_old_records(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Remove from the record what its rule lets go."""
+    settling.purge(now=clock.now())
 
 
 @app.periodic(cron="7 3 * * *")
 @app.task(name="box.keep_devices_tidy", queueing_lock="box.keep_devices_tidy")
 def keep_devices_tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Make room for the evidence of the coming months, and drop old codes, orders and refusals."""
-    devices.make_partitions(now=clock.now())
-    devices.purge(now=clock.now())
+    with audit.chore("devices"):
+        devices.make_partitions(now=clock.now())
+        devices.purge(now=clock.now())
 
 
 @app.periodic(cron="27 * * * *")

@@ -1,14 +1,16 @@
 """Checks that what is kept is what was kept: record, approvals and media; and what devices claim for its sense."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from loa.audit import queries as audit
-from loa.box import approvals, record_head, rights
-from loa.box.record_head import Finding
+from loa.audit import commands as audit
+from loa.audit import settling
+from loa.box import approvals, record, rights
 from loa.box.saying import step, translated
 from loa.dispatch import suspicions
 from loa.dispatch.plausibility import Oddity
 from loa.kernel import clock
+from loa.kernel import scope as scopes
 from loa.media import store
 
 _CLAIMS: Mapping[str, str] = {
@@ -26,44 +28,23 @@ _CLAIMS: Mapping[str, str] = {
 }
 
 
-def run() -> bool:
+def run(*, files: Sequence[Path] | None = None, key: Path | None = None) -> bool:
     """Check everything and say each result; True when our own records are whole.
 
+    `files` are checkpoints that were kept elsewhere, `key` the public key that signed them.
     What devices claim is said and changes nothing in the answer: one hostile device must not hide a fault of ours.
     """
     rights.tell_excess()
-    well = all([_record(), _approvals(), _media()])
+    well = all([record.tell(files=files, key=key), _approvals(), _media()])
     _claims()
     return well
 
 
-def _record() -> bool:
-    broken = audit.first_break()
-    if broken is not None:
-        step("The record's chain is broken at entry %(number)s", number=broken.pk)
-    else:
-        step("The record's chain is whole")
-    return _end_of_record() and broken is None
-
-
-def _end_of_record() -> bool:
-    standing = record_head.keep(clock.now())
-    match standing.finding:
-        case Finding.HELD:
-            step("The record still holds entry %(number)s, its end on %(at)s",
-                 number=standing.number, at=standing.at)  # fmt: skip
-        case Finding.UNKNOWN:
-            step("No end of the record was noted here yet: whether entries were cut off before now cannot be shown")
-        case Finding.FOREIGN:
-            step("The note of the record's end is not ours, or the secret key is another: %(file)s",
-                 file=record_head.file())  # fmt: skip
-        case Finding.CUT:
-            step("The end of the record is missing: on %(at)s it reached entry %(number)s, now it ends at entry "
-                 "%(last)s", at=standing.at, number=standing.number, last=standing.last)  # fmt: skip
-        case Finding.REPLACED:
-            step("Entry %(number)s of the record is not the one that stood at its end on %(at)s",
-                 number=standing.number, at=standing.at)  # fmt: skip
-    return standing.finding in {Finding.HELD, Finding.UNKNOWN}
+def explain(reason: str) -> None:
+    """Put on record why rows were changed outside every command until now."""
+    settling.settle(now=clock.now())
+    through = audit.explain(scopes.system("operator"), audit.WHOLE, reason=reason)
+    step("Explained on record: everything outside commands until change %(number)s", number=through)
 
 
 def _approvals() -> bool:

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar  # Any: an audit entry is JSON
@@ -47,11 +47,25 @@ class Place:
 _T = TypeVar("_T", bound=Placed)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What was done or refused, as the record shall keep it."""
+
+    scope: Scope
+    action: str
+    target: Placed
+    result: str
+    detail: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON
+
+
 class Auditor(Protocol):
     """What writes the record; the audit room takes this place when the program starts."""
 
-    def __call__(self, scope: Scope, action: str, target: Placed, *, result: str, detail: Mapping[str, Any]) -> None:
-        """Append one entry in the present transaction."""
+    def begin(self, scope: Scope, action: str) -> None:
+        """Tell the present transaction who acts, before the first row changes."""
+
+    def append(self, acts: Sequence[Act]) -> None:
+        """Append what was done, in the present transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +84,7 @@ class _Run:
 
     outer: "_Run | None"
     detail: dict[str, Any] = field(default_factory=dict)  # Any: JSON
-    acts: list[Callable[[], None]] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     present: Scope | None = None
     """The rights of who acts, as read again inside the transaction."""
 
@@ -133,8 +147,10 @@ def command(
                     _check_again(mine, scope, permission, place)
                     if whose := scope.stands_in_for(permission, place.scope_path):
                         mine.detail["stands_in_for"] = whose
+                    if outer is None:
+                        _begin(scope, action)
                     result = function(scope, target, *args, **kwargs)
-                    mine.acts.append(lambda: _record(scope, action, target, result="done", detail=mine.detail))
+                    mine.acts.append(Act(scope=scope, action=action, target=target, result="done", detail=mine.detail))
                     _hand_on(mine)
             except DomainError as refusal:
                 mine.acts[:] = [_refused(scope, action, target, refusal, permission)]
@@ -212,9 +228,14 @@ def _check_again(run: _Run, scope: Scope, permission: str, place: Placed) -> Non
     check(run.present, permission, place)
 
 
-def _refused(scope: Scope, action: str, target: Placed, refusal: DomainError, permission: str) -> Callable[[], None]:
+def _refused(scope: Scope, action: str, target: Placed, refusal: DomainError, permission: str) -> Act:
     detail = {"permission": permission} if isinstance(refusal, Denied | NotFound) else {}
-    return lambda: _record(scope, action, target, result=refusal.code, detail=detail)
+    return Act(scope=scope, action=action, target=target, result=refusal.code, detail=detail)
+
+
+def _begin(scope: Scope, action: str) -> None:
+    for auditor in _auditor:
+        auditor.begin(scope, action)
 
 
 def _hand_on(run: _Run) -> None:
@@ -223,12 +244,5 @@ def _hand_on(run: _Run) -> None:
         run.outer.acts.extend(run.acts)
     elif run.acts:
         with transaction.atomic():
-            for act in run.acts:
-                act()
-
-
-def _record(scope: Scope, action: str, target: Placed, *, result: str, detail: Mapping[str, Any]) -> None:
-    if scope.support:
-        detail = {**detail, "support": scope.support}
-    for auditor in _auditor:
-        auditor(scope, action, target, result=result, detail=detail)
+            for auditor in _auditor:
+                auditor.append(run.acts)

@@ -60,6 +60,11 @@ LOA_TRUSTED_PROXIES = [name for name in os.environ.get("LOA_TRUSTED_PROXIES", ""
 MEDIA_FOLDER = LOA_HOME / "media"
 KEY_FOLDER = LOA_HOME / "keys"
 
+# The record outside the database: its signed checkpoints, and who is told each entry
+LOA_CHECKPOINT_FOLDER = Path(os.environ.get("LOA_CHECKPOINT_FOLDER", "") or LOA_HOME / "checkpoints")
+LOA_SYSLOG_URL = os.environ.get("LOA_SYSLOG_URL", "")
+LOA_AUDIT_FEED = os.environ.get("LOA_AUDIT_FEED", "")
+
 # Malicious software: who searches uploads (unix:/path or tcp://host:port of clamd), and whether none passes unsearched
 LOA_CLAMAV = os.environ.get("LOA_CLAMAV", "")
 LOA_SCAN = os.environ.get("LOA_SCAN", "required" if LOA_CLAMAV else "if-available")

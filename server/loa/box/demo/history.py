@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from loa.accounts.models import User
+from loa.audit import commands as audit
 from loa.box.demo import province
 from loa.box.demo.people import EDITOR, LEADER, OFFICER, PROVINCE_LEADER
 from loa.box.demo.province import Words
@@ -57,7 +58,8 @@ def tell(
         _asked(commune, home, early, start_at=_at(day, EARLY_AT, days=1), now=evening),
         _asked(editors, everywhere, morning, start_at=_at(day, MORNING_AT, days=1), now=evening),
     ]
-    plans.refresh(now=evening + timedelta(minutes=1))
+    with audit.chore("plans"):
+        plans.refresh(now=evening + timedelta(minutes=1))
     chance = random.Random(_SEED)  # noqa: S311 - the same morning on every box, nothing secret
     for airing in asked:
         PlayEvent.objects.bulk_create(_evidence(airing, devices, chance), batch_size=1000)

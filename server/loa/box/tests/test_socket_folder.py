@@ -68,17 +68,15 @@ def test_a_trap_where_the_folder_should_be_is_neither_followed_nor_changed(clust
     assert not (tmp_path / "nothing").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder to somebody else")
-def test_a_folder_of_another_account_is_not_taken(cluster):
+def test_a_folder_of_another_account_is_neither_taken_nor_changed(cluster, monkeypatch):
     made = socket_folder.make(cluster, **OURS)
-    os.chown(made, 12345, 12345)
+    another = OURS["uid"] + 1
+    monkeypatch.setattr(os, "geteuid", lambda: another)
 
-    assert not socket_folder.is_held(made, uid=OURS["uid"])
-    if made.parent == cluster:
-        with pytest.raises(socket_folder.NotOurs):
-            socket_folder.make(cluster, **OURS)
-    else:
-        assert socket_folder.make(cluster, **OURS) != made
+    assert not socket_folder.is_held(made, uid=another)
+    with pytest.raises(socket_folder.NotOurs, match="somebody else"):
+        socket_folder.make(cluster, uid=another, gid=OURS["gid"])
+    assert (made.lstat().st_uid, mode(made)) == (OURS["uid"], 0o700)
 
 
 def test_a_path_that_is_long_everywhere_is_refused_with_a_sentence(tmp_path, monkeypatch):

@@ -1,17 +1,18 @@
-import json
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 
+from loa.audit import checkpoints, settling
 from loa.audit import commands as audit
 from loa.audit.models import Entry
-from loa.box import approvals, record_head, tasks, verify
-from loa.box.record_head import Finding
+from loa.audit.verifying import Fault
+from loa.box import approvals, record, returning, tasks, verify
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Revision
 from loa.bulletins.tests.making import A_MINUTE, make_submitted
 from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices, make_evidence
+from loa.kernel import clock
 from loa.kernel import scope as scopes
 from loa.kernel.command import Place
 from loa.media.models import Clip
@@ -28,97 +29,92 @@ def behind_the_guards(sql, *parameters):
         cursor.execute("SET LOCAL session_replication_role = 'origin'")
 
 
-def record(count=3):
+def acts(count=3):
     for number in range(count):
         with transaction.atomic():
             audit.append(SYSTEM, "room.act", PLACE, result="done", detail={"number": number})
     return list(Entry.objects.order_by("pk"))
 
 
-def cut(entries):
-    behind_the_guards("DELETE FROM audit_entry WHERE id = ANY(%s)", [entry.pk for entry in entries])
+def settle():
+    """Say on record that what made the world of a test was no command."""
+    settling.settle(now=clock.now())
+    audit.explain(SYSTEM, audit.WHOLE, reason="made for the test")
 
 
 @pytest.fixture
 def approved(world):
     bulletin = make_submitted(world, now=NOW)
-    return bulletins.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+    revision = bulletins.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+    settle()
+    return revision
 
 
 def test_a_box_on_which_nothing_happened_is_well(db, capsys):
     assert verify.run()
 
     assert capsys.readouterr().err
-    assert not record_head.file().exists()
 
 
-def test_the_end_of_the_record_is_noted_and_found_again(db):
-    entries = record()
+def test_the_chore_seals_the_record_and_verify_finds_it_sealed(db, capsys):
+    acts()
 
+    tasks.seal_record(0)
+
+    assert [(chain, place) for chain, _, place, _ in checkpoints.latest().heads][-1] == (PLACE.scope_path, 3)
     assert verify.run()
-    assert (record_head.look().finding, record_head.look().number) == (Finding.HELD, entries[-1].pk)
-    more = record()
-    assert verify.run()
-    assert record_head.look().number == more[-1].pk
-    assert record_head.file().stat().st_mode & 0o077 == 0
+    assert "1 " in capsys.readouterr().err
 
 
 def test_an_end_that_was_cut_off_is_named_and_stays_named(db, capsys):
-    entries = record()
-    record_head.keep(NOW)
-    cut(entries[1:])
+    entries = acts()
+    tasks.seal_record(0)
+    behind_the_guards("DELETE FROM audit_entry WHERE id >= %s", entries[1].pk)
     capsys.readouterr()
 
     for _time in range(2):
         assert not verify.run()
         told = capsys.readouterr().err
-        assert all(word in told for word in (str(entries[-1].pk), str(entries[0].pk), "2026-11-23T03:00:00+00:00"))
-        tasks.note_end_of_record(0)
-        assert record_head.look().finding is Finding.CUT
+        assert entries[0].chain_name in told
+        assert "2–3" in told
+        tasks.seal_record(0)
 
 
-def test_an_end_that_was_cut_off_and_written_anew_shows_too(db):
-    entries = record()
-    record_head.keep(NOW)
-    cut(entries[1:])
-    record()
-
-    assert record_head.look().finding is Finding.REPLACED
-    assert not verify.run()
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda note: note | {"number": note["number"] - 1},
-        lambda note: note | {"digest": "0" * 64},
-        lambda note: note | {"at": "2020-01-01T00:00:00+00:00"},
-        lambda note: note | {"seal": "0" * 64},
-        lambda note: {"number": note["number"]},
-        lambda note: [note],
-    ],
-)
-def test_a_note_by_a_foreign_hand_is_not_believed(db, change):
-    record()
-    record_head.keep(NOW)
-    file = record_head.file()
-    file.write_text(json.dumps(change(json.loads(file.read_text()))))
-    foreign = file.read_bytes()
+def test_an_older_database_is_called_one_until_its_return_is_on_record(db, capsys):
+    entries = acts()
+    tasks.seal_record(0)
+    acts()
+    tasks.seal_record(0)
+    behind_the_guards("DELETE FROM audit_entry WHERE id > %s", entries[-1].pk)
+    behind_the_guards("DELETE FROM audit_checkpoint WHERE number > 1")
+    capsys.readouterr()
 
     assert not verify.run()
-    assert record_head.look().finding is Finding.FOREIGN
-    assert file.read_bytes() == foreign
+    assert "4–6" in capsys.readouterr().err
+
+    returning.note("đĩa hỏng, lấy lại bản 23/11")
+    assert verify.run()
+    assert "đĩa hỏng" in capsys.readouterr().err
+    last = Entry.objects.order_by("pk").last()
+    assert (last.action, last.detail) == (
+        "audit.note_restore", {"reason": "đĩa hỏng, lấy lại bản 23/11", "lost": 2},
+    )  # fmt: skip
 
 
-def test_the_chore_moves_the_note_along(db):
-    tasks.note_end_of_record(0)
-    entries = record()
+def test_what_was_changed_outside_every_command_is_named_until_it_is_explained(world, capsys):
+    settle()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET is_active = false WHERE username = 'canbo'")
+    capsys.readouterr()
 
-    tasks.note_end_of_record(0)
+    assert not verify.run()
+    assert "accounts_user" in capsys.readouterr().err
+    verify.explain("khoá theo công văn 12")
+    assert verify.run()
 
-    assert record_head.look() == record_head.Standing(
-        finding=Finding.HELD, number=entries[-1].pk, at=record_head.look().at, last=entries[-1].pk
-    )
+
+def test_every_fault_has_its_words():
+    assert set(record._SENTENCES) == set(Fault)
 
 
 def test_what_was_approved_and_still_is_fits_its_digest(approved):
@@ -186,6 +182,7 @@ def test_what_a_hostile_device_claims_is_named_but_hides_no_fault_of_ours(world,
     make_evidence(airing, devices[0])
     make_evidence(airing, devices[1], started_at=airing.start_at + timedelta(days=1))
 
+    settle()
     assert verify.run()
     told = capsys.readouterr().err
     assert str(devices[1].pk) in told

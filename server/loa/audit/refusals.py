@@ -1,0 +1,26 @@
+"""What this room refuses, in sentences."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loa.kernel.errors import DomainError
+
+
+class KeptTooShort(DomainError):
+    """The law asks for more."""
+
+    code = "kept_too_short"
+    sentence = _("The record is kept for at least %(fewest)s months.")
+
+
+class BasisMissing(DomainError):
+    """A rule needs a reason."""
+
+    code = "basis_missing"
+    sentence = _("Please name the rule by which the record is kept.")
+
+
+class ReasonMissing(DomainError):
+    """What is set right by word needs the word."""
+
+    code = "reason_missing"
+    sentence = _("Please say why.")

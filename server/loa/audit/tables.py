@@ -1,0 +1,80 @@
+"""Which tables the record watches: all of them, but those named here with a reason; and what it hides of them.
+
+A room that adds a table does nothing: it is watched. Rows that come by the thousand, or follow from others, are exempt
+by a line here; so are columns that only keep count. A column that holds a secret or tells of a person gets a line in
+`HIDDEN`, unless its name already says so (`SAYS_SO`).
+"""
+
+from collections.abc import Mapping
+
+EXEMPT: Mapping[str, str] = {
+    "audit_entry": "guards itself: chained",
+    "audit_change": "guards itself: covered by the chain",
+    "audit_checkpoint": "guards itself: signed",
+    "audit_purge": "guards itself: append-only, told by an entry of the chain",
+    "audit_salt": "guards itself: never changes",
+    "audit_feed": "keeps count of what was told",
+    "accounts_pace": "counted tries, by the thousand under attack",
+    "devices_bridge": "a heartbeat of processes",
+    "devices_event": "evidence by the million, append-only and sealed by the devices",
+    "devices_outbound": "messages on their way; what asked for them is on record",
+    "devices_refusal": "complaints about devices, by the thousand under attack",
+    "devices_wrong_code": "counted tries",
+    "dispatch_pending": "marks of plans to make anew",
+    "dispatch_target": "follows from the airing's choice, by the thousand; cut to the airing by a constraint",
+    "django_content_type": "follows from the program",
+    "django_migrations": "follows from the program; written by the tables' owner",
+    "django_session": "what a browser carries; the right to it stands in accounts_session",
+    "kernel_outbox": "events on their way; what caused them is on record",
+}
+"""Tables the record does not watch. A partition goes with its table."""
+
+EXEMPT_PREFIXES: Mapping[str, str] = {
+    "procrastinate_": "the queue of background chores",
+}
+
+UNCOUNTED: Mapping[str, Mapping[str, str]] = {
+    "accounts_session": {"seen_at": "noted once a minute"},
+    "accounts_user": {"last_login": "the entry of the sign-in tells it"},
+    "devices_device": {
+        **dict.fromkeys(("connected", "seen_at", "agent_version", "boot", "playing"), "what the device tells"),
+        **dict.fromkeys(("reported_plan", "reported_volume_pct", "clock_offset_ms"), "what the device tells"),
+        **dict.fromkeys(("pending_events", "storage_free_bytes"), "what the device tells"),
+        **dict.fromkeys(("plan", "config", "state_seq"), "follows from airings"),
+        **dict.fromkeys(("published_seq", "published_at"), "what was sent"),
+    },
+}
+"""Columns that only keep count or follow from others: a change of nothing else is not recorded."""
+
+HIDDEN: Mapping[str, Mapping[str, str]] = {
+    "accounts_session": {"session_key": "a secret", "origin": "a person's address", "browser": "a person's browser"},
+    "accounts_user": {"password": "a secret", "full_name": "a person's name", "username": "a person's name"},
+    "devices_code": {"digest": "a secret, be it hashed"},
+    "devices_device": {"credential_digest": "a secret, be it hashed"},
+    "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},
+    "media_clip": {"envelope": "thousands of numbers"},
+    "schedules_slot": {"requested_by": "a person's name"},
+}
+"""Columns of which the record keeps a salted digest only: that they changed shows, what they hold does not."""
+
+SAYS_SO = (
+    "password", "secret", "token", "session_key", "full_name", "phone", "email", "birth", "seed", "recovery", "citizen",
+)  # fmt: skip
+"""Words that make a column hidden wherever they stand in its name."""
+
+
+def exemption(table: str) -> str:
+    """Return why the record does not watch a table; empty when it does."""
+    prefixed = (reason for prefix, reason in EXEMPT_PREFIXES.items() if table.startswith(prefix))
+    return EXEMPT.get(table) or next(prefixed, "")
+
+
+def uncounted(table: str) -> list[str]:
+    """Return the columns whose changes are not recorded."""
+    return sorted(UNCOUNTED.get(table, {}))
+
+
+def hidden(table: str, columns: list[str]) -> list[str]:
+    """Return the columns, of those there are, of which only a digest is kept."""
+    named = HIDDEN.get(table, {})
+    return sorted(column for column in columns if column in named or any(word in column for word in SAYS_SO))
