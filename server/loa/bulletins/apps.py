@@ -10,8 +10,11 @@ class BulletinsConfig(AppConfig):
     label = "bulletins"
 
     def ready(self) -> None:
-        """Declare what this room lets people do."""
-        from loa.bulletins.permissions import PERMISSIONS  # noqa: PLC0415 - apps must be loaded first
+        """Declare what this room lets people do, and keep its things when units change."""
+        from loa.bulletins.keeping import BulletinKeeper  # noqa: PLC0415 - apps must be loaded first
+        from loa.bulletins.permissions import PERMISSIONS  # noqa: PLC0415 - as above
         from loa.kernel import permissions  # noqa: PLC0415 - as above
+        from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
 
         permissions.declare(PERMISSIONS)
+        orgs.keep_with(BulletinKeeper())

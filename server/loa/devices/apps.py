@@ -14,8 +14,10 @@ class DevicesConfig(AppConfig):
     label = "devices"
 
     def ready(self) -> None:
-        """Declare what the room lets people do, and tell for which things rights may be given."""
+        """Declare what the room lets people do, tell for which things rights may be given, and keep its things."""
+        from loa.devices.keeping import DeviceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.things import DeviceThings  # noqa: PLC0415 - models exist only now
 
         permissions.declare(PERMISSIONS, for_programs=FOR_PROGRAMS)
         orgs.things_with(DeviceThings())
+        orgs.keep_with(DeviceKeeper())

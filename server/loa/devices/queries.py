@@ -3,8 +3,9 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db import connection
 from django.db.models import Count, Min, Q
 
 from loa.devices import keys
@@ -14,6 +15,20 @@ from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 
+_STOOD = """
+WITH last AS (
+    SELECT DISTINCT ON (unit_id) unit_id, path, during FROM orgs_unit_version
+     WHERE unit_id = ANY(%(units)s) AND (lower_inf(during) OR lower(during) <= %(day)s)
+     ORDER BY unit_id, lower(during) DESC NULLS LAST
+)
+SELECT last.unit_id, array_agg(DISTINCT device.id)
+  FROM last
+  JOIN orgs_unit_version AS below ON (below.path = last.path OR starts_with(below.path, last.path || '/'))
+                                 AND below.during && last.during
+  JOIN devices_posting AS posting ON posting.unit_id = below.unit_id AND posting.during @> %(day)s::date
+  JOIN devices_device AS device ON device.id = posting.device_id AND device.state = 'enrolled'
+ GROUP BY last.unit_id
+"""
 BRIDGE_SILENT_AFTER = timedelta(seconds=15)
 
 
@@ -96,6 +111,16 @@ def enrolled_below(unit_path: str) -> list[uuid.UUID]:
         below, state=State.ENROLLED
     )
     return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def stood_below(unit_ids: Sequence[int], *, before: date) -> Mapping[int, Sequence[uuid.UUID]]:
+    """Return the enrolled devices that stood at or below each of these units on the day before, as the tree was then.
+
+    For a unit that closes that is what it had, wherever its devices have gone by now.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_STOOD, {"units": list(unit_ids), "day": before - timedelta(days=1)})
+        return dict(cursor.fetchall())
 
 
 def device_facts(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, DeviceFacts]:

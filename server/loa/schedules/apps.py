@@ -10,9 +10,13 @@ class SchedulesConfig(AppConfig):
     label = "schedules"
 
     def ready(self) -> None:
-        """Declare what this room lets people do, and listen to the rooms below."""
-        from loa.kernel import permissions  # noqa: PLC0415 - apps must be loaded first
-        from loa.schedules import listeners  # noqa: F401, PLC0415 - as above
+        """Declare what this room lets people do, listen to the rooms below, and keep its things when units change."""
+        from loa.bulletins import ports as bulletins  # noqa: PLC0415 - apps must be loaded first
+        from loa.kernel import permissions  # noqa: PLC0415 - as above
+        from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
+        from loa.schedules import keeping, listeners  # noqa: F401, PLC0415 - as above
         from loa.schedules.permissions import PERMISSIONS  # noqa: PLC0415 - as above
 
+        orgs.keep_with(keeping.SlotKeeper())
+        bulletins.find_aired_with(keeping.aired)
         permissions.declare(PERMISSIONS)

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -65,6 +65,11 @@ def is_far(units: Iterable[tuple[str, str]]) -> bool:
             return True
         communes.add(path if level == Level.COMMUNE else path.rpartition("/")[0])
     return len(communes) > 1
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment at which a local day begins."""
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 def places_sha256(places: Iterable[Place]) -> str:

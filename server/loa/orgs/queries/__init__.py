@@ -22,6 +22,7 @@ from loa.orgs.queries.histories import (
     levels,
     tallies,
 )
+from loa.orgs.queries.keeping import holders_of
 from loa.orgs.queries.lineage import (
     Node,
     ancestors_as_of,
@@ -110,6 +111,7 @@ __all__ = [
     "handovers",
     "history",
     "holders",
+    "holders_of",
     "incumbents",
     "is_made_at",
     "known_role",

@@ -1,0 +1,95 @@
+"""What becomes of bulletins when units change or people leave: what is open goes along, what was aired stays."""
+
+import uuid
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from loa.bulletins import ports, rules
+from loa.bulletins.models import Bulletin
+from loa.bulletins.rules import State
+from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import queries as orgs
+from loa.orgs.ports import Clash, Move, Moved
+
+_WHY = "open bulletins go along when their units change"
+_THING = "bulletin:"
+
+
+class BulletinKeeper:
+    """Keeps what units have to say: drafts, what waits for approval, and what is approved and has not aired yet."""
+
+    name = "bulletins"
+    words: str | Promise = _("open bulletins")
+
+    def holdings(self, unit_ids: Collection[int]) -> Mapping[int, int]:
+        """Return how many open bulletins each unit has."""
+        return Counter(bulletin.unit_id for bulletin in _open(unit_ids))
+
+    def clashes(self, moves: Sequence[Move], *, on: date) -> Sequence[Clash]:  # noqa: ARG002 - as the port says
+        """Bulletins do not clash: when they air is for room schedules to say."""
+        return ()
+
+    def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:  # noqa: ARG002 - as the port says
+        """Give what is open to the unit that takes over, whose approvers decide from now on."""
+        heirs = {move.from_unit: move.to_unit for move in moves}
+        found = _open(heirs)
+        moved = [
+            Moved(thing=f"{_THING}{one.pk}", name=one.title, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
+            for one in found
+        ]
+        for bulletin in found:
+            bulletin.unit_id = heirs[bulletin.unit_id]
+        Bulletin.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
+        return moved
+
+    def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
+        """Give them back where they are still open there."""
+        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
+        there = [
+            bulletin
+            for bulletin in _open({one.to_unit for one in former.values()})
+            if bulletin.pk in former and bulletin.unit_id == former[bulletin.pk].to_unit
+        ]
+        for bulletin in there:
+            bulletin.unit_id = former[bulletin.pk].from_unit
+        Bulletin.objects.unscoped(_WHY).bulk_update(there, ["unit"], batch_size=1000)
+        return len(there)
+
+    def relocated(self, unit_ids: Collection[int], *, now: datetime) -> None:
+        """Do nothing: a bulletin names its unit, not a path."""
+
+    def hand_on(self, from_user: int, to_user: int | None, *, now: datetime) -> int:  # noqa: ARG002 - as the port says
+        """Give a leaver's unfinished bulletins to another author; to nobody in particular, they stay with the unit.
+
+        Who wrote the words stays on record in the revision, so that the leaver can never approve them.
+        """
+        theirs: ScopedQuerySet[Bulletin] = Bulletin.objects.unscoped(_WHY).filter(author_id=from_user)
+        unfinished = theirs.filter(state__in=rules.EDITABLE)
+        return unfinished.count() if to_user is None else unfinished.update(author_id=to_user)
+
+    def without_owner(self, unit_ids: Collection[int]) -> int:
+        """Return how many open bulletins nobody could go on with: none to write, or none but the writer to approve."""
+        found = _open(unit_ids)
+        units = {bulletin.unit_id for bulletin in found}
+        able = {name: orgs.holders_of(units, permission=name) for name in ("bulletins.write", "bulletins.approve")}
+        return sum(not _able(bulletin, able) for bulletin in found)
+
+
+def _open(unit_ids: Collection[int]) -> list[Bulletin]:
+    found: ScopedQuerySet[Bulletin] = Bulletin.objects.unscoped(_WHY)
+    of_units = found.filter(unit_id__in=list(unit_ids)).exclude(state=State.WITHDRAWN).select_related("current")
+    bulletins = list(of_units.order_by("pk"))
+    aired = ports.aired([one.pk for one in bulletins if one.state == State.APPROVED])
+    return [one for one in bulletins if one.pk not in aired]
+
+
+def _able(bulletin: Bulletin, able: Mapping[str, Mapping[int, set[int]]]) -> set[int]:
+    """Return who can take the next step with a bulletin."""
+    if bulletin.state != State.SUBMITTED:
+        return able["bulletins.write"][bulletin.unit_id]
+    writer = bulletin.current.written_by if bulletin.current else ""
+    return able["bulletins.approve"][bulletin.unit_id] - {bulletin.author_id, int(writer) if writer.isdecimal() else 0}
