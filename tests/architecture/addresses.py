@@ -13,7 +13,9 @@ from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.media.tests.papers import make_document
 from loa.orgs import queries as orgs
+from loa.orgs.changes import Altering, Plan
 from loa.orgs.rules import Role
+from loa.orgs.tests import reorganising
 from loa.schedules.rules import Place, places_sha256
 from loa.shell.tests.desk import make_asked_later, make_waiting, make_wish, tomorrow_at_five
 
@@ -106,6 +108,27 @@ def digest(world):
     return {"sha256": make_clip(world.commune).sha256}
 
 
+def reorganisation(world, state="proposed"):
+    plan = Plan(alters=[Altering(code=world.hamlet.code, name="Thôn Khác")])
+    return {"pk": reorganising.at_commune(world, plan, state=state).pk}
+
+
+def reorganisation_approved(world):
+    return reorganisation(world, state="approved")
+
+
+def reorganisation_in_force(world):
+    return reorganisation(world, state="in_force")
+
+
+def handover_list(world):
+    return reorganisation(world, state="in_force") | {"form": "docx"}
+
+
+def renaming(_world):
+    return {"kind": "rename"}
+
+
 NEIGHBOR = "09037"
 """The code of the neighboring commune; see `orgs/tests/world.py`."""
 
@@ -167,6 +190,43 @@ ENTRIES = {
     "orgs:reactivate": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:reset": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:withdraw": Desk(role=Role.ADMINISTRATOR, make=role_held, lacking=Role.LEADER, method="post"),
+    "orgs:reorganisations": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "orgs:reorganisation_new": Desk(role=Role.ADMINISTRATOR, lacking=Role.LEADER, has_object=False),
+    "orgs:reorganisation_compose": Desk(
+        role=Role.ADMINISTRATOR,
+        make=renaming,
+        lacking=Role.LEADER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "name": "Xã Khác"}, {"below": NEIGHBOR}),
+    ),
+    "orgs:reorganisation_reform": Desk(
+        role=Role.ADMINISTRATOR, lacking=Role.MONITOR, has_object=False, method="post", smuggled=({"province": "26"},)
+    ),
+    "orgs:reorganisation": Desk(role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.LEADER),
+    "orgs:reorganisation_progress": Desk(role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.LEADER),
+    "orgs:reorganisation_rehearse": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.LEADER, method="post"
+    ),
+    "orgs:reorganisation_place": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.LEADER, method="post", data={"place-others": ""}
+    ),
+    "orgs:reorganisation_approve": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.OFFICER, method="post", data={"plan": "0" * 64}
+    ),
+    "orgs:reorganisation_decline": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.OFFICER, method="post", data={"note": "chưa rõ"}
+    ),
+    "orgs:reorganisation_withdraw": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation, lacking=Role.LEADER, method="post"
+    ),
+    "orgs:reorganisation_undo": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation_approved, lacking=Role.LEADER, method="post", data={"note": "hoãn"}
+    ),
+    "orgs:reorganisation_compensate": Desk(
+        role=Role.ADMINISTRATOR, make=reorganisation_in_force, lacking=Role.LEADER, method="post"
+    ),
+    "orgs:reorganisation_handover": Desk(role=Role.ADMINISTRATOR, make=handover_list, lacking=Role.LEADER),
     "audit:list": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
     "dispatch:timeline": Desk(role=Role.OFFICER, lacking=Role.ADMINISTRATOR, has_object=False, smuggled=HERE_ONLY),
     "dispatch:airing": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),

@@ -22,6 +22,18 @@ _WHY = "the command asked"
 
 
 @command("orgs.reorganise")
+def keep_basis(
+    scope: Scope, unit: Unit, /, *, number: str, title: str, issuer: str, issued_on: date | None = None
+) -> LegalBasis:
+    """Keep the decision a change rests on; the same number of the same issuer is the same decision, as it was kept."""
+    about = {"title": text.stored(title).strip(), "issued_on": issued_on}
+    issuer, number = text.stored(issuer).strip(), text.stored(number).strip()
+    kept, is_new = LegalBasis.objects.get_or_create(number=number, issuer=issuer, defaults=about)
+    on_record(basis=kept.pk, new=is_new)
+    return kept
+
+
+@command("orgs.reorganise")
 def propose(
     scope: Scope,
     unit: Unit,

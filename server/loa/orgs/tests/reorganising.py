@@ -82,6 +82,21 @@ def in_force(world, plan, *, on=DAY, **more):
     return made
 
 
+def at_commune(world, plan, *, state):
+    """A change below the commune, as far as asked; two people of the province made it."""
+    made = commands.propose(
+        world.administrator, world.commune, title="Đổi tên thôn", basis=make_basis(),
+        effective_on=timezone.localdate(NOW) - timedelta(days=9) if state == "in_force" else DAY, plan=plan, now=NOW,
+        is_retroactive=state == "in_force",
+    )  # fmt: skip
+    if state != "proposed":
+        commands.approve(fresh(second_administrator(world)), made, plan_sha256=made.plan_sha256, now=NOW)
+    if state == "in_force":
+        commands.carry_out(world.system, made, now=NOW)
+    made.refresh_from_db()
+    return made
+
+
 @dataclass
 class Shelf:
     """A keeper of names at units, as a room above would be one."""

@@ -73,6 +73,14 @@ LOOKS = {
         "unsearched": Look("", "info", _("Not searched")),
         "quarantined": Look("bad", "refused", _("Held back")),
     },
+    "reorganisation": {
+        "proposed": Look("info", "wait", _("Waits for approval")),
+        "approved": Look("good", "calendar", _("Approved, waits for its day")),
+        "declined": Look("bad", "bad", _("Declined")),
+        "withdrawn": Look("", "bad", _("Withdrawn")),
+        "undone": Look("", "returned", _("Taken back before its day")),
+        "in_force": Look("good", "good", _("In force")),
+    },
     "outcome": {
         "received": Look("info", "wait", _("Order taken over")),
         "played": Look("good", "good", _("Played")),
