@@ -6,16 +6,19 @@
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from loa.accounts.models import Passkey, UserSession
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.media.tests.papers import make_document
+from loa.orgs import commands as organizing
 from loa.orgs import queries as orgs
 from loa.orgs.changes import Altering, Plan
 from loa.orgs.rules import Role
 from loa.orgs.tests import reorganising
+from loa.orgs.tests.world import make_user
 from loa.schedules.rules import Place, places_sha256
 from loa.shell.tests.desk import make_asked_later, make_waiting, make_wish, tomorrow_at_five
 
@@ -85,6 +88,40 @@ def person(world):
 
 def role_held(world):
     return {"pk": orgs.grants_of([world.officer_user.pk])[0].pk}
+
+
+def lent(world):
+    """The officer's role, lent to a colleague."""
+    colleague = make_user("nguoithay", "Ngô Thị Thay", unit=world.commune)
+    held = orgs.grants_of([world.officer_user.pk])[0]
+    now = clock.now()
+    given = organizing.delegate(world.officer, held, to=colleague, until=now + timedelta(days=1), reason="họp", now=now)
+    return {"pk": given.pk}
+
+
+def own_role(world):
+    words = organizing.RoleWords(name_vi="Thư ký", name_en="Clerk", permissions={"orgs.view"})
+    return {"code": organizing.define_role(world.system, world.commune, code="clerk", words=words).code}
+
+
+def agency(world):
+    return {"pk": organizing.open_agency(world.system, world.commune, kind="office", name="Văn phòng").pk}
+
+
+def post(world):
+    return {"pk": organizing.open_post(world.system, world.commune, title="Chánh văn phòng", role="monitor").pk}
+
+
+def support(world):
+    kept = organizing.open_support(
+        world.administrator, world.commune, supporter=world.technician_user, role="technician", reason="sửa loa",
+        minutes=60, now=clock.now(),
+    )  # fmt: skip
+    return {"pk": kept.pk}
+
+
+def commune(world):
+    return {"code": world.commune.code}
 
 
 def session(world):
@@ -190,6 +227,60 @@ ENTRIES = {
     "orgs:reactivate": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:reset": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:withdraw": Desk(role=Role.ADMINISTRATOR, make=role_held, lacking=Role.LEADER, method="post"),
+    "orgs:extend": Desk(role=Role.ADMINISTRATOR, make=role_held, lacking=Role.LEADER, method="post"),
+    "orgs:person_rights": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.MONITOR),
+    "orgs:leave": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
+    "orgs:roles": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "orgs:role_add": Desk(
+        role=Role.ADMINISTRATOR,
+        lacking=Role.LEADER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "code": "x2", "name_vi": "X", "name_en": "X", "permissions": "orgs.view"},),
+    ),
+    "orgs:role": Desk(role=Role.ADMINISTRATOR, make=own_role, lacking=Role.MONITOR),
+    "orgs:role_change": Desk(role=Role.ADMINISTRATOR, make=own_role, lacking=Role.MONITOR),
+    "orgs:role_retire": Desk(role=Role.ADMINISTRATOR, make=own_role, lacking=Role.LEADER, method="post"),
+    "orgs:agencies": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "orgs:agency_add": Desk(
+        role=Role.ADMINISTRATOR,
+        lacking=Role.LEADER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "kind": "office", "name": "Văn phòng"},),
+    ),
+    "orgs:agency": Desk(role=Role.ADMINISTRATOR, make=agency, lacking=Role.MONITOR),
+    "orgs:agency_rename": Desk(role=Role.ADMINISTRATOR, make=agency, lacking=Role.LEADER, method="post"),
+    "orgs:agency_close": Desk(role=Role.ADMINISTRATOR, make=agency, lacking=Role.LEADER, method="post"),
+    "orgs:post_add": Desk(
+        role=Role.ADMINISTRATOR,
+        make=agency,
+        lacking=Role.LEADER,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "title": "Chánh văn phòng", "role": "monitor", "seats": "1"},),
+    ),
+    "orgs:appoint": Desk(
+        role=Role.ADMINISTRATOR, make=post, lacking=Role.LEADER, method="post", smuggled=({"username": "canbo2"},)
+    ),
+    "orgs:post_close": Desk(role=Role.ADMINISTRATOR, make=post, lacking=Role.LEADER, method="post"),
+    "orgs:rights": Desk(
+        role=Role.ADMINISTRATOR,
+        lacking=Role.OFFICER,
+        has_object=False,
+        smuggled=({"unit": NEIGHBOR, "permission": "orgs.view"},),
+    ),
+    "orgs:support": Desk(role=Role.OFFICER, has_object=False),
+    "orgs:support_add": Desk(
+        role=Role.ADMINISTRATOR,
+        lacking=Role.LEADER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "username": "kythuat", "role": "monitor", "reason": "thử", "minutes": "60"},),
+    ),
+    "orgs:support_session": Desk(role=Role.MONITOR, make=support),
+    "orgs:support_end": Desk(role=Role.ADMINISTRATOR, make=support, method="post"),
+    "orgs:stand_ins": Own(),
+    "orgs:stand_in_end": Desk(role=Role.OFFICER, make=lent, method="post"),
     "orgs:reorganisations": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
     "orgs:reorganisation_new": Desk(role=Role.ADMINISTRATOR, lacking=Role.LEADER, has_object=False),
     "orgs:reorganisation_compose": Desk(
@@ -227,6 +318,17 @@ ENTRIES = {
         role=Role.ADMINISTRATOR, make=reorganisation_in_force, lacking=Role.LEADER, method="post"
     ),
     "orgs:reorganisation_handover": Desk(role=Role.ADMINISTRATOR, make=handover_list, lacking=Role.LEADER),
+    "orgs:units": Desk(role=Role.OFFICER, has_object=False),
+    "orgs:unit": Desk(role=Role.OFFICER, make=commune),
+    "orgs:units_import": Desk(
+        role=Role.ADMINISTRATOR,
+        lacking=Role.LEADER,
+        has_object=False,
+        method="post",
+        smuggled=({"unit": NEIGHBOR, "source": "code,name,level,parent\n09037,Xã Khác,commune,251\n"},),
+    ),
+    "orgs:levels": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "orgs:level_end": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False, method="post"),
     "audit:list": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
     "dispatch:timeline": Desk(role=Role.OFFICER, lacking=Role.ADMINISTRATOR, has_object=False, smuggled=HERE_ONLY),
     "dispatch:airing": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),

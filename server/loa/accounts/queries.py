@@ -29,6 +29,7 @@ __all__ = [
     "remaining",
     "session_of",
     "sessions_of",
+    "sorted_by_name",
 ]
 
 
@@ -44,6 +45,11 @@ def in_name_order(found: QuerySet[User]) -> list[int]:
     """Return the ids of these people by given name; names only are read, so a province's staff costs little."""
     named = found.order_by("pk").values_list("pk", "full_name")
     return [pk for pk, _ in sorted(named, key=lambda row: (text.person_sort_key(row[1]), row[0]))]
+
+
+def sorted_by_name(found: Sequence[User]) -> list[User]:
+    """Return these people by given name."""
+    return sorted(found, key=lambda user: (text.person_sort_key(user.full_name), user.pk))
 
 
 def by_ids(ids: Sequence[int]) -> list[User]:

@@ -40,6 +40,7 @@ from loa.orgs.queries.lineage import (
     unit_ever,
     versions,
 )
+from loa.orgs.queries.people import colleagues
 from loa.orgs.queries.reorganisations import (
     committee_on,
     due_reorganisations,
@@ -104,6 +105,7 @@ __all__ = [
     "ancestors_as_of",
     "children_as_of",
     "choices_for",
+    "colleagues",
     "committee_on",
     "communes_of",
     "country",

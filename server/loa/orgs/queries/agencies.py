@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -19,10 +20,11 @@ def agencies(scope: Scope) -> ScopedQuerySet[Agency]:
 
 
 def agency_by_id(scope: Scope, pk: int) -> Agency:
-    """Return one of them, or raise `NotFound`."""
-    found = agencies(scope).filter(pk=pk).first()
+    """Return one of them, or raise `NotFound` or `Denied`."""
+    found: Agency | None = Agency.objects.unscoped("checked below").select_related("unit").filter(pk=pk).first()
     if found is None:
         raise NotFound
+    check(scope, "orgs.administer", found)
     return found
 
 
@@ -56,10 +58,12 @@ def posts(scope: Scope) -> ScopedQuerySet[Post]:
 
 
 def post_by_id(scope: Scope, pk: int) -> Post:
-    """Return one of them, or raise `NotFound`."""
-    found = posts(scope).filter(pk=pk).first()
+    """Return one of them, or raise `NotFound` or `Denied`."""
+    every = Post.objects.unscoped("checked below").filter(closed_on=None)
+    found: Post | None = every.select_related("unit", "agency", "role").filter(pk=pk).first()
     if found is None:
         raise NotFound
+    check(scope, "orgs.administer", found)
     return found
 
 

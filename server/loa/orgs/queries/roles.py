@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from loa.kernel.command import check
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -21,11 +22,16 @@ def roles(scope: Scope) -> ScopedQuerySet[Role]:
 
 
 def role_by_code(scope: Scope, code: str) -> Role:
-    """Return one of them, or raise `NotFound`."""
-    found = roles(scope).filter(code=code).first()
-    if found is None:
+    """Return a role that may be looked at whole; a standard one by whoever administers anything.
+
+    `NotFound` for one made out of reach, `Denied` for one made here by whoever administers nothing here.
+    """
+    role = known_role(code)
+    if role.unit is not None:
+        check(scope, "orgs.administer", role)
+    elif not scope.holds("orgs.administer"):
         raise NotFound
-    return found
+    return role
 
 
 def roles_to_give(scope: Scope) -> ScopedQuerySet[Role]:
