@@ -44,6 +44,7 @@ def person(box, browser, request):
         page.fill("input[name=username]", name)
         page.fill("input[name=password]", box.accounts[name])
         page.click("form.card button")
+        box.show_second_factor(page, name)
         expect(page).not_to_have_url("**/sign-in/**")
         return page
 

@@ -92,9 +92,15 @@ def prove_code(user: User, typed: str, *, now: datetime) -> Factor:
 
 
 def present_code(user: User, *, now: datetime) -> str:
-    """Return the digits a person's app shows now, or nothing without one; for the demonstration and for tests."""
+    """Return digits of a person's app that would be taken now, or nothing without one; for the demonstration.
+
+    When those of the present step were used, those of the next one, which a fast clock would show.
+    """
     row = Totp.objects.filter(user=user).first()
-    return "" if row is None else totp.code(secret_of(row), totp.step_at(now))
+    if row is None:
+        return ""
+    present = totp.step_at(now)
+    return totp.code(secret_of(row), present + totp.DRIFT_STEPS if row.last_step >= present else present)
 
 
 def secret_of(row: Totp) -> bytes:

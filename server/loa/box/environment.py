@@ -25,6 +25,7 @@ class Place:
     owner_url: str
     mqtt_url: str
     given: frozenset[str] = field(default_factory=frozenset)
+    is_demo: bool = False
 
     @property
     def url(self) -> str:
@@ -39,6 +40,7 @@ class Place:
             "LOA_PORT": str(self.port),
             "LOA_MQTT_PORT": str(self.mqtt_port),
             "LOA_PUBLIC_URL": self.url,
+            "LOA_DEMO": str(int(self.is_demo)),
             "PYTHONUNBUFFERED": "1",
         }
         if os.environ.get("PYTHONDONTWRITEBYTECODE"):  # a box of six processes would compile everything six times

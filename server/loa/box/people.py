@@ -41,6 +41,14 @@ def reset(username: str) -> str:
     return password
 
 
+def reset_factors(username: str) -> None:
+    """Take the second factors of an account away: the phone is lost, and nobody is left to reset them from a page."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise Refused("There is no account “%(name)s”.", name=username)
+    accounts.reset_factors(_SCOPE, user)
+
+
 def new_password() -> str:
     """Return a password that can be read out over a telephone: about 59 bits."""
     return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))

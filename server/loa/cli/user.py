@@ -9,7 +9,7 @@ from loa.cli import rooms
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add who, as what, and where."""
-    parser.add_argument("action", choices=["add", "reset"])
+    parser.add_argument("action", choices=["add", "reset", "reset-factors"])
     parser.add_argument("username")
     parser.add_argument("--name", default="", help="full name; needed for add")
     parser.add_argument("--role", default="", help="officer, leader, editor, monitor, technician or administrator")
@@ -17,9 +17,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Add a person, or set a new password; it is printed once and must be changed at the first sign-in."""
+    """Add a person, set a new password, or take second factors away.
+
+    A password is printed once and must be changed at the first sign-in.
+    """
     rooms.load()
     people = importlib.import_module("loa.box.people")
+    if options.action == "reset-factors":
+        people.reset_factors(options.username)
+        return 0
     if options.action == "add":
         password = people.add(options.username, name=options.name, role=options.role, unit=options.unit)
     else:

@@ -1,10 +1,8 @@
 """What people hold in tests: an app, codes on paper, and a browser that has shown them."""
 
-from datetime import timedelta
-
 from django.test import Client
 
-from loa.accounts import commands, factors, secrecy, totp
+from loa.accounts import commands, secrecy, totp
 from loa.accounts.models import Totp, User, UserSession
 from loa.accounts.rules import Factor
 from loa.kernel import clock
@@ -30,7 +28,7 @@ def give_codes(user):
 
 def second_factor_code(user, *, ahead=0):
     """Return what the person's app shows now, or some steps of time ahead."""
-    return factors.present_code(user, now=clock.now() + timedelta(seconds=ahead * totp.STEP_S))
+    return totp.code(SECRET, totp.step_at(clock.now()) + ahead)
 
 
 def use_next_code(user):

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.core import signing
@@ -205,9 +206,9 @@ def test_one_signs_out_everywhere_else_but_stays_here(world):
 def test_one_session_can_be_ended_but_not_somebody_elses(world):
     here, _ = signed_in()
     there, _ = signed_in()
-    other, _ = signed_in("lanhdao")
+    other, _ = signed_in("giamsat")
     mine = UserSession.objects.filter(user=world.officer_user).latest("pk")
-    theirs = UserSession.objects.get(user=world.leader_user)
+    theirs = UserSession.objects.get(user=world.monitor_user)
 
     assert here.post(f"/desk/me/sessions/{mine.pk}/end/").status_code == 302
     assert here.post(f"/desk/me/sessions/{theirs.pk}/end/").status_code == 404
@@ -250,3 +251,62 @@ def test_without_a_trusted_proxy_claims_about_the_address_are_ignored(world):
     Client().post(SIGN_IN, {"username": "canbo", "password": PASSWORD}, headers={"X-Forwarded-For": "203.0.113.9"})
 
     assert Entry.objects.latest("pk").origin == "127.0.0.1"
+
+
+def test_a_cookie_carried_to_another_make_of_browser_ends_the_session_for_both(world):
+    browser = Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36"})
+    browser.post(SIGN_IN, {"username": "canbo", "password": PASSWORD})
+    thief = Client(headers={"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Firefox/120.0"})
+    thief.cookies["loa_session"] = browser.cookies["loa_session"].value
+
+    assert thief.get("/desk/me/").url.startswith(SIGN_IN)
+
+    assert browser.get("/desk/me/").url.startswith(SIGN_IN)
+    assert Entry.objects.filter(action="accounts.sign_out", detail__reason="another_browser").count() == 1
+
+
+def test_a_browser_that_renewed_itself_at_noon_goes_on(world):
+    browser = Client(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0 Safari/537.36"})
+    browser.post(SIGN_IN, {"username": "canbo", "password": PASSWORD})
+
+    newer = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/121.0 Safari/537.36"}
+    assert browser.get("/desk/me/", headers=newer).status_code == 200
+
+
+def test_a_cookie_is_worth_nothing_after_signing_out(world):
+    browser, _ = signed_in()
+    thief = Client()
+    thief.cookies["loa_session"] = browser.cookies["loa_session"].value
+    assert thief.get("/desk/me/").status_code == 200
+
+    browser.post("/desk/sign-out/")
+
+    assert thief.get("/desk/me/").url.startswith(SIGN_IN)
+
+
+def change(browser, old, new):
+    return browser.post("/desk/password/", {"old": old, "new": new, "again": new})
+
+
+def test_the_last_five_passwords_are_not_taken_again(world):
+    browser, _ = signed_in()
+    words = [PASSWORD, *(f"mua-he-ruc-ro-{number}" for number in range(2031, 2036))]
+    for old, new in pairwise(words):
+        assert change(browser, old, new).status_code == 302
+
+    for used in words[1:]:
+        assert change(browser, words[-1], used).status_code == 422, used
+    assert change(browser, words[-1], PASSWORD).status_code == 302, "the sixth is forgotten"
+
+
+def test_an_old_password_has_to_be_changed_where_the_operator_says_so(world, settings):
+    browser, _ = signed_in()
+    User.objects.update(password_set_at=clock.now() - timedelta(days=90))
+    assert browser.get("/desk/me/").status_code == 200
+
+    settings.PASSWORD_MAX_AGE = timedelta(days=90)
+
+    assert browser.get("/desk/bulletins/").url.startswith("/desk/password/")
+    assert "quá hạn" in browser.get("/desk/password/").content.decode()
+    change(browser, PASSWORD, NEW)
+    assert browser.get("/desk/me/").status_code == 200

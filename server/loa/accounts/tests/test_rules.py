@@ -77,3 +77,52 @@ def test_a_session_ends_by_rest_or_by_age(age, rest, over):
 )
 def test_a_browser_is_called_by_its_name(says, name):
     assert rules.browser_name(says) == name
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "is_open"),
+    [
+        ("07:00-19:00", "07:00", True),
+        ("07:00-19:00", "18:59", True),
+        ("07:00-19:00", "19:00", False),
+        ("07:00-19:00", "06:59", False),
+        ("22:00-06:00", "23:30", True),
+        ("22:00-06:00", "05:59", True),
+        ("22:00-06:00", "06:00", False),
+        ("", "03:00", True),
+    ],
+)
+def test_hours_are_half_open_and_may_span_midnight(hours, at, is_open):
+    now = datetime.fromisoformat(f"2024-05-06T{at}")
+
+    assert (rules.limit_of("", now=now, networks=[], hours=rules.hours_of(hours)) is None) is is_open
+
+
+@pytest.mark.parametrize("words", ["7-19", "07:00", "07:00-07:00", "25:00-26:00", "now-then"])
+def test_hours_that_are_none_are_refused_when_read(words):
+    with pytest.raises(ValueError, match=r"."):
+        rules.hours_of(words)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_inside"),
+    [("10.1.9.9", True), ("::ffff:10.1.9.9", True), ("10.2.0.1", False), ("", False), ("not an address", False)],
+)
+def test_only_addresses_of_the_named_networks_are_inside(address, is_inside):
+    limit = rules.limit_of(address, now=datetime(2024, 5, 6), networks=["10.1.0.0/16"], hours=None)  # noqa: DTZ001
+
+    assert (limit is None) is is_inside
+
+
+@pytest.mark.parametrize(
+    ("opened_in", "seen_in", "is_another"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0", "Mozilla/5.0 (Windows NT 10.0) Chrome/121.0", False),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0", "Mozilla/5.0 (Linux; Android 14) Chrome/120.0", True),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0", "curl/8.0", True),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120.0", "", True),
+        ("", "Mozilla/5.0 (Windows NT 10.0) Chrome/120.0", False),
+    ],
+)
+def test_a_session_knows_the_make_of_its_browser_not_its_version(opened_in, seen_in, is_another):
+    assert rules.is_another_browser(opened_in, seen_in) is is_another

@@ -340,7 +340,8 @@ def test_the_last_factor_stays_while_the_role_needs_one(leader, policy):
     assert not factors.held(leader).has_totp
 
 
-def test_without_a_factor_left_the_recovery_codes_end_too(leader):
+def test_without_a_factor_left_the_recovery_codes_end_too(leader, settings):
+    settings.LOA_SECOND_FACTOR = "offered"
     give_codes(leader)
     browser, _ = signed_in_with_app()
 

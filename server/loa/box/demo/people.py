@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from loa.accounts import commands as accounts
+from loa.accounts import totp
 from loa.accounts.models import User
 from loa.box.demo import province
 from loa.box.people import new_password
@@ -27,6 +29,9 @@ class Person:
     at_home: bool
 
 
+WITH_FACTOR = frozenset({Role.LEADER, Role.TECHNICIAN, Role.ADMINISTRATOR})
+"""Who decides, controls or administers."""
+
 OFFICER, LEADER, EDITOR, PROVINCE_LEADER = "canbo", "lanhdao", "bientap", "lanhdaotinh"
 
 PEOPLE: Sequence[Person] = (
@@ -40,7 +45,7 @@ PEOPLE: Sequence[Person] = (
 )
 
 
-def settle(scope: Scope, units: Mapping[str, Unit], *, home: Path) -> dict[str, User]:
+def settle(scope: Scope, units: Mapping[str, Unit], *, home: Path, now: datetime) -> dict[str, User]:
     """Add the people with their roles and return them by name; passwords are kept for the box's owner in one file."""
     passwords = {person.username: new_password() for person in PEOPLE}
     known: dict[str, User] = {}
@@ -48,18 +53,32 @@ def settle(scope: Scope, units: Mapping[str, Unit], *, home: Path) -> dict[str, 
         unit = units[province.HOME if person.at_home else province.PROVINCE]
         user = accounts.create_user(
             scope, username=person.username, full_name=person.full_name, password=passwords[person.username],
-            must_change=False, unit_path=unit.path,
+            must_change=False, unit_path=unit.path, is_demo=True,
         )  # fmt: skip
+        if person.role in WITH_FACTOR:
+            _give_app(scope, user, now=now)
         orgs.grant(scope, unit, user=user, role=person.role)
         known[person.username] = user
     _keep(home / FILE, passwords)
     return known
 
 
+def _give_app(scope: Scope, user: User, *, now: datetime) -> None:
+    """Let a made-up person have an app; nobody holds its phone, so the pages of the demonstration show its code."""
+    secret, before = totp.new_secret(), totp.step_at(now) - 1
+    accounts.add_totp(scope, user, secret=secret, code=totp.code(secret, before), now=now)
+
+
 def _keep(file: Path, passwords: Mapping[str, str]) -> None:
     with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as kept:
         os.fchmod(kept.fileno(), 0o600)
-        kept.writelines(f"{person.username}\t{passwords[person.username]}\t{_role(person)}\n" for person in PEOPLE)
+        kept.writelines(
+            f"{person.username}\t{passwords[person.username]}\t{_role(person)}{_hint(person)}\n" for person in PEOPLE
+        )
+
+
+def _hint(person: Person) -> str:
+    return "\tand a code, which the page shows" if person.role in WITH_FACTOR else ""
 
 
 def _role(person: Person) -> str:

@@ -43,7 +43,7 @@ def run() -> None:
         with transaction.atomic():
             orgs.import_units(_SCOPE, province_code=province.PROVINCE)
             units = _units()
-            persons = people.settle(_SCOPE, units, home=settings.LOA_HOME)
+            persons = people.settle(_SCOPE, units, home=settings.LOA_HOME, now=now)
             clusters = fleet.place(_SCOPE, units)
             _identities(units, clusters, now=now)
             history.tell(persons, units, clips=speaking.result(), devices=[cluster.pk for cluster in clusters], now=now)

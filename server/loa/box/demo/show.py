@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any  # Any: figures are JSON
 
@@ -28,7 +29,7 @@ ROLES: Mapping[str, str] = {
 
 def stay(place: Place) -> None:
     """Bring the demonstration up and keep it until told to stop."""
-    box = up.open_box(place, may_move=True)
+    box = up.open_box(replace(place, is_demo=True), may_move=True)
     try:
         if _begin(box):
             _introduce(box)
@@ -39,7 +40,7 @@ def stay(place: Place) -> None:
 
 def once(place: Place) -> dict[str, Any] | None:
     """Bring the demonstration up, air one bulletin, stop, and return the figures; None when told to stop."""
-    box = up.open_box(place, may_move=True)
+    box = up.open_box(replace(place, is_demo=True), may_move=True)
     try:
         if not _begin(box):
             return None
@@ -102,8 +103,9 @@ def _introduce(box: Box) -> None:
     plain("Sign in at %(url)s/desk/ with one of these accounts (kept in %(file)s):", url=box.place.url,
           file=box.place.home / ACCOUNTS)  # fmt: skip
     for line in (box.place.home / ACCOUNTS).read_text().splitlines():
-        name, password, role = line.split("\t")
+        name, password, role, *_code = line.split("\t")
         plain("    %(name)-12s %(password)-16s %(role)s", name=name, password=password, role=ROLES[role])
+    plain("Whoever decides or controls also needs a code. Here the page shows it, in earnest the person's phone does.")
     plain("What the loudspeaker plays is in %(file)s. Stop with Ctrl-C.", file=_recording(box.place))
 
 
