@@ -13,6 +13,7 @@ BENCHMARKS: Mapping[str, str] = {
     "reconnect": "loa.box.bench.reconnect",
     "files": "loa.media.bench",
     "tree": "loa.box.bench.tree",
+    "reorganise": "loa.box.bench.reorganise",
 }
 
 

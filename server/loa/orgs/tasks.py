@@ -4,7 +4,7 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -52,7 +52,8 @@ def rehearse_later(reorganisation: Reorganisation) -> None:
     """Ask the worker for a rehearsal; asked twice is once."""
     pk = str(reorganisation.pk)
     try:
-        rehearse.configure(queueing_lock=f"orgs.rehearse:{pk}").defer(reorganisation_id=pk)
+        with transaction.atomic():  # refused by the database, it must not take the caller's transaction along
+            rehearse.configure(queueing_lock=f"orgs.rehearse:{pk}").defer(reorganisation_id=pk)
     except exceptions.AlreadyEnqueued:
         logger.debug("rehearsal is asked for already", extra={"reorganisation": pk})
 
