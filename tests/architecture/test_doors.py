@@ -17,7 +17,7 @@ DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refu
 OWN_DOORS = {
     "media": {"store", "speech", "intake"},
     "devices": {"keys", "bridge"},
-    "dispatch": {"plans", "standing"},
+    "dispatch": {"counting", "plans", "standing"},
     "accounts": {"passwords"},
     "box": {"saying", "postgres"},
 }

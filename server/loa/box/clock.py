@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from loa.audit import commands as audit
 from loa.devices import tasks as devices
-from loa.dispatch import plans
+from loa.dispatch import counting, plans
 from loa.kernel import clock, outbox
 from loa.orgs import tasks as orgs
 
@@ -49,6 +49,7 @@ def run() -> None:
     duties = (
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("areas", 1.0, lambda now: devices.tell_areas(now=now)),
+        Duty("tallies", 2.0, lambda now: counting.refresh(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
         Duty("units", 10.0, lambda now: orgs.turn(now=now)),
         Duty("day", 30.0, Day(lambda now: plans.mark_all_dirty(now=now)).turn),

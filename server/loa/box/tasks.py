@@ -9,6 +9,7 @@ from loa.accounts import sessions
 from loa.audit import commands as audit
 from loa.audit import settling
 from loa.devices import tasks as devices
+from loa.dispatch import counting
 from loa.kernel import clock, outbox
 from loa.media import tasks as media
 
@@ -63,3 +64,10 @@ def keep_devices_tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
 def search_documents_again(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Search stored documents for malicious software when the scanner has newer signatures."""
     media.search_again()
+
+
+@app.periodic(cron="47 2 * * *")
+@app.task(name="box.count_old_airings", queueing_lock="box.count_old_airings")
+def count_old_airings(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Count what was heard of airings that the clock passed by, however old."""
+    counting.refresh_all(now=clock.now())

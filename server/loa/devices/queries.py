@@ -1,7 +1,7 @@
 """Every read of this room."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from loa.devices import keys
-from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Refusal
+from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Posting, Refusal
 from loa.devices.rules import State
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
@@ -111,6 +111,13 @@ def enrolled_below(unit_path: str) -> list[uuid.UUID]:
         below, state=State.ENROLLED
     )
     return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def stood(device_ids: Collection[uuid.UUID], *, on: date) -> Mapping[uuid.UUID, int]:
+    """Return the unit in which each device stood on a day, by its id."""
+    found = Posting.objects.unscoped("where plays are counted; who reads is asked there")
+    postings = found.filter(device_id__in=list(device_ids), during__contains=on)
+    return dict(postings.values_list("device_id", "unit_id"))
 
 
 def stood_below(unit_ids: Sequence[int], *, before: date) -> Mapping[int, Sequence[uuid.UUID]]:

@@ -113,6 +113,53 @@ class AiringTarget(models.Model):
         return f"{self.airing_id} on {self.device_id}"
 
 
+class Told(models.Model):
+    """A mark that evidence about an airing came: it is counted anew. Written by the bridge with each batch."""
+
+    id = models.BigAutoField(primary_key=True)
+    airing_id = models.UUIDField()
+
+    class Meta:
+        db_table = "dispatch_told"
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.airing_id}"
+
+
+class Tally(models.Model):
+    """What became of an airing on the devices that stood in a unit on its day, hamlets on their own: a count.
+
+    It follows from targets, postings and evidence and may be made anew at any time.
+    """
+
+    pk = models.CompositePrimaryKey("airing_id", "unit_id")
+    airing = models.ForeignKey(Airing, on_delete=models.CASCADE, related_name="+", db_index=False)
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+", db_index=False)
+    on = models.DateField(db_column="on_day")
+    meant = models.PositiveIntegerField()
+    heard = models.PositiveIntegerField()
+    heard_ms = models.BigIntegerField()
+
+    scope_lookup = "unit__path"
+    scope_channel = "loudspeaker"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "dispatch_tally"
+        indexes = [
+            models.Index("unit", "on", name="dispatch_tally_unit"),
+            models.Index("on", name="dispatch_tally_day"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(meant__gt=0, heard__lte=F("meant"), heard_ms__gte=0), name="dispatch_tally_adds_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.airing_id} at {self.unit_id}: {self.heard} of {self.meant}"
+
+
 class Pending(models.Model):
     """A mark that plans must be made anew: of every device of an airing, or of one device. Never updated, only removed.
 

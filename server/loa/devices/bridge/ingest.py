@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from loa.devices import rules
+from loa.devices import ports, rules
 from loa.devices.bridge import evidence
 from loa.devices.bridge.database import Connection, Line
 from loa.devices.bridge.gate import Gate
@@ -197,7 +197,10 @@ async def _write(connection: Connection, block: bytes) -> list[tuple[str, str]]:
         async with cursor.copy(_COPY) as copy:
             await copy.write(block)
         await cursor.execute(_INSERT)
-        if cursor.rowcount == block.count(b"\n"):
+        is_whole = cursor.rowcount == block.count(b"\n")
+        for statement in ports.statements():
+            await cursor.execute(statement)
+        if is_whole:
             return []
         # Some were here before: sent again by their device, which is usual, or under a foreign id.
         await cursor.execute(_INSERT_APART)

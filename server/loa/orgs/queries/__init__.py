@@ -22,7 +22,7 @@ from loa.orgs.queries.histories import (
     levels,
     tallies,
 )
-from loa.orgs.queries.keeping import holders_of
+from loa.orgs.queries.keeping import changes_of, holders_of, restated_together, whole
 from loa.orgs.queries.lineage import (
     Node,
     ancestors_as_of,
@@ -103,6 +103,7 @@ __all__ = [
     "all_grants_of",
     "ancestors",
     "ancestors_as_of",
+    "changes_of",
     "children_as_of",
     "choices_for",
     "colleagues",
@@ -147,6 +148,7 @@ __all__ = [
     "reorganisations",
     "reread",
     "restated",
+    "restated_together",
     "role_by_code",
     "roles",
     "roles_to_give",
@@ -173,4 +175,5 @@ __all__ = [
     "versions",
     "what_may",
     "who_may",
+    "whole",
 ]

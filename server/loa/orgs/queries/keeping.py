@@ -1,8 +1,12 @@
 """What rooms that keep things at units ask about these units."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
 
+from loa.orgs import lineage
 from loa.orgs.models import Unit
+from loa.orgs.queries import lineage as history
 from loa.orgs.queries import rights
 
 
@@ -10,3 +14,52 @@ def holders_of(unit_ids: Collection[int], *, permission: str) -> dict[int, set[i
     """Return who holds a permission at each of these units or from above it, by the unit's id."""
     found = Unit.objects.unscoped("whether somebody can take up what is kept there").filter(pk__in=list(unit_ids))
     return {unit.pk: set(rights.holders(unit, permission=permission)) for unit in found}
+
+
+def changes_of(codes: Collection[str], *, since: date, until: date) -> list[date]:
+    """Return the days after `since` and up to `until` on which units changed that parts of these went through."""
+    return sorted({step.on for step in history.steps(codes, from_day=since, to_day=until)})
+
+
+def restated_together(
+    amounts: Mapping[str, Mapping[str, Fraction]], *, from_day: date, to_day: date
+) -> dict[str, dict[str, Fraction]]:
+    """Return several columns of amounts, by name and then by unit, restated as `restated` does, with one look.
+
+    A unit that was not there on `from_day` any more, since it learned of its end late, goes on as what became of it.
+    """
+    codes = {code for column in amounts.values() for code in column}
+    there = history.names_as_of(codes, from_day).keys()
+    ended = {code: _last_day(code, from_day) for code in codes - there}
+    steps = history.steps(codes, from_day=from_day, to_day=to_day)
+    late = {
+        code: history.steps([code], from_day=last, to_day=to_day) for code, last in ended.items() if last is not None
+    }
+    found: dict[str, dict[str, Fraction]] = {}
+    for name, column in amounts.items():
+        total = lineage.restated(
+            {code: amount for code, amount in column.items() if code not in late},
+            steps,
+            from_day=from_day,
+            to_day=to_day,
+        )
+        for code, of_code in late.items():
+            last = ended[code]
+            if code in column and last is not None:
+                gone = lineage.restated({code: column[code]}, of_code, from_day=last, to_day=to_day)
+                for heir, amount in gone.items():
+                    total[heir] = total.get(heir, Fraction()) + amount
+        found[name] = total
+    return found
+
+
+def whole(amounts: Mapping[str, Fraction], *, total: int | None = None) -> dict[str, int]:
+    """Return whole numbers for people to read that add up to the whole of the total: largest remainders first."""
+    return lineage.whole(amounts, total=total) if amounts else {}
+
+
+def _last_day(code: str, before: date) -> date | None:
+    """Return the last day on which a unit was there before a day; None when it never was."""
+    ends = history.versions("the end of a unit already counted").filter(unit__code=code)
+    last = ends.filter(during__endswith__lte=before).order_by("-during").values_list("during", flat=True).first()
+    return None if last is None else last.upper - timedelta(days=1)
