@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from loa.kernel import text
 from loa.orgs.planning import Standing
 
-LONGEST_BYTES = 2_000_000
+LONGEST_BYTES = 1_500_000
+"""With what a form says around it, less than a request may have."""
 MOST_ROWS = 20_000
 COLUMNS = ("code", "name", "level", "parent", "valid_from", "predecessors")
 REQUIRED = frozenset({"code", "name", "level", "parent"})

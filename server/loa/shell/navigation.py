@@ -45,6 +45,7 @@ PLACES = (
     Place(
         name="media:documents", label=_("Documents"), icon="bulletin", permission="media.view_document", is_main=False
     ),
+    Place(name="orgs:units", label=_("Units"), icon="pin", permission="orgs.view", is_main=False),
     Place(name="orgs:people", label=_("People"), icon="people", permission="orgs.administer", is_main=False),
     Place(name="audit:list", label=_("Audit record"), icon="record", permission="audit.view", is_main=False),
 )

@@ -36,26 +36,25 @@ def import_units(scope: Scope, *, province_code: str = "26", as_of: date | None 
 def keep_units(scope: Scope, province: Place, /, *, entries: Sequence[gazetteer.Entry]) -> int:
     """Add or mend the units of a list, upper levels first; return how many it has.
 
-    A unit that stands elsewhere today than the list says has changed since and is left as it is.
+    A unit that officially has another name or place than the list says is left as it is: that is changed at the desk.
     """
-    present = dict(
-        Unit.objects.unscoped(_WHY).filter(code__in=[one.code for one in entries]).values_list("code", "path")
-    )
+    codes = [entry.code for entry in entries]
+    known = set(Unit.objects.unscoped(_WHY).filter(code__in=codes).values_list("code", flat=True))
+    lasting = UnitVersion.objects.unscoped(_WHY).filter(unit__code__in=known, during__endswith=None)
+    same = set(lasting.values_list("path", "name"))
     kept: dict[str, Unit] = {}
     for level in rules.Level:
-        of_level = [
-            _unit_of(entry, kept)
-            for entry in entries
-            if entry.level is level and present.get(entry.code, _path(entry)) == _path(entry)
-        ]
+        listed = [entry for entry in entries if entry.level is level]
+        new = [one for one in listed if one.code not in known and (not one.parent_path or one.parent_path in kept)]
+        mended = [one for one in listed if (_path(one), one.name) in same]
         Unit.objects.unscoped(_WHY).bulk_create(
-            of_level,
+            [_unit_of(entry, kept) for entry in (*new, *mended)],
             update_conflicts=True,
             unique_fields=["code"],
             update_fields=["name", "folded_name", "sort_order", "latitude", "longitude"],
             batch_size=2_000,
         )
-        stored = Unit.objects.unscoped(_WHY).filter(code__in=[unit.code for unit in of_level])
+        stored = Unit.objects.unscoped(_WHY).filter(code__in=[entry.code for entry in listed])
         kept |= {unit.path: unit for unit in stored}
     note(units=len(entries))
     return len(entries)

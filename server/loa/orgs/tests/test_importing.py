@@ -100,7 +100,7 @@ def test_a_file_that_is_none_is_told_at_once():
         latin = str(importing.read("code,name\nX\xe3".encode("latin-1"), levels=LEVELS).wrong[0])
         binary = str(importing.read(b"PK\x03\x04\x00\x00", levels=LEVELS).wrong[0])
         short = str(importing.read(b"code,name\n1,x\n", levels=LEVELS).wrong[0])
-        large = str(importing.read(b"x" * 2_000_001, levels=LEVELS).wrong[0])
+        large = str(importing.read(b"x" * 1_500_001, levels=LEVELS).wrong[0])
         broken = str(importing.read(b'[{"code": ', levels=LEVELS).wrong[0])
 
     assert latin == "The file is not in UTF-8. Please save it as “CSV UTF-8”."

@@ -12,11 +12,13 @@ from loa.orgs.web import (
     roles,
     standing_in,
     support,
+    unit_urls,
 )
 from loa.orgs.web import reorganisation_acts as acts
 
 app_name = "orgs"
 urlpatterns = [
+    *unit_urls.urlpatterns,
     path("people/", people.people, name="people"),
     path("people/add/", people.add, name="add"),
     path("people/<int:pk>/", people.person, name="person"),
