@@ -1,5 +1,7 @@
 """The pages that say no, each with a reason and a way on."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,11 +19,15 @@ _STATUSES = {
 MACHINE_PATHS = ("/device/", "/api/", "/media/")
 
 
-def answer(request: HttpRequest, *, status: int, reason: str = "", code: str = "") -> HttpResponse:
-    """Return the page, or for machines the JSON, of a refusal."""
+def answer(
+    request: HttpRequest, *, status: int, reason: str = "", code: str = "", ask: Sequence[tuple[str, str]] = ()
+) -> HttpResponse:
+    """Return the page, or for machines the JSON, of a refusal; `ask` says who could help, by role and unit."""
     if request.path.startswith(MACHINE_PATHS):
         return JsonResponse({"error": code or str(status), "detail": reason}, status=status)
-    return render(request, f"shell/errors/{status}.html", {"reason": reason, "status": status}, status=status)
+    return render(
+        request, f"shell/errors/{status}.html", {"reason": reason, "status": status, "ask": ask}, status=status
+    )
 
 
 def status_of(refusal: DomainError) -> int:

@@ -1,6 +1,6 @@
 """What every page shows around its content: who is here, where they may go, how it looks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from loa.kernel import clock
 from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
 from loa.shell import language, theme
@@ -24,6 +25,8 @@ class Place:
     permission: str
     is_main: bool = True
     shows_things: bool = False
+    rooms: Sequence[str] = ()
+    """Other addresses that belong to it: their pages mark it as here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +44,29 @@ PLACES = (
     Place(name="shell:home", label=_("Home"), icon="home", permission=""),
     Place(name="bulletins:list", label=_("Bulletins"), icon="bulletin", permission="bulletins.view"),
     Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
+    Place(name="dispatch:heard", label=_("Heard by unit"), icon="listen", permission="dispatch.view", is_main=False),
     Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view", shows_things=True),
     Place(
         name="media:documents", label=_("Documents"), icon="bulletin", permission="media.view_document", is_main=False
     ),
     Place(name="orgs:units", label=_("Units"), icon="pin", permission="orgs.view", is_main=False),
-    Place(name="orgs:people", label=_("People"), icon="people", permission="orgs.administer", is_main=False),
+    Place(
+        name="orgs:people",
+        label=_("People"),
+        icon="people",
+        permission="orgs.administer",
+        is_main=False,
+        rooms=("/desk/roles/", "/desk/agencies/", "/desk/posts/", "/desk/rights/"),
+    ),
+    Place(
+        name="orgs:reorganisations",
+        label=_("Changes of units"),
+        icon="calendar",
+        permission="orgs.reorganise",
+        is_main=False,
+    ),
+    Place(name="orgs:stand_ins", label=_("Standing in"), icon="shield", permission="orgs.delegate", is_main=False),
+    Place(name="orgs:support", label=_("Support sessions"), icon="key", permission="orgs.view", is_main=False),
     Place(name="audit:list", label=_("Audit record"), icon="record", permission="audit.view", is_main=False),
 )
 THEMES = (("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark")))
@@ -58,6 +78,7 @@ def context(request: HttpRequest) -> Mapping[str, object]:
     return {
         "places": _items(request, scope) if scope is not None else [],
         "posts": SimpleLazyObject(lambda: _posts(request)),
+        "support": orgs.running_support(scope, at=clock.now()) if scope is not None and scope.support else None,
         "theme": theme.chosen(request).value,
         "themes": THEMES,
         "language": language.chosen(request),
@@ -77,7 +98,7 @@ def _posts(request: HttpRequest) -> list[tuple[str, str]]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    return [(role.code, unit.name) for role, unit in orgs.places_of(user)]
+    return [(role.name(), unit.name) for role, unit in orgs.places_of(user)]
 
 
 def _items(request: HttpRequest, scope: Scope) -> list[Item]:
@@ -89,6 +110,7 @@ def _items(request: HttpRequest, scope: Scope) -> list[Item]:
             url = reverse(place.name)
         except NoReverseMatch:
             continue
-        here = request.path == url or (place.name != "shell:home" and request.path.startswith(url))
+        above = (url, *place.rooms)
+        here = request.path == url or (place.name != "shell:home" and request.path.startswith(above))
         items.append(Item(url=url, label=place.label, icon=place.icon, is_here=here, is_main=place.is_main))
     return items

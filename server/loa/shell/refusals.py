@@ -5,8 +5,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from loa.accounts.web import carrying
-from loa.kernel.errors import DomainError, FreshFactorNeeded
+from loa.kernel import clock
+from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded
+from loa.orgs import queries as orgs
 from loa.shell import errors
+
+ASKED_MOST = 3
 
 
 class RefusalMiddleware:
@@ -30,4 +34,18 @@ class RefusalMiddleware:
             return None
         if isinstance(exception, FreshFactorNeeded) and request.path.startswith(carrying.PLACE):
             return carrying.lead_to_confirm(request)
-        return errors.answer(request, status=errors.status_of(exception), reason=str(exception), code=exception.code)
+        return errors.answer(
+            request,
+            status=errors.status_of(exception),
+            reason=str(exception),
+            code=exception.code,
+            ask=_whom_to_ask(exception),
+        )
+
+
+def _whom_to_ask(refusal: DomainError) -> list[tuple[str, str]]:
+    """Return who at this unit or above can give the missing right: as what and where, never a name."""
+    path = refusal.facts.get("path")
+    if not isinstance(refusal, Denied) or not isinstance(path, str):
+        return []
+    return orgs.administrators_over(path, at=clock.now())[:ASKED_MOST]

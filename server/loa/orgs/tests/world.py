@@ -2,8 +2,10 @@
 
 import functools
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from loa.accounts.models import User
 from loa.accounts.passwords import hashed
@@ -15,6 +17,9 @@ from loa.orgs.models import Grant, Unit
 
 PASSWORD = "con-ga-trong-2024"
 """Everybody's password in this world."""
+
+LONG_HELD = DateTimeTZRange(datetime(2020, 1, 1, tzinfo=UTC), None)
+"""When everybody's rights began: a test may set its clock to any later day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +71,7 @@ def make_user(username, full_name, *, unit=None, role=None, must_change=False):
     user = _user(username, full_name, unit=unit, must_change=must_change)
     user.save()
     if role is not None:
-        Grant.objects.create(user=user, role_id=role.value, unit=unit)
+        Grant.objects.create(user=user, role_id=role.value, unit=unit, during=LONG_HELD)
     return user
 
 
@@ -121,7 +126,9 @@ def make_world() -> World:
     people = {name: _user(username, full, unit=unit) for name, (username, full, unit, _role) in posts.items()}
     User.objects.bulk_create(people.values())
     Grant.objects.bulk_create(
-        Grant(user=people[name], role_id=role.value, unit=unit) for name, (_u, _f, unit, role) in posts.items() if role
+        Grant(user=people[name], role_id=role.value, unit=unit, during=LONG_HELD)
+        for name, (_u, _f, unit, role) in posts.items()
+        if role
     )
     return World(
         province=province,
