@@ -109,7 +109,7 @@ def reorganisation(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
         "map": change_map.drawn(shown, reorganisation_facts.spots(shown)),
         "acts": reorganisation_facts.acts(request.scope, found),
         "reverse": ReverseForm(initial={"title": _("Take back: %(title)s") % {"title": found.title}}),
-        "places": queries.places_below(found) if found.state == State.PROPOSED else [],
+        "homes": queries.places_below(found) if found.state == State.PROPOSED else [],
         "others": reorganisation_facts.place_of_others(found),
         **reorganisation_facts.outcome(found),
     }
