@@ -151,7 +151,7 @@ TOLD: Mapping[str, str] = {
     "LOA_PASSWORD_MAX_AGE_DAYS": "days after which a password has to be changed; 0 means never",
     "LOA_SECOND_FACTOR": "`required` of whoever approves, warns or administers, or only `offered`",
     "LOA_BIND": "address the web process listens on",
-    "LOA_CLAMAV": "ClamAV's daemon, `unix:/run/clamav/clamd.ctl` or `tcp://host:3310`; empty means nobody searches files",
+    "LOA_CLAMAV": "ClamAV's daemon: `unix:/run/clamav/clamd.ctl`, `tcp://host:3310`; empty means nobody searches files",
     "LOA_DATABASE_URL": "`postgresql://…` of a PostgreSQL server; empty means the embedded one",
     "LOA_DATABASE_OWNER_URL": "the same, as the role that owns the tables; for `prepare` and `restore` alone",
     "LOA_DEBUG": "traces in pages; never on a server",
@@ -160,6 +160,7 @@ TOLD: Mapping[str, str] = {
     "LOA_HOSTS": "host names the web process answers to, with commas between",
     "LOA_LOG_LEVEL": "`DEBUG`, `INFO`, `WARNING` or `ERROR`",
     "LOA_MEDIA_URL": "where devices and browsers fetch media, when not from the web process",
+    "LOA_MQTT_BIND": "address the box's own listener for devices opens; the web process's, if not said",
     "LOA_MQTT_PORT": "port the box's own listener opens for devices",
     "LOA_MQTT_TLS_CA": "certificates that sign devices' certificates",
     "LOA_MQTT_TLS_CERT": "certificate of the box's listener",
@@ -175,12 +176,31 @@ TOLD: Mapping[str, str] = {
 }
 """What each variable is for. A test asks that none is missing and none is told that nobody reads."""
 
+def doctor() -> str:
+    """Return the page of what the doctor looks at."""
+    from loa.box import doctor as doctors
+    from loa.box.saying import in_language
+
+    lines = ["| code | | means | nghĩa là | do | watches |", "|---|---|---|---|---|---|"]
+    order = list(doctors.Severity)
+    for one in sorted(doctors.registered().values(), key=lambda one: (order.index(one.severity), one.code)):
+        watched = ", ".join(f"`{name}`" for name in one.covers)
+        vietnamese = in_language(one.means, "vi")
+        lines.append(f"| `{one.code}` | {one.severity} | {one.means} | {vietnamese} | {one.cure} | {watched} |")
+    text = (
+        "`./loa doctor` looks at a deployment and ends with 1 when anything is unsafe; `--json` answers for machines. "
+        "A test asks that each setting that can be unsafe is watched."
+    )
+    return _page("What the doctor looks at", text, lines)
+
+
 MAKERS: Mapping[str, Callable[[], str]] = {
     "permissions.md": permissions,
     "commands.md": commands,
     "events.md": events,
     "settings.md": settings,
     "messages.md": messages,
+    "doctor.md": doctor,
 }
 
 

@@ -51,6 +51,11 @@ def translated(sentence: str) -> str:
     return _(sentence)
 
 
+def in_language(sentence: str, language: str) -> str:
+    """Return a sentence in a language; empty is the account's own."""
+    return speak(language).gettext(sentence)
+
+
 class Refused(Exception):
     """The box cannot go on; the sentence says what happened and what to do."""
 

@@ -31,8 +31,13 @@ def _database(url: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"application_name": "loa", "connect_timeout": 10},
+        "OPTIONS": {"application_name": "loa", "connect_timeout": 10, **_transport(parse_qs(parts.query))},
     }
+
+
+def _transport(told: dict[str, list[str]]) -> dict[str, str]:
+    """Return what an address says about TLS, as libpq names it."""
+    return {name: told[name][0] for name in ("sslmode", "sslrootcert", "sslcert", "sslkey") if name in told}
 
 
 def _embedded(home: Path, role: str) -> str:
@@ -49,6 +54,7 @@ LOA_MQTT_URL = _secret("LOA_MQTT_URL", LOA_HOME)
 LOA_MEDIA_URL = os.environ.get("LOA_MEDIA_URL", "")
 LOA_PORT = int(os.environ.get("LOA_PORT", "8080"))
 LOA_BIND = os.environ.get("LOA_BIND", "127.0.0.1")
+LOA_MQTT_BIND = os.environ.get("LOA_MQTT_BIND", LOA_BIND)
 LOA_MQTT_PORT = int(os.environ.get("LOA_MQTT_PORT", "1883"))
 LOA_MQTT_TLS_CERT = os.environ.get("LOA_MQTT_TLS_CERT", "")
 LOA_MQTT_TLS_KEY = os.environ.get("LOA_MQTT_TLS_KEY", "")
@@ -121,6 +127,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "loa.shell.headers.HeaderMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "loa.shell.refusals.RefusalMiddleware",
 ]
@@ -195,9 +202,15 @@ UPLOAD_BODY_MAX_BYTES = 70 * 1024 * 1024  # a recording of 64 MB and the form ar
 # The browser is told to trust nobody else
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "media-src": ["'self'", "blob:"],
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # the waves of tokens.css
+        "media-src": ["'self'", "blob:"],  # what was recorded, heard before it is sent
+        "manifest-src": ["'self'"],
+        "worker-src": ["'self'"],
         "object-src": ["'none'"],
         "base-uri": ["'none'"],
         "form-action": ["'self'"],
@@ -206,6 +219,12 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# The microphone records bulletins, nothing else of the device is ever asked for
+PERMISSIONS_POLICY = {
+    "microphone": "(self)",
+    **dict.fromkeys(("camera", "geolocation", "payment", "usb", "serial", "bluetooth", "display-capture"), "()"),
+}
 SECURE_HSTS_SECONDS = 31_536_000 if LOA_TLS else 0
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"

@@ -17,7 +17,7 @@ class OwnWire:
 
     async def start(self) -> int:
         """Begin to listen and return the port."""
-        await self._listener.start(settings.LOA_BIND, settings.LOA_MQTT_PORT, tls_context())
+        await self._listener.start(settings.LOA_MQTT_BIND, settings.LOA_MQTT_PORT, tls_context())
         return self._listener.port
 
     async def send(self, topic: str, payload: bytes, *, retain: bool = False) -> None:

@@ -115,7 +115,7 @@ def test_a_clip_refuses_every_change_in_plain_sql(communes, attack):
 
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        with pytest.raises(DatabaseError, match="append-only|never emptied"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"append-only|never emptied"), transaction.atomic():
             cursor.execute(attack)
 
     assert Clip.objects.unscoped("test").get().sha256 == clip.sha256

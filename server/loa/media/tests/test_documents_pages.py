@@ -36,11 +36,11 @@ def test_a_paper_is_sent_listed_and_handed_out_as_a_file_to_save(world):
     answer = sent(world, content, "Nghị quyết số 12.pdf")
 
     assert answer.status_code == 302
-    leader = browser_of(world.leader_user)
-    page = leader.get(answer.url).content.decode()
+    officer = browser_of(world.officer_user)
+    page = officer.get(answer.url).content.decode()
     assert "Nghị quyết số 12.pdf" in page
-    assert "Nghị quyết số 12.pdf" in leader.get("/desk/files/").content.decode()
-    handed = leader.get(f"{answer.url}download")
+    assert "Nghị quyết số 12.pdf" in officer.get("/desk/files/").content.decode()
+    handed = officer.get(f"{answer.url}download")
     assert b"".join(handed.streaming_content) == content
     assert handed["Content-Type"] == "application/pdf"
     assert handed["Content-Disposition"] == f"attachment; filename*=utf-8''{quote('Nghị quyết số 12.pdf')}"
