@@ -8,7 +8,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from loa.accounts.models import Passkey, UserSession
+from loa.accounts.models import ExternalIdentity, Passkey, UserSession
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
@@ -141,6 +141,17 @@ def passkey(world):
     return {"pk": kept.pk}
 
 
+def identity(world):
+    kept = ExternalIdentity.objects.create(
+        user=world.officer_user, issuer="https://id.example", subject="1", created_at=clock.now()
+    )
+    return {"pk": kept.pk}
+
+
+def no_provider(_world):
+    return {"slug": "x"}
+
+
 def digest(world):
     return {"sha256": make_clip(world.commune).sha256}
 
@@ -186,6 +197,9 @@ ENTRIES = {
     "device:time": Open(why="the time", statuses=frozenset({200})),
     "accounts:sign_in": Open(why="the door itself", statuses=frozenset({200})),
     "accounts:second": Open(why="leads whoever gave no password to the door", statuses=frozenset({302})),
+    "accounts:begin_provider": Open(why="no provider is named", statuses=frozenset({404}), arguments=no_provider),
+    "accounts:back_from_provider": Open(why="as above", statuses=frozenset({404}), arguments=no_provider),
+    "accounts:invited": Open(why="leads whoever no provider vouched for to the door", statuses=frozenset({302})),
     "accounts:begin_passkey": Open(
         why="a challenge, which is worth nothing alone", statuses=frozenset({200}), method="post"
     ),
@@ -203,6 +217,9 @@ ENTRIES = {
     "accounts:passkey": Own(),
     "accounts:new_passkey": Own(method="post"),
     "accounts:remove_passkey": Desk(role=Role.OFFICER, make=passkey, method="post"),
+    "accounts:link": Own(),
+    "accounts:unlink": Desk(role=Role.OFFICER, make=identity, method="post"),
+    "accounts:begin_link": Own(),
     "accounts:renew_codes": Own(method="post"),
     "accounts:sign_out": Own(method="post"),
     "accounts:end_others": Own(method="post"),

@@ -28,7 +28,7 @@ PAGES = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, tab
 OBJECTS = {name: entry for name, entry in PAGES.items() if entry.has_object}
 OWN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, table.Own)}
 OPEN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, table.Open)}
-OF_THE_OFFICER = {"accounts:end_session", "accounts:remove_passkey", "orgs:stand_in_end"}
+OF_THE_OFFICER = {"accounts:end_session", "accounts:remove_passkey", "accounts:unlink", "orgs:stand_in_end"}
 """Addresses of a thing that only the person it belongs to may open."""
 
 UNSAFE = {"post", "put", "patch", "delete"}

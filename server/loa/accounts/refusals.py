@@ -152,6 +152,41 @@ class TooManyPasskeys(DomainError):
     sentence = _("You have %(most)s passkeys already. Please remove one you no longer use.")
 
 
+class IdentityUnknown(DomainError):
+    """Nobody here is bound to this identity."""
+
+    code = "identity_unknown"
+    sentence = _("This account is not known here.")
+
+
+class IdentityTaken(DomainError):
+    """The identity is bound already, to the person or to another."""
+
+    code = "identity_taken"
+    sentence = _("This account is bound to somebody already.")
+
+
+class WrongInvitation(DomainError):
+    """No invitation has this code, or its time is over."""
+
+    code = "wrong_invitation"
+    sentence = _("This invitation code is not right or no longer good.")
+
+
+class ProviderSilent(DomainError):
+    """The provider of identities does not answer."""
+
+    code = "provider_silent"
+    sentence = _("The other system does not answer just now. Please try again later, or use your password.")
+
+
+class ProviderRefused(DomainError):
+    """What came from the provider does not hold, or the person stopped there."""
+
+    code = "provider_refused"
+    sentence = _("The other system did not confirm who you are. Please try again.")
+
+
 class OwnFactors(DomainError):
     """Nobody takes their own factors away by an administrator's right."""
 

@@ -17,7 +17,14 @@ from loa.box.saying import step
 from loa.box.up import program_of
 
 _TYPED = ("protocol/loa_protocol", "agent/loa_agent", "server/loa")
-_PARTS = {"chromium": "chromium", "mosquitto": "mosquitto", "nginx": "nginx-light", "clamd": "clamav-daemon"}
+_PARTS = {
+    "chromium": "chromium",
+    "mosquitto": "mosquitto",
+    "nginx": "nginx-light",
+    "clamd": "clamav-daemon",
+    "node": "nodejs",
+    "npm": "npm",
+}
 """Programs the system and browser tests drive, and Debian's package of each."""
 
 _PLACES = "/usr/sbin:/sbin:/usr/local/sbin"

@@ -8,6 +8,7 @@ from loa.accounts.commands.factors import (
     renew_recovery_codes,
     reset_factors,
 )
+from loa.accounts.commands.identities import invite, link_identity, unlink_identity
 from loa.accounts.commands.people import (
     change_password,
     create_user,
@@ -30,6 +31,8 @@ __all__ = [
     "create_user",
     "deactivate",
     "end_sessions",
+    "invite",
+    "link_identity",
     "open_account",
     "open_session",
     "reactivate",
@@ -39,4 +42,5 @@ __all__ = [
     "reset_factors",
     "reset_password",
     "settle",
+    "unlink_identity",
 ]

@@ -79,3 +79,14 @@ class PasskeyForm(forms.Form):
     answer = forms.CharField(
         widget=forms.HiddenInput, error_messages={"required": _("The device did not answer. Please try again.")}
     )
+
+
+class InvitationForm(forms.Form):
+    """The code an administrator gave."""
+
+    code = forms.CharField(
+        label=_("Invitation code"),
+        max_length=40,
+        error_messages={"required": _("Please type the code.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )

@@ -2,12 +2,18 @@
 
 from django.urls import path
 
-from loa.accounts.web import confirming, factors, second, views
+from loa.accounts.web import confirming, factors, providers, second, views
 
 app_name = "accounts"
 urlpatterns = [
     path("sign-in/", views.sign_in, name="sign_in"),
     path("sign-in/second/", second.second, name="second"),
+    path("sign-in/with/<slug:slug>/", providers.begin, name="begin_provider"),
+    path("sign-in/back/<slug:slug>/", providers.back, name="back_from_provider"),
+    path("sign-in/invitation/", providers.invited, name="invited"),
+    path("me/identities/new/", providers.begin_link, name="begin_link"),
+    path("me/identities/bind/", providers.link, name="link"),
+    path("me/identities/<int:pk>/remove/", providers.unlink, name="unlink"),
     path("sign-in/passkey/", second.sign_in_by_passkey, name="sign_in_by_passkey"),
     path("sign-in/passkey/begin/", second.begin_passkey, name="begin_passkey"),
     path("confirm/", confirming.confirm, name="confirm"),

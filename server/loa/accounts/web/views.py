@@ -9,9 +9,11 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from loa.accounts import commands, factors, pacing, passkeys, policy, ports, queries
+from loa.accounts import commands, factors, identities, pacing, passkeys, policy, ports, queries
+from loa.accounts.models import ExternalIdentity, User
+from loa.accounts.oidc.providers import named
 from loa.accounts.refusals import LockedOut, NameTried, TooFast, WeakPassword, WrongPassword
-from loa.accounts.web import entering, known
+from loa.accounts.web import entering, known, providers
 from loa.accounts.web.forms import PasswordForm, SignInForm
 from loa.accounts.web.requests import AccountRequest
 from loa.kernel import clock
@@ -53,8 +55,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 def sign_out(request: AccountRequest) -> HttpResponse:
     """End this session."""
+    leaving = providers.leaving(request.user_session.provider)
     commands.close_session(request.user_session)
     request.session.flush()
+    if leaving is not None:
+        return render(request, "accounts/signed_out.html", {"leaving": leaving})
     return redirect(settings.LOGIN_URL)
 
 
@@ -87,6 +92,8 @@ def account(request: AccountRequest) -> HttpResponse:
         "held": held,
         "app": factors.app_of(user),
         "passkeys": factors.passkeys_of(user),
+        "identities": _identities(user),
+        "providers": named().values(),
         "must_keep": held.count <= 1 and ports.needs_second_factor(user),
         "password_ends_at": policy.password_ends_at(user),
     }
@@ -110,8 +117,14 @@ def end_session(request: AccountRequest, pk: int) -> HttpResponse:
     return redirect("accounts:account")
 
 
+def _identities(user: User) -> list[tuple[ExternalIdentity, str]]:
+    """Return a person's identities, each with its provider's name, or its issuer where it is no longer named."""
+    names = {one.issuer: one.name for one in named().values()}
+    return [(one, names.get(one.issuer, one.issuer)) for one in identities.of(user)]
+
+
 def _door(form: SignInForm, wanted: str) -> dict[str, object]:
-    return {"form": form, "next": wanted, "has_passkeys": passkeys.are_possible()}
+    return {"form": form, "next": wanted, "has_passkeys": passkeys.are_possible(), "providers": named().values()}
 
 
 def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:
