@@ -129,6 +129,7 @@ def _write_lineage(reorganisation: Reorganisation, edges: Sequence[Edge]) -> Non
                 kind=edge.kind.value,
                 share=share,
                 share_back=back,
+                is_estimate=edge.is_estimate,
                 basis_id=reorganisation.basis_id,
                 reorganisation=reorganisation,
             )
@@ -141,8 +142,10 @@ def _write_lineage(reorganisation: Reorganisation, edges: Sequence[Edge]) -> Non
 def decimals(parts: Sequence[tuple[str, Fraction]]) -> list[Decimal]:
     """Return fractions as decimals of ten digits, so that those of one name add up to exactly what they did."""
     written = [int(part * 10**_DIGITS) for _, part in parts]
-    for name in dict.fromkeys(name for name, _ in parts):
-        mine = [index for index, (one, _) in enumerate(parts) if one == name]
+    places: dict[str, list[int]] = {}
+    for index, (name, _) in enumerate(parts):
+        places.setdefault(name, []).append(index)
+    for mine in places.values():
         missing = int(sum(parts[index][1] for index in mine) * 10**_DIGITS) - sum(written[index] for index in mine)
         rest = sorted(mine, key=lambda index: written[index] - parts[index][1] * 10**_DIGITS)
         for index in rest[:missing]:

@@ -1,15 +1,12 @@
 """Writes a change of units that happened before anything was kept here: nothing is handed over, nobody approves."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 
 from django.db import connection
 
 from loa.kernel import text
-from loa.orgs import grounds, lineage, planning
+from loa.orgs import carrying_versions, grounds, planning
 from loa.orgs.changes import Edge, Opening, Plan
 from loa.orgs.models import LegalBasis, Lineage, Unit
 from loa.orgs.planning import After
@@ -102,8 +99,8 @@ def _open(openings: Sequence[Opening], outcome: After, *, on: date) -> None:
 def _write_lineage(edges: Sequence[Edge], *, on: date, basis: LegalBasis) -> None:
     codes = {code for edge in edges for code in (edge.predecessor, edge.successor)}
     ids = dict(Unit.objects.unscoped(_WHY).filter(code__in=codes).values_list("code", "pk"))
-    shares = _decimals([(edge.predecessor, edge.share) for edge in edges])
-    backs = _decimals([(edge.successor, edge.share_back) for edge in edges])
+    shares = carrying_versions.decimals([(edge.predecessor, edge.share) for edge in edges])
+    backs = carrying_versions.decimals([(edge.successor, edge.share_back) for edge in edges])
     Lineage.objects.bulk_create(
         [
             Lineage(
@@ -120,15 +117,3 @@ def _write_lineage(edges: Sequence[Edge], *, on: date, basis: LegalBasis) -> Non
         ],
         batch_size=2_000,
     )
-
-
-def _decimals(parts: Sequence[tuple[str, Fraction]]) -> list[Decimal]:
-    """Return the parts as the database keeps them, so that those of one unit add up to the whole."""
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, (code, _share) in enumerate(parts):
-        places[code].append(place)
-    written = [Decimal()] * len(parts)
-    for mine in places.values():
-        for place, decimal in zip(mine, lineage.decimals([parts[one][1] for one in mine]), strict=True):
-            written[place] = decimal
-    return written

@@ -47,15 +47,6 @@ def fraction(kept: Decimal) -> Fraction:
     return simple if abs(simple - exact) <= _NEAR else exact
 
 
-def decimals(shares: Sequence[Fraction]) -> list[Decimal]:
-    """Return shares with ten decimal places that still add up to the same: the largest bears what rounding leaves."""
-    if not shares:
-        return []
-    units = [round(share * 10**10) for share in shares]
-    units[max(range(len(units)), key=units.__getitem__)] += round(sum(shares) * 10**10) - sum(units)
-    return [Decimal(count).scaleb(-10) for count in units]
-
-
 def restated(amounts: Amounts, steps: Sequence[Step], *, from_day: date, to_day: date) -> dict[str, Fraction]:
     """Return amounts counted on the map of one day as they read on the map of another, earlier or later.
 

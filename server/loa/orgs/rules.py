@@ -149,17 +149,3 @@ def ancestor_paths(path: str) -> list[str]:
     """Return the paths from the top down to, and with, this one."""
     parts = path.split("/")
     return ["/".join(parts[: depth + 1]) for depth in range(len(parts))]
-
-
-def can_stand_below(level: Level, parent: Level) -> bool:
-    """Tell whether a unit of this level may have a parent of that level. Districts may be missing since 2025."""
-    return (
-        parent
-        in {
-            Level.CENTRE: frozenset[Level](),
-            Level.PROVINCE: frozenset({Level.CENTRE}),
-            Level.DISTRICT: frozenset({Level.PROVINCE}),
-            Level.COMMUNE: frozenset({Level.PROVINCE, Level.DISTRICT}),
-            Level.HAMLET: frozenset({Level.COMMUNE}),
-        }[level]
-    )

@@ -3,7 +3,7 @@ import pytest
 from loa.audit.models import Entry
 from loa.kernel import clock, permissions
 from loa.kernel.errors import Denied, NotFound
-from loa.orgs import commands, models, queries, rules
+from loa.orgs import commands, models, queries
 from loa.orgs.models import Grant
 from loa.orgs.refusals import OwnRights
 from loa.orgs.rules import RIGHTS, Role
@@ -125,16 +125,3 @@ def test_a_person_is_added_with_account_and_role_in_one_act(world):
     assert queries.scope_for(user).can("bulletins.write", world.commune.path)
     actions = list(Entry.objects.order_by("pk").values_list("action", flat=True))
     assert actions == ["accounts.open_account", "orgs.grant", "orgs.add_person"]
-
-
-@pytest.mark.parametrize(
-    ("level", "parent", "stands"),
-    [
-        ("hamlet", "commune", True),
-        ("hamlet", "district", False),
-        ("commune", "province", True),
-        ("province", "province", False),
-    ],
-)
-def test_levels_nest_as_in_the_law(level, parent, stands):
-    assert rules.can_stand_below(rules.Level(level), rules.Level(parent)) is stands

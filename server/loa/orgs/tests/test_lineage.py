@@ -5,7 +5,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loa.orgs import lineage
+from loa.orgs import carrying_versions, lineage
 from loa.orgs.changes import Edge
 from loa.orgs.lineage import Step
 from loa.orgs.rules import Change
@@ -65,7 +65,7 @@ def test_shares_that_ten_decimals_cannot_say_are_understood():
 def test_shares_still_add_up_to_one_with_ten_decimals(weights):
     shares = [Fraction(weight, sum(weights)) for weight in weights]
 
-    kept = lineage.decimals(shares)
+    kept = carrying_versions.decimals([("a", share) for share in shares])
 
     assert sum(kept) == 1
     assert all(abs(Fraction(one) - share) < Fraction(1, 10**7) for one, share in zip(kept, shares, strict=True))

@@ -177,8 +177,8 @@ def test_levels_are_shown_added_and_ended_by_who_administers_every_top(world, ad
     Unit.objects.unscoped("test").filter(pk=world.other_province.pk).update(closed_on=DAY)
     assert admin.post("/desk/units/levels/", data).status_code == 302
     assert "Vùng" in text_of(admin.get("/desk/units/levels/"))
-    admin.post("/desk/units/levels/end/", {"code": "region", "end_on": "2999-01-01"})
+    admin.post("/desk/units/levels/end/", {"end-code": "region", "end-end_on": "2999-01-01"})
     assert Level.objects.get(pk="region").during == DateRange(None, date(2999, 1, 1))
     assert "Đến ngày đó vẫn còn" in text_of(
-        admin.post("/desk/units/levels/end/", {"code": "hamlet", "end_on": "2999-01-01"}, follow=True)
+        admin.post("/desk/units/levels/end/", {"end-code": "hamlet", "end-end_on": "2999-01-01"}, follow=True)
     )

@@ -45,7 +45,8 @@ class LevelForm(forms.Form):
 class EndForm(forms.Form):
     """The day from which a level is no more."""
 
-    code = forms.CharField(max_length=16)
+    prefix = "end"
+    code = forms.CharField(label=gettext_lazy("Level"), max_length=16, widget=forms.Select)
     end_on = forms.DateField(label=gettext_lazy("Ends on"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
@@ -85,7 +86,10 @@ def levels(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(request, _("The level was added."))
             return redirect("orgs:levels")
-    facts = {"lines": _lines(kept), "form": form}
+    ending = EndForm()
+    lasting = [(level.code, level.name()) for level in kept if level.during.upper is None]
+    ending.fields["code"].widget = forms.Select(choices=lasting)
+    facts = {"lines": _lines(kept), "form": form, "ending": ending}
     return render(request, "orgs/levels.html", facts, status=422 if form.errors else 200)
 
 

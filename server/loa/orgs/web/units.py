@@ -19,7 +19,12 @@ def units(request: DeskRequest) -> HttpResponse:
     """Show the units of a day as far as the person sees them, or those that have the words in their name."""
     day = unit_lines.chosen_day(request)
     words = request.GET.get("q", "").replace("\0", "").strip()
-    facts: dict[str, object] = {"day": day, "words": words, "may_import": request.scope.holds("orgs.reorganise")}
+    facts: dict[str, object] = {
+        "day": day,
+        "words": words,
+        "may_import": request.scope.holds("orgs.reorganise"),
+        "may_end": request.scope.holds("orgs.administer"),
+    }
     if words:
         found = queries.matching_as_of(request.scope, words, day)
         facts |= {"found": unit_lines.matches(found[:MOST_FOUND], day), "count": len(found), "most": MOST_FOUND}

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -74,7 +75,10 @@ def bring(request: DeskRequest) -> HttpResponse:
     preview = _preview(request, unit, found, content, form.cleaned_data["on"])
     decision = DecisionForm(
         request.POST if "title" in request.POST else None,
-        initial={"effective_on": preview.day, "title": _("Units as of the list of %(day)s") % {"day": preview.day}},
+        initial={
+            "effective_on": preview.day,
+            "title": _("Units as of the list of %(day)s") % {"day": date_format(preview.day, "SHORT_DATE_FORMAT")},
+        },
     )
     if _may_propose(preview) and decision.is_valid():
         try:
