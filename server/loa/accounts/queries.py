@@ -18,6 +18,7 @@ __all__ = [
     "at_home",
     "by_ids",
     "by_username",
+    "has_people",
     "held",
     "in_name_order",
     "is_fresh",
@@ -99,6 +100,11 @@ def held(pk: int, *, to_change: bool = False) -> User | None:
 def by_username(name: str) -> User | None:
     """Return the open account with this name, or None; for whoever names a person they were told of."""
     return User.objects.filter(username=rules.kept_username(name)[: rules.USERNAME_LENGTH_MAX], is_active=True).first()
+
+
+def has_people(unit_paths: Sequence[str]) -> bool:
+    """Tell whether anybody's account belongs to one of these paths."""
+    return User.objects.filter(unit_path__in=list(unit_paths)).exists()
 
 
 def at_home(unit_path: str) -> QuerySet[User]:

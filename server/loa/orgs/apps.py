@@ -15,7 +15,8 @@ class OrgsConfig(AppConfig):
         """Declare the room's permissions; take the places of who names units, reads rights, asks for second factors."""
         from loa.accounts import ports as accounts  # noqa: PLC0415 - models exist only now
         from loa.kernel import command as commanding  # noqa: PLC0415 - as above
-        from loa.orgs import permissions, queries  # noqa: PLC0415 - models exist only now
+        from loa.orgs import permissions, ports, queries  # noqa: PLC0415 - as above
+        from loa.orgs.keeping import RightsKeeper  # noqa: PLC0415 - as above
 
         register.declare(
             permissions.PERMISSIONS,
@@ -24,4 +25,5 @@ class OrgsConfig(AppConfig):
         )
         register.name_places_with(queries.names_of_places)
         commanding.reread_with(queries.reread)
+        ports.keep_with(RightsKeeper())
         accounts.require_factor_by(queries.needs_second_factor)

@@ -16,6 +16,7 @@ from loa.accounts.commands.people import (
     end_sessions,
     open_account,
     reactivate,
+    rehome,
     reset_password,
     settle,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "open_account",
     "open_session",
     "reactivate",
+    "rehome",
     "remove_passkey",
     "remove_totp",
     "renew_recovery_codes",

@@ -11,6 +11,7 @@ from loa.accounts.models import PasswordKept, User
 from loa.accounts.refusals import NameMissing, OwnAccount, PlainUsername, UsernameTaken, WrongPassword
 from loa.kernel import text
 from loa.kernel.command import Place, Placed, command, note
+from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 
 _PLAIN = re.compile(r"[a-z0-9._-]{2,64}")
@@ -76,6 +77,23 @@ def settle(scope: Scope, home: Placed, /, *, user: User) -> None:
     if User.objects.filter(pk=user.pk, unit_path="").update(unit_path=home.scope_path):
         user.unit_path = home.scope_path
         note(user=user.pk)
+
+
+@command("accounts.administer")
+def rehome(scope: Scope, home: Placed, /, *, former: Sequence[str], only: Sequence[int] | None = None) -> list[int]:
+    """Let the people who belong to one of these former paths belong to the unit; return who they are.
+
+    A change of units does this, by system scope: whoever may only administer the new unit moves nobody from elsewhere.
+    """
+    if not scope.everywhere:
+        raise NotFound
+    found = User.objects.filter(unit_path__in=list(former))
+    if only is not None:
+        found = found.filter(pk__in=list(only))
+    moved = sorted(found.values_list("pk", flat=True))
+    User.objects.filter(pk__in=moved).update(unit_path=home.scope_path)
+    note(users=len(moved))
+    return moved
 
 
 @command("accounts.own")
