@@ -3,14 +3,12 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import F, Func
-from django.db.models.functions import Lower
-
-from loa.orgs import grounds, queries
+from loa.orgs import granting, grounds, handing, queries
 from loa.orgs.changes import Plan
 from loa.orgs.models import Grant, Reorganisation, Unit
 from loa.orgs.planning import After, LevelRule, Tree
 from loa.orgs.ports import Moved
+from loa.orgs.refusals_rights import TwoDuties
 
 NAME = "placed"
 """What `orgs_handover` calls the keeper of rights that were placed."""
@@ -28,8 +26,8 @@ def vanishing(tree: Tree, outcome: After, levels: Mapping[str, LevelRule]) -> li
 
 
 def holders(codes: Sequence[str], *, at: datetime) -> list[Grant]:
-    """Return the grants in force at these units, whoever holds them, by unit and name."""
-    found = queries.standing(at=at).filter(unit__code__in=codes).select_related("user", "role", "unit")
+    """Return the rights at these units that run or are yet to begin, by unit and name."""
+    found = queries.unended(at=at).filter(unit__code__in=codes).select_related("user", "role", "unit")
     return list(found.order_by("unit__sort_order", "unit__path", "user__full_name", "pk"))
 
 
@@ -42,25 +40,27 @@ def place_of(plan: Plan, user: int) -> str | None:
 def place(reorganisation: Reorganisation, plan: Plan, outcome: After, *, now: datetime) -> list[Moved]:
     """End rights at units whose level vanished, and give the same role where the person was placed; return those.
 
-    A right for one thing keeps its thing. What was delegated ends with the right it stands in for.
+    A right for one thing keeps its thing. What was lent ends with the right it stands in for. Where somebody would
+    write and approve at one place, the right ends and none is given.
     """
-    closing = Unit.objects.unscoped(_WHY).filter(code__in=outcome.heirs).values_list("code", "level", "pk")
+    closing = Unit.objects.unscoped(_WHY).filter(code__in=outcome.heirs).values_list("code", "level")
     levels = grounds.levels(on=reorganisation.effective_on)
-    gone = [
-        code for code, level, _ in closing if levels[outcome.units[outcome.heirs[code]].level].rank < levels[level].rank
-    ]
+    heirs = {code: outcome.units[heir].level for code, heir in outcome.heirs.items()}
+    gone = [code for code, level in closing if levels[heirs[code]].rank < levels[level].rank]
     held = holders(gone, at=now)
     targets = Unit.objects.unscoped(_WHY).in_bulk({one.unit for one in plan.people if one.unit}, field_name="code")
-    end(held, now=now)
+    granting.end(queries.unended(at=now).filter(unit__code__in=gone), now=now)
     moved = []
     for grant in held:
         target = targets.get(place_of(plan, grant.user_id) or "")
         if target is None or grant.delegated_from_id is not None:
             continue
+        handing.rehome(target, [grant.unit.path, *grant.unit.former_paths], only=[grant.user_id])
         new = _give(grant, target, reason=reorganisation.title, now=now)
-        name = f"{grant.user.full_name} – {grant.role.name_vi}"
-        thing = f"grant:{grant.pk}:{new.pk}"
-        moved.append(Moved(thing=thing, name=name, from_unit=grant.unit_id, to_unit=target.pk))
+        if new is not None:
+            name = f"{grant.user.full_name} – {grant.role.name_vi}"
+            thing = f"grant:{grant.pk}:{new.pk}"
+            moved.append(Moved(thing=thing, name=name, from_unit=grant.unit_id, to_unit=target.pk))
     return moved
 
 
@@ -69,26 +69,27 @@ def take_back(moved: Sequence[Moved], *, now: datetime) -> int:
     count = 0
     for one in moved:
         _, old, new = one.thing.split(":")
-        given = queries.standing(at=now).filter(pk=int(new), unit=one.to_unit).first()
+        given = queries.standing(at=now).filter(pk=int(new), unit=one.to_unit).select_related("unit").first()
         if given is None:
             continue
-        end([given], now=now)
-        former = Grant.objects.unscoped(_WHY).select_related("unit").get(pk=int(old))
-        _give(former, former.unit, reason=given.reason, now=now)
-        count += 1
+        former = Grant.objects.unscoped(_WHY).select_related("unit", "user", "role").get(pk=int(old))
+        handing.rehome(former.unit, [given.unit.path, *given.unit.former_paths], only=[given.user_id])
+        granting.end(queries.standing(at=now).filter(pk=given.pk), now=now)
+        count += _give(former, former.unit, reason=given.reason, now=now) is not None
     return count
 
 
-def end(held: Sequence[Grant], *, now: datetime) -> None:
-    """End these grants and what is delegated from them."""
-    ids = [grant.pk for grant in held]
-    for which in ({"delegated_from__in": ids}, {"pk__in": ids}):
-        running = Grant.objects.unscoped(_WHY).filter(during__contains=now, **which)
-        running.update(during=Func(Lower(F("during")), now, function="tstzrange"))
-
-
-def _give(grant: Grant, target: Unit, *, reason: str, now: datetime) -> Grant:
-    """Return the same right at another unit, from now on; the one that stands there already, if there is one."""
+def _give(grant: Grant, target: Unit, *, reason: str, now: datetime) -> Grant | None:
+    """Return the same right at another unit from now on: a new one, or one that stands there; None for two duties."""
+    lower, upper = grant.during.lower, grant.during.upper
+    reach = granting.Reach(
+        unit=target,
+        device_id=grant.device_id,
+        channel=grant.channel,
+        is_here_only=grant.is_here_only,
+        start_at=now if lower is None else max(now, lower),
+        end_at=upper if upper is None or upper > now else None,
+    )
     same = {
         "user_id": grant.user_id,
         "role_id": grant.role_id,
@@ -97,11 +98,13 @@ def _give(grant: Grant, target: Unit, *, reason: str, now: datetime) -> Grant:
         "channel": grant.channel,
         "is_here_only": grant.is_here_only,
     }
-    found: Grant | None = queries.standing(at=now).filter(post=None, delegated_from=None, **same).first()
+    standing = Grant.objects.unscoped(_WHY).filter(**same, post=None, delegated_from=None)
+    found: Grant | None = standing.filter(during__overlap=reach.during).order_by("pk").first()
     if found is not None:
         return found
-    until = grant.during.upper
-    made: Grant = Grant.objects.create(
-        **same, during=(now, until if until is None or until > now else None), reason=reason[:200], granted_by="clock"
-    )
+    try:
+        granting.apart(grant.user, grant.role, reach)
+    except TwoDuties:
+        return None
+    made: Grant = Grant.objects.create(**same, during=reach.during, reason=reason[:200], granted_by="clock")
     return made

@@ -116,15 +116,15 @@ def measure() -> dict[str, Any]:
     with _timed(figures, "dry_run_s"):
         tasks.rehearse(str(made.pk))
     made.refresh_from_db()
-    figures["dry_run_said_s"] = made.dry_run["estimate_s"]
-    figures["clashes"] = made.dry_run["clash_count"]
+    rehearsed = made.dry_run or {}
+    figures["dry_run_said_s"], figures["clashes"] = rehearsed["estimate_s"], rehearsed["clash_count"]
     with _timed(figures, "approve_s"):
         commands.approve(other, made, plan_sha256=made.plan_sha256, now=now)
     with _timed(figures, "carry_out_s"):
         commands.carry_out(scope.system("bench"), made, now=clock.now())
     made.refresh_from_db()
-    figures["moved"] = made.outcome["moved"]
-    figures["without_owner"] = made.outcome["without_owner"]
+    came = made.outcome or {}
+    figures["moved"], figures["without_owner"] = came["moved"], came["without_owner"]
     with _timed(figures, "docx_s"):
         figures["docx_bytes"] = len(handover.docx(handover.paper(made)))
     with _timed(figures, "pdf_s"):

@@ -2,12 +2,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from loa.audit.models import Entry
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound, WrongState
 from loa.orgs import commands, queries
 from loa.orgs.changes import Altering, Opening, Placing, Plan
-from loa.orgs.models import Grant, Handover, Lineage, Unit, UnitVersion
+from loa.orgs.models import Grant, Handover, Level, Lineage, Unit, UnitVersion
 from loa.orgs.refusals import (
     DayHasCome,
     DayNotCome,
@@ -356,10 +357,42 @@ def test_a_vanished_level_places_its_people_before_anybody_approves(world):
     commands.approve(fresh(approver), made, plan_sha256=made.plan_sha256, now=NOW)
     commands.carry_out(world.system, made, now=MIDNIGHT)
 
+    district_officer.refresh_from_db()
+    assert district_officer.unit_path == "26/09043"
     scope = queries.scope_for(district_officer, now=MIDNIGHT)
     assert scope.roots("bulletins.write") == {"26/09043", "26/251/09043"}
     assert not queries.scope_for(leader, now=MIDNIGHT).holds("bulletins.approve")
     assert not queries.standing(at=MIDNIGHT).filter(unit=world.district).exists()
+
+
+def test_a_right_that_is_yet_to_begin_does_not_rise_either(world):
+    later = make_user("saunay", "Mai Văn Sau", unit=world.district)
+    during = (MIDNIGHT + timedelta(days=9), None)
+    Grant.objects.create(user=later, role_id="leader", unit=world.district, during=during)
+    plan = replace(abolish_district(), people=[Placing(unit="")])
+
+    in_force(world, plan)
+
+    assert not queries.scope_for(later, now=MIDNIGHT + timedelta(days=10)).holds("bulletins.approve")
+
+
+def test_placed_people_go_back_when_the_level_does(world):
+    Level.objects.filter(code="district").update(during=DateRange(None, None))
+    officer = make_user("canbohuyen", "Mai Văn Huyện", unit=world.district)
+    Grant.objects.create(user=officer, role_id="officer", unit=world.district)
+    made = in_force(world, replace(abolish_district(), people=[Placing(unit="09043")]))
+    on, at = DAY + timedelta(days=20), MIDNIGHT + timedelta(days=20)
+
+    back = commands.compensate(
+        world.administrator, made, title="Trả lại", basis=made.basis, effective_on=on, now=MIDNIGHT
+    )
+    commands.approve(fresh(made.decided_by), back, plan_sha256=back.plan_sha256, now=MIDNIGHT)
+    commands.carry_out(world.system, back, now=at)
+
+    officer.refresh_from_db()
+    assert officer.unit_path == "26/251"
+    assert queries.scope_for(officer, now=at).can("bulletins.write", "26/251")
+    assert not queries.standing(at=at).filter(user=officer).exclude(unit=world.district).exists()
 
 
 def test_without_its_district_a_commune_stands_below_the_province_and_keeps_its_history(world):
