@@ -242,6 +242,8 @@ ENTRIES = {
     ),
     "orgs:deactivate": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:reactivate": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
+    "orgs:reset_factors": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
+    "orgs:invite": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:reset": Desk(role=Role.ADMINISTRATOR, make=person, lacking=Role.LEADER, method="post"),
     "orgs:withdraw": Desk(role=Role.ADMINISTRATOR, make=role_held, lacking=Role.LEADER, method="post"),
     "orgs:extend": Desk(role=Role.ADMINISTRATOR, make=role_held, lacking=Role.LEADER, method="post"),

@@ -12,6 +12,8 @@ import math
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils.crypto import salted_hmac
 
 from loa.accounts import rules
@@ -43,16 +45,10 @@ def take(username: str, *, origin: str, device: str = "", now: datetime) -> None
 
 def forgive(username: str, *, origin: str, device: str = "") -> None:
     """Forget the failures here after a right password, and the one just counted for the address and for the name."""
-    SignInPace.objects.filter(pk=_here_key(username, origin=origin, device=device)).delete()
-    if device:
-        return
     with transaction.atomic():
-        for key in (_address_key(origin), _name_key(username)):
-            row = SignInPace.objects.select_for_update().filter(pk=key).first()
-            if row is not None:
-                row.failures = max(0, row.failures - 1)
-                row.closed_until = None
-                row.save(update_fields=["failures", "closed_until"])
+        for key in () if device else (_address_key(origin), _name_key(username)):  # in the order of `take`
+            SignInPace.objects.filter(pk=key).update(failures=Greatest(F("failures") - 1, 0), closed_until=None)
+        SignInPace.objects.filter(pk=_here_key(username, origin=origin, device=device)).delete()
 
 
 def purge(*, now: datetime) -> int:

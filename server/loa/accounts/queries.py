@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from loa.accounts import rules
 from loa.accounts.models import User, UserSession
+from loa.accounts.oidc import providers
 from loa.accounts.policy import limit_of
 from loa.accounts.sessions import is_fresh, living_session, remaining
 from loa.kernel import text
@@ -19,6 +20,7 @@ __all__ = [
     "by_ids",
     "by_username",
     "has_people",
+    "has_providers",
     "held",
     "in_name_order",
     "is_fresh",
@@ -79,6 +81,11 @@ def session_of(user: User, pk: int) -> UserSession:
     if found is None:
         raise NotFound
     return found
+
+
+def has_providers() -> bool:
+    """Tell whether people may sign in by the word of a provider here."""
+    return bool(providers.named())
 
 
 def names_of(ids: Sequence[int]) -> dict[int, str]:

@@ -12,6 +12,7 @@ BENCHMARKS: Mapping[str, str] = {
     "ingest": "loa.box.bench.ingest",
     "reconnect": "loa.box.bench.reconnect",
     "files": "loa.media.bench",
+    "signin": "loa.box.bench.signin",
     "tree": "loa.box.bench.tree",
     "reorganise": "loa.box.bench.reorganise",
 }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any  # Any: facts are JSON
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
@@ -29,17 +30,18 @@ def go_on(
         renew(request)
         begin(request, Kind.SECOND, user=user, facts=facts)
         return redirect("accounts:second")
-    renew(request)
-    request.session.set_expiry(int(settings.SESSION_LIFETIME.total_seconds()))
-    commands.open_session(
-        user,
-        session_key=str(request.session.session_key),
-        origin=address_of(request),
-        browser=request.headers.get("User-Agent", ""),
-        factor=factor,
-        provider=provider,
-        now=clock.now(),
-    )
+    with transaction.atomic():  # one wait for the disk, not four
+        renew(request)
+        request.session.set_expiry(int(settings.SESSION_LIFETIME.total_seconds()))
+        commands.open_session(
+            user,
+            session_key=str(request.session.session_key),
+            origin=address_of(request),
+            browser=request.headers.get("User-Agent", ""),
+            factor=factor,
+            provider=provider,
+            now=clock.now(),
+        )
     response = redirect(safe(request, wanted))
     known.remember(request, response, user.username)
     return response

@@ -1,6 +1,7 @@
 """What administrators may do to others' second factors, from where and when they may do it."""
 
 from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,13 +9,15 @@ import pytest
 from loa.accounts import commands, factors
 from loa.accounts.models import UserSession
 from loa.accounts.refusals import OwnFactors
-from loa.accounts.tests.proofs import gave_password, give_app, give_codes, signed_in_with_app
+from loa.accounts.tests.proofs import gave_password, give_app, give_codes, grow_stale, signed_in_with_app
 from loa.audit.models import Entry
 from loa.box import people
 from loa.box.saying import Refused
 from loa.kernel import clock
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound
 from loa.kernel.scope import Limit, withhold
+from loa.orgs.rules import Role
+from loa.orgs.tests.world import make_user
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -54,6 +57,27 @@ def test_resetting_needs_the_right_there_and_a_fresh_factor_and_never_ones_own(w
             commands.reset_factors(scope, officer)
     with pytest.raises(OwnFactors):
         commands.reset_factors(world.administrator, world.administrator_user)
+    assert factors.held(officer).is_any
+
+
+def test_nobody_resets_the_factor_of_somebody_with_rights_beyond_theirs(world, officer):
+    small = make_user("quantrixa", "Lý Văn Quản", unit=world.commune, role=Role.ADMINISTRATOR)
+    give_app(small)
+    chief = make_user("truong", "Đinh Văn Trưởng", unit=world.province, role=Role.LEADER)
+    type(chief).objects.filter(pk=chief.pk).update(unit_path=world.commune.path)
+    give_app(chief)
+    browser, _ = signed_in_with_app("quantrixa")
+
+    assert browser.post(f"/desk/people/{chief.pk}/factors/").status_code == 403
+    assert factors.held(chief).is_any
+    assert browser.post(f"/desk/people/{officer.pk}/factors/").status_code == 302
+    assert not factors.held(officer).is_any
+
+
+def test_a_stale_administrator_is_asked_to_confirm_first(world, officer, browser):
+    grow_stale(browser, by=clock.now() - datetime(2020, 1, 1, tzinfo=ZONE))
+
+    assert browser.post(f"/desk/people/{officer.pk}/factors/").url.startswith("/desk/confirm/?carry=")
     assert factors.held(officer).is_any
 
 
@@ -101,3 +125,11 @@ def test_the_right_held_back_is_on_record_as_such(world, officer):
 
     assert refusal.value.code == "only_from_office"
     assert Entry.objects.filter(action="accounts.deactivate", result="only_from_office").count() == 1
+
+
+def test_an_invitation_is_shown_once_to_who_administers_the_person(world, browser):
+    answer = browser.post(f"/desk/people/{world.officer_user.pk}/invitation/")
+
+    assert answer.status_code == 200
+    assert len(answer.content.decode().split("<code>")[1].split("<")[0]) == 14
+    assert Entry.objects.filter(action="accounts.invite", result="done").count() == 1

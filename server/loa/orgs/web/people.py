@@ -95,6 +95,7 @@ def person(request: DeskRequest, pk: int) -> HttpResponse:
         "past": [one for one in held if one.is_over],
         "form": ExtendForm(),
         "is_self": str(found.pk) == request.scope.actor.id,
+        "has_providers": accounting.has_providers(),
     }
     return render(request, "orgs/person.html", facts)
 
