@@ -1,27 +1,23 @@
 """A dated list of units as a file: reading it line by line, and comparing it with the tree there is. Pure."""
 
-import csv
-import io
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any  # Any: JSON as it came
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.kernel import text
+from loa.orgs import importing_files
+from loa.orgs.importing_files import Unreadable, Wrong
 from loa.orgs.planning import Standing
 
 LONGEST_BYTES = 1_500_000
 """With what a form says around it, less than a request may have."""
-MOST_ROWS = 20_000
 COLUMNS = ("code", "name", "level", "parent", "valid_from", "predecessors")
-REQUIRED = frozenset({"code", "name", "level", "parent"})
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,32}")
 _DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 _PART = re.compile(r"(?P<code>[A-Za-z0-9_.-]+)(?::(?P<share>\d{1,6}/\d{1,6}|\d{1,3}(?:[.,]\d{1,6})?%))?")
@@ -38,20 +34,6 @@ class Row:
     parent: str
     valid_from: date | None = None
     predecessors: Sequence[tuple[str, Fraction | None]] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """What is wrong with a line, and what to do; line 0 is the file."""
-
-    line: int
-    sentence: str | Promise
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        """Return the sentence in the language of the moment."""
-        told = str(self.sentence) % self.facts
-        return told if not self.line else str(_("Line %(line)s: %(told)s")) % {"line": self.line, "told": told}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +58,8 @@ def read(source: bytes, *, levels: Mapping[str, str]) -> Read:
     except UnicodeDecodeError:
         return _failed(_("The file is not in UTF-8. Please save it as “CSV UTF-8”."))
     try:
-        lines = list(_json(written) if written.lstrip()[:1] in {"[", "{"} else _csv(written))
-    except _Unreadable as reason:
+        lines = list(importing_files.cells(written))
+    except Unreadable as reason:
         return Read(wrong=[reason.wrong])
     if not lines:
         return _failed(_("The file has no units."))
@@ -107,70 +89,8 @@ def lost_zeros(rows: Sequence[Row], tree: Mapping[str, Standing]) -> list[Wrong]
     ]
 
 
-class _Unreadable(Exception):
-    def __init__(self, wrong: Wrong) -> None:
-        super().__init__(str(wrong.line))
-        self.wrong = wrong
-
-
 def _failed(sentence: str | Promise, line: int = 0, **facts: object) -> Read:
     return Read(wrong=[Wrong(line=line, sentence=sentence, facts=facts)])
-
-
-def _unreadable(sentence: str | Promise, line: int = 0, **facts: object) -> _Unreadable:
-    return _Unreadable(Wrong(line=line, sentence=sentence, facts=facts))
-
-
-def _csv(written: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    if "\0" in written:
-        raise _unreadable(_("The file is not a list. Please save it as “CSV UTF-8”."))
-    head = written.split("\n", 1)[0]
-    table = csv.reader(io.StringIO(written), delimiter=max(";,\t", key=head.count), strict=True)
-    try:
-        names = [name.strip().casefold() for name in next(table, [])]
-        _demand_columns(names)
-        for cells in table:
-            if any(cell.strip() for cell in cells):
-                yield table.line_num, dict(zip(names, (cell.strip() for cell in cells), strict=False))
-            if table.line_num > MOST_ROWS + 1:
-                raise _unreadable(_("The file has more than %(most)s lines."), most=MOST_ROWS)
-    except csv.Error as broken:
-        raise _unreadable(
-            _("This line cannot be read. Please look for quotes without an end."), table.line_num
-        ) from broken
-
-
-def _json(written: str) -> Iterator[tuple[int, Mapping[str, str]]]:
-    try:
-        kept = json.loads(written)
-    except (ValueError, RecursionError) as broken:
-        line = getattr(broken, "lineno", 0)
-        raise _unreadable(_("The file begins like JSON and is not: please look at this line."), line) from broken
-    listed = kept.get("units") if isinstance(kept, dict) else kept
-    if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise _unreadable(_("The file has to be a list of units, each with its code, name, level and parent."))
-    if len(listed) > MOST_ROWS:
-        raise _unreadable(_("The file has more than %(most)s lines."), most=MOST_ROWS)
-    if listed:
-        _demand_columns(list(listed[0]))
-    yield from ((place, _plain(one)) for place, one in enumerate(listed, start=1))
-
-
-def _plain(one: Mapping[str, Any]) -> Mapping[str, str]:  # Any: as it came
-    """Return the cells of a JSON unit as a table has them; predecessors may be a list."""
-    cells = {}
-    for name, value in one.items():
-        parts = value if isinstance(value, list) else [value]
-        cells[name] = " ".join("" if part is None else str(part) for part in parts).strip()
-    return cells
-
-
-def _demand_columns(names: Sequence[str]) -> None:
-    missing = sorted(REQUIRED - set(names))
-    if missing:
-        raise _unreadable(
-            _("The first line has to name the columns; missing: %(columns)s."), columns=", ".join(missing)
-        )
 
 
 def _row(line: int, cells: Mapping[str, str], levels: Mapping[str, str]) -> Row | Wrong:

@@ -20,7 +20,8 @@ from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import commands, comparing, grounds, importing, queries
 from loa.orgs.changes import Plan
 from loa.orgs.comparing import Difference
-from loa.orgs.importing import Read, Wrong
+from loa.orgs.importing import Read
+from loa.orgs.importing_files import Wrong
 from loa.orgs.models import Reorganisation, Unit
 from loa.orgs.web.reorganisation_forms import DecisionForm
 
