@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from loa.accounts.models import ExternalIdentity, Passkey, UserSession
 from loa.bulletins.tests.making import make_bulletin, make_clip
+from loa.dispatch import counting
 from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.media.tests.papers import make_document
@@ -76,6 +77,14 @@ def slot(world):
 def airing(world):
     make_devices(world.commune)
     return {"airing_id": make_airing(world, now=clock.now()).pk}
+
+
+def heard_line(world):
+    make_devices(world.commune)
+    airing = make_airing(world, now=clock.now() - timedelta(hours=1))
+    counting.refresh(now=clock.now())
+    assert airing.unit_id == world.commune.pk
+    return {"code": world.commune.code}
 
 
 def device(world):
@@ -350,6 +359,9 @@ ENTRIES = {
     "orgs:level_end": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False, method="post"),
     "audit:list": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
     "dispatch:timeline": Desk(role=Role.OFFICER, lacking=Role.ADMINISTRATOR, has_object=False, smuggled=HERE_ONLY),
+    "dispatch:heard": Desk(role=Role.MONITOR, lacking=Role.ADMINISTRATOR, has_object=False),
+    "dispatch:heard_table": Desk(role=Role.MONITOR, lacking=Role.ADMINISTRATOR, has_object=False),
+    "dispatch:heard_behind": Desk(role=Role.MONITOR, make=heard_line, lacking=Role.ADMINISTRATOR),
     "dispatch:airing": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),
     "dispatch:live": Desk(role=Role.MONITOR, make=airing, lacking=Role.ADMINISTRATOR),
     "dispatch:stop": Desk(role=Role.LEADER, make=airing, lacking=Role.MONITOR, method="post", data={"reason": "nhầm"}),

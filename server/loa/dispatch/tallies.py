@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypedDict
 
 from django.db.models import Count, Q, Sum
 
@@ -29,6 +30,15 @@ class Map(StrEnum):
     DAY = "day"
     TODAY = "today"
     FORMER = "former"
+
+
+class Asked(TypedDict):
+    """What `tally` and `behind` are asked for."""
+
+    start_on: date
+    end_on: date
+    by: Map
+    map_on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from loa.dispatch.web import views
+from loa.dispatch.web import heard, views
 
 app_name = "dispatch"
 urlpatterns = [
     path("timeline/", views.timeline, name="timeline"),
+    path("heard/", heard.heard, name="heard"),
+    path("heard/table/", heard.table, name="heard_table"),
+    path("heard/<str:code>/", heard.behind, name="heard_behind"),
     path("airings/<uuid:airing_id>/", views.airing, name="airing"),
     path("airings/<uuid:airing_id>/live/", views.live, name="live"),
     path("airings/<uuid:airing_id>/stop/", views.stop, name="stop"),

@@ -9,6 +9,7 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from loa.dispatch import counting
 from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
 from loa.kernel import clock
 from loa.orgs.tests.world import PASSWORD
@@ -40,6 +41,9 @@ def addresses(world):
     make_evidence(airing, devices[2], "missed", reason="media_missing", started=False, level_dbfs=None, late_ms=None)
     make_evidence(airing, devices[3], "partial")
     make_evidence(airing, devices[4], clip="cd" * 32)
+    over = make_airing(world, now=clock.now() - timedelta(hours=1), source="over")
+    make_evidence(over, devices[0])
+    counting.refresh(now=clock.now())
     own = f"/desk/bulletins/{bulletin.pk}/"
     return {
         "canbo": [
@@ -47,6 +51,7 @@ def addresses(world):
             "/desk/timeline/", "/desk/files/", "/desk/files/new/", "/desk/none/",
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
+        "giamsat": ["/desk/heard/", f"/desk/heard/{world.commune.code}/", "/desk/heard/?end=1990-01-01"],
         "kythuat": [
             "/desk/devices/", "/desk/devices/add/", f"/desk/devices/{devices[0].pk}/",
             f"/desk/devices/{devices[0].pk}/code/",
