@@ -139,7 +139,7 @@ def environment() -> Iterator[tuple[str, str]]:
 
 TOLD: Mapping[str, str] = {
     "LOA_ADMIN_HOURS": "hours in which administrative rights hold, local time, `07:00-19:00`; empty means always",
-    "LOA_ADMIN_NETWORKS": "networks from which they hold, with commas between: `10.1.0.0/16`; empty means from anywhere",
+    "LOA_ADMIN_NETWORKS": "networks from which they hold, with commas between: `10.1.0.0/16`; empty means anywhere",
     "LOA_AUDIT_FEED": "file each entry of the record is written to as a line of JSON; `-` means standard output",
     "LOA_CHECKPOINT_FOLDER": "where signed checkpoints of the record are exported; best on another machine",
     "LOA_SYSLOG_URL": "`udp://`, `tcp://` or `tls://host:port` each entry of the record is sent to (RFC 5424)",
@@ -176,6 +176,7 @@ TOLD: Mapping[str, str] = {
 }
 """What each variable is for. A test asks that none is missing and none is told that nobody reads."""
 
+
 def doctor() -> str:
     """Return the page of what the doctor looks at."""
     from loa.box import doctor as doctors
@@ -194,6 +195,30 @@ def doctor() -> str:
     return _page("What the doctor looks at", text, lines)
 
 
+def asvs() -> str:
+    """Return the page that holds Loa against ASVS."""
+    from tools.dossier import data
+
+    security = data.load()
+    lines = ["| requirement | level | in our words | Loa | by | note |", "|---|---|---|---|---|---|"]
+    for number, item in security.asvs.items():
+        by = ", ".join(f"`{name}`" for name in item["by"])
+        lines.append(
+            f"| V{number} | {item['level']} | {item['words']} | {item['status']} | {by} | {item.get('note', '')} |"
+        )
+    lines += ["", "| control | what it is | where | tried by |", "|---|---|---|---|"]
+    for name, control in security.controls.items():
+        where, tests = ("<br>".join(f"`{each}`" for each in control[kind]) for kind in ("features", "tests"))
+        lines.append(f"| `{name}` | {control['en']} | {where} | {tests} |")
+    text = (
+        "OWASP ASVS 5.0, levels 1 and 2 of chapters V1 to V16, and some of level 3; V17 (WebRTC) does not apply. The "
+        "words are ours and short: the standard itself says more. Kept in `docs/security/asvs.toml` and "
+        "`controls.toml`; a test asks that every path and test named here exists. Read against the published chapters; "
+        "no independent body has verified it."
+    )
+    return _page("ASVS 5.0", text, lines)
+
+
 MAKERS: Mapping[str, Callable[[], str]] = {
     "permissions.md": permissions,
     "commands.md": commands,
@@ -201,6 +226,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "settings.md": settings,
     "messages.md": messages,
     "doctor.md": doctor,
+    "../security/asvs.md": asvs,
 }
 
 

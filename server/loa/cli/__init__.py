@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, str] = {
     "units": gettext_noop("bring a province's units from the national list"),
     "user": gettext_noop("add a person with a role at a unit, or set a new password"),
     "doctor": gettext_noop("list what is unsafe in this deployment; ends with 1 when anything is"),
+    "dossier": gettext_noop("write the pack for the security-level dossier to a folder"),
     "verify": gettext_noop("check the record's chain, the media's digests and the evidence"),
     "backup": gettext_noop("write database, media and keys to a folder"),
     "restore": gettext_noop("bring back a folder written by backup"),

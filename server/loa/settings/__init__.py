@@ -117,6 +117,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # In front of whoever may answer by itself: no answer goes out without its headers
+    "csp.middleware.CSPMiddleware",
+    "loa.shell.headers.HeaderMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "loa.shell.language.LanguageMiddleware",
     "loa.shell.intake.IntakeMiddleware",
@@ -125,9 +129,6 @@ MIDDLEWARE = [
     "loa.accounts.web.sessions.SessionMiddleware",
     "loa.orgs.web.scope.ScopeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "loa.shell.headers.HeaderMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "loa.shell.refusals.RefusalMiddleware",
 ]
@@ -154,7 +155,9 @@ DATABASE_OWNER = _database(LOA_DATABASE_OWNER_URL or _embedded(LOA_HOME, "loa_ow
 # People
 PASSWORD_HASHERS = ["loa.accounts.passwords.Argon2"]
 LOGIN_URL = "/desk/sign-in/"
-SESSION_COOKIE_NAME = "loa_session"
+# The prefix lets no neighboring host set it; browsers want TLS for it
+SESSION_COOKIE_NAME = "__Host-loa_session" if LOA_TLS else "loa_session"
+CSRF_COOKIE_NAME = "__Host-loa_form" if LOA_TLS else "loa_form"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = LOA_TLS
@@ -226,6 +229,7 @@ PERMISSIONS_POLICY = {
     **dict.fromkeys(("camera", "geolocation", "payment", "usb", "serial", "bluetooth", "display-capture"), "()"),
 }
 SECURE_HSTS_SECONDS = 31_536_000 if LOA_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = LOA_TLS
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
 

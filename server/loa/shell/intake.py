@@ -38,7 +38,9 @@ class IntakeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer 413, or go on."""
+        """Answer 413, or 404 to an address with a sign no name of ours has, or go on."""
+        if "\0" in request.path_info:
+            return errors.answer(request, status=404, code="not_found")
         declared = str(request.META.get("CONTENT_LENGTH") or "0")
         size_bytes = int(declared) if declared.isdecimal() else 0
         if size_bytes <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

@@ -88,7 +88,7 @@ def tls_not_told(facts: Facts) -> Iterator[Found]:
     Severity.RISKY,
     means=gettext_noop("A browser may be led to the server without TLS once, and its first request read."),
     cure=gettext_noop("Leave SECURE_HSTS_SECONDS at a year."),
-    covers=("SECURE_HSTS_SECONDS", "SECURE_SSL_REDIRECT"),
+    covers=("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_SSL_REDIRECT"),
 )
 def hsts_short(facts: Facts) -> Iterator[Found]:
     """Find a promise of TLS that is too short. nginx leads from http to https, not the program."""

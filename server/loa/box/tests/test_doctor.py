@@ -28,6 +28,7 @@ HARMLESS = {
     "TEMPLATES": "escaping is the default and tests/architecture/test_hostile_input.py looks",
     "LOGIN_URL": "an address of our own",
     "SESSION_COOKIE_NAME": "a name",
+    "CSRF_COOKIE_NAME": "a name",
     "LANGUAGE_CODE": "words",
     "LANGUAGES": "words",
     "LANGUAGE_COOKIE_NAME": "a name",

@@ -1,0 +1,1 @@
+"""The pack for the security-level dossier, made from data beside the code: nothing of it is typed."""
