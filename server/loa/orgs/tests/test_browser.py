@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,9 @@ from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from loa.dispatch.tests.making import make_devices
+from loa.kernel import clock
+from loa.orgs import commands, queries
 from loa.orgs.tests.world import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,6 +50,68 @@ def complaints(page):
     ]
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return [*found, f"{page.url}: {overflow} px too wide"] if overflow > 0 else found
+
+
+@pytest.fixture(autouse=True)
+def _password_is_enough(settings):
+    """What leads people to a second factor is tried where it is made."""
+    settings.LOA_SECOND_FACTOR = "offered"
+
+
+@pytest.fixture
+def office(world):
+    """An agency with a post that is held, a role of its own, a delegation and a support session; their addresses."""
+    now = clock.now()
+    make_devices(world.commune, count=2)
+    deputy = make_user("phochutich", "Phó Thị Chủ", unit=world.commune)
+    held = queries.grants_of([world.leader_user.pk])[0]
+    commands.delegate(world.leader, held, to=deputy, until=now + timedelta(days=3), reason="Đi họp", now=now)
+    agency = commands.open_agency(world.administrator, world.province, kind="department", name="Sở Văn hoá")
+    post = commands.open_post(
+        world.administrator, world.commune, title="Chủ tịch UBND xã", role="leader", agency=agency
+    )
+    commands.appoint(world.administrator, post, user=world.monitor_user, now=now)
+    words = commands.RoleWords(name_vi="Phát thanh viên", name_en="Announcer", permissions={"media.add"})
+    commands.define_role(world.administrator, world.province, code="announcer", words=words)
+    session = commands.open_support(
+        world.administrator, world.commune, supporter=world.outsider_user, role="editor", reason="Xem lịch phát",
+        minutes=60, now=now,
+    )  # fmt: skip
+    person = f"people/{world.leader_user.pk}/"
+    return (
+        person, f"{person}grant/?unit=09043", f"{person}rights/", f"{person}leave/", "roles/", "roles/announcer/",
+        "roles/announcer/change/", "roles/add/", "agencies/", "agencies/add/", f"agencies/{agency.pk}/",
+        f"agencies/{agency.pk}/posts/", f"posts/{post.pk}/", "rights/?permission=bulletins.approve&unit=09043",
+        "support/", "support/add/", f"support/{session.pk}/", "stand-ins/",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
+def test_the_pages_of_rights_are_accessible_and_fit(live_server, office, machine, width, scheme):
+    page = machine.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme).new_page()
+    said = []
+
+    sign_in(page, live_server.url, "quantri")
+    page.wait_for_url(f"{live_server.url}/desk/")
+    for address in office:
+        page.goto(f"{live_server.url}/desk/{address}")
+        said += complaints(page)
+
+    assert said == []
+
+
+@pytest.mark.parametrize("username", ["lanhdao", "phochutich", "nguoingoai"])
+def test_who_lends_stands_in_or_helps_finds_accessible_pages(live_server, office, machine, username):
+    page = machine.new_context(viewport={"width": 390, "height": 844}).new_page()
+    said = []
+
+    sign_in(page, live_server.url, username)
+    page.wait_for_url(f"{live_server.url}/desk/")
+    for address in ("", "stand-ins/", "support/", "people/"):
+        page.goto(f"{live_server.url}/desk/{address}")
+        said += complaints(page)
+
+    assert said == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "dark")])
