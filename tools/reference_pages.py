@@ -36,8 +36,14 @@ def permissions() -> str:
         roles = ", ".join(role.value for role, rights in RIGHTS.items() if code in rights)
         if code == "accounts.own":
             roles = "everybody, for themselves"
+        elif not roles and code in register.for_people():
+            roles = "no standard role"
         lines.append(f"| `{code}` | {english} | {vietnamese.get(english, '')} | {roles or 'the program only'} |")
-    return _page("Permissions", "A role holds at its unit and everything below it.", lines)
+    text = (
+        "A role holds at its unit and everything below it, unless it was given more narrowly. Roles made at a unit "
+        "choose from those that people may have. How a right is decided: [rights](../explanation/rights.md)."
+    )
+    return _page("Permissions", text, lines)
 
 
 def commands() -> str:
@@ -138,6 +144,8 @@ def environment() -> Iterator[tuple[str, str]]:
 
 
 TOLD: Mapping[str, str] = {
+    "LOA_LEND_ADMINISTRATION": "1 lets people lend roles with rights over people and units to whoever stands in for them",
+    "LOA_TWO_DUTIES": "1 lets one person write and approve at the same unit; never the same text",
     "LOA_ADMIN_HOURS": "hours in which administrative rights hold, local time, `07:00-19:00`; empty means always",
     "LOA_ADMIN_NETWORKS": "networks from which they hold, with commas between: `10.1.0.0/16`; empty means anywhere",
     "LOA_AUDIT_FEED": "file each entry of the record is written to as a line of JSON; `-` means standard output",
