@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.bulletins import ports, rules
 from loa.bulletins.models import Bulletin
 from loa.bulletins.rules import State
+from loa.kernel import clock
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import queries as orgs
 from loa.orgs.ports import Clash, Move, Moved
@@ -27,16 +28,16 @@ class BulletinKeeper:
 
     def holdings(self, unit_ids: Collection[int]) -> Mapping[int, int]:
         """Return how many open bulletins each unit has."""
-        return Counter(bulletin.unit_id for bulletin in _open(unit_ids))
+        return Counter(bulletin.unit_id for bulletin in _open(unit_ids, now=clock.now()))
 
     def clashes(self, moves: Sequence[Move], *, on: date) -> Sequence[Clash]:  # noqa: ARG002 - as the port says
         """Bulletins do not clash: when they air is for room schedules to say."""
         return ()
 
-    def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:  # noqa: ARG002 - as the port says
+    def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give what is open to the unit that takes over, whose approvers decide from now on."""
         heirs = {move.from_unit: move.to_unit for move in moves}
-        found = _open(heirs)
+        found = _open(heirs, now=now)
         moved = [
             Moved(thing=f"{_THING}{one.pk}", name=one.title, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
             for one in found
@@ -46,12 +47,12 @@ class BulletinKeeper:
         Bulletin.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
         return moved
 
-    def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
+    def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
         """Give them back where they are still open there."""
         former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
         there = [
             bulletin
-            for bulletin in _open({one.to_unit for one in former.values()})
+            for bulletin in _open({one.to_unit for one in former.values()}, now=now)
             if bulletin.pk in former and bulletin.unit_id == former[bulletin.pk].to_unit
         ]
         for bulletin in there:
@@ -73,17 +74,17 @@ class BulletinKeeper:
 
     def without_owner(self, unit_ids: Collection[int]) -> int:
         """Return how many open bulletins nobody could go on with: none to write, or none but the writer to approve."""
-        found = _open(unit_ids)
+        found = _open(unit_ids, now=clock.now())
         units = {bulletin.unit_id for bulletin in found}
         able = {name: orgs.holders_of(units, permission=name) for name in ("bulletins.write", "bulletins.approve")}
         return sum(not _able(bulletin, able) for bulletin in found)
 
 
-def _open(unit_ids: Collection[int]) -> list[Bulletin]:
+def _open(unit_ids: Collection[int], *, now: datetime) -> list[Bulletin]:
     found: ScopedQuerySet[Bulletin] = Bulletin.objects.unscoped(_WHY)
     of_units = found.filter(unit_id__in=list(unit_ids)).exclude(state=State.WITHDRAWN).select_related("current")
     bulletins = list(of_units.order_by("pk"))
-    aired = ports.aired([one.pk for one in bulletins if one.state == State.APPROVED])
+    aired = ports.aired([one.pk for one in bulletins if one.state == State.APPROVED], now=now)
     return [one for one in bulletins if one.pk not in aired]
 
 

@@ -2,13 +2,14 @@
 
 import uuid
 from collections.abc import Collection
+from datetime import datetime
 from typing import Protocol
 
 
 class AiredFinder(Protocol):
-    """Tells which of these bulletins have begun to air at least once."""
+    """Tells which of these bulletins have begun to air at least once by a moment."""
 
-    def __call__(self, bulletin_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    def __call__(self, bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> set[uuid.UUID]:
         """Return their ids."""
 
 
@@ -20,6 +21,6 @@ def find_aired_with(finder: AiredFinder) -> None:
     _finder[:] = [finder]
 
 
-def aired(bulletin_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def aired(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> set[uuid.UUID]:
     """Return those of these bulletins that have begun to air."""
-    return _finder[0](bulletin_ids) if _finder else set()
+    return _finder[0](bulletin_ids, now=now) if _finder else set()

@@ -88,10 +88,10 @@ class SlotKeeper:
         return sum(not set(map(str, able[slot.bulletin.unit_id])) - {slot.asked_by} for slot in waiting)
 
 
-def aired(bulletin_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+def aired(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> set[uuid.UUID]:
     """Return those of these bulletins that have begun to air at least once: room bulletins asks."""
     begun = Slot.objects.unscoped("what was aired stays where it was").filter(
-        bulletin_id__in=list(bulletin_ids), state=State.PLACED, airing__start_at__lte=clock.now()
+        bulletin_id__in=list(bulletin_ids), state=State.PLACED, airing__start_at__lte=now
     )
     return set(begun.values_list("bulletin_id", flat=True))
 

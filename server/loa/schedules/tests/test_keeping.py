@@ -381,12 +381,15 @@ def test_a_change_that_is_taken_back_gives_everything_back(world):
     approve(world, bulletin)
     placed = commands.place(world.system, again(slot), now=NOW)
     carry(world)
-    rows = [
-        ports.Moved(thing=row.thing, name=row.name, from_unit=row.from_unit_id, to_unit=row.to_unit_id)
-        for row in Handover.objects.unscoped("test").all()
-    ]
+    rows = {
+        one.name: [
+            ports.Moved(thing=row.thing, name=row.name, from_unit=row.from_unit_id, to_unit=row.to_unit_id)
+            for row in Handover.objects.unscoped("test").filter(keeper=one.name)
+        ]
+        for one in ports.keepers()
+    }
 
-    back = {one.name: one.take_back(rows, now=MIDNIGHT) for one in ports.keepers()}
+    back = {one.name: one.take_back(rows[one.name], now=MIDNIGHT) for one in ports.keepers()}
 
     assert {back[name] for name in ("devices", "bulletins", "schedules", "dispatch")} == {1}
     for thing in (device, bulletin, slot, placed.airing):
