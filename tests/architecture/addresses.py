@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from loa.accounts.models import ExternalIdentity, Passkey, UserSession
+from loa.audit.tests.making import make_entry
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch import counting
 from loa.dispatch.tests.making import make_airing, make_devices
@@ -89,6 +90,10 @@ def heard_line(world):
 
 def device(world):
     return {"device_id": make_devices(world.commune, count=1)[0].pk}
+
+
+def record_entry(world):
+    return {"pk": make_entry(world.commune.path).pk}
 
 
 def person(world):
@@ -358,6 +363,10 @@ ENTRIES = {
     "orgs:levels": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
     "orgs:level_end": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False, method="post"),
     "audit:list": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "audit:entry": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, make=record_entry),
+    "audit:keep": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "audit:csv": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
+    "audit:jsonl": Desk(role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False),
     "dispatch:timeline": Desk(role=Role.OFFICER, lacking=Role.ADMINISTRATOR, has_object=False, smuggled=HERE_ONLY),
     "dispatch:heard": Desk(role=Role.MONITOR, lacking=Role.ADMINISTRATOR, has_object=False),
     "dispatch:heard_table": Desk(role=Role.MONITOR, lacking=Role.ADMINISTRATOR, has_object=False),

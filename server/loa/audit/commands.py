@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Any  # Any: an entry's detail is JSON
 
 from django.contrib.postgres.functions import TransactionNow
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 
 from loa.audit import rules
 from loa.audit.models import Change, Retention
-from loa.audit.refusals import BasisMissing, KeptTooShort, ReasonMissing
+from loa.audit.refusals import BasisMissing, KeptForAll, KeptTooShort, ReasonMissing
 from loa.kernel import text
 from loa.kernel.command import Act, Place, Placed, command, note
 from loa.kernel.scope import Scope
@@ -67,6 +67,8 @@ def chore(name: str) -> Iterator[None]:
 def set_retention(scope: Scope, record: Placed, /, *, months: int, basis: str) -> None:
     """Say how many months the record is kept, and by which rule: never below twelve."""
     words = text.stored(basis).strip()
+    if "/" in record.scope_path:
+        raise KeptForAll
     if not rules.MONTHS_FEWEST <= months <= rules.MONTHS_MOST:
         raise KeptTooShort(fewest=rules.MONTHS_FEWEST)
     if not words:
@@ -107,6 +109,13 @@ def remove_old(scope: Scope, record: Placed, /, *, now: datetime) -> int:
         entries, changes = cursor.fetchone()
     note(through=through, entries=entries, changes=changes)
     return int(entries)
+
+
+def note_export(scope: Scope, permission: str, *, form: str, count: int) -> None:
+    """Put on record that somebody took a copy of the record, at the first unit where they may read it."""
+    place = Place(scope_path=min(scope.roots(permission), default=""), audit_name="record:copy")
+    with transaction.atomic():
+        append(scope, "audit.export", place, result="done", detail={"form": form, "entries": count})
 
 
 def begin_feeds_anew() -> None:

@@ -24,3 +24,10 @@ class ReasonMissing(DomainError):
 
     code = "reason_missing"
     sentence = _("Please say why.")
+
+
+class KeptForAll(DomainError):
+    """The record of a province is one: a commune cannot have its own time."""
+
+    code = "kept_for_all"
+    sentence = _("How long the record is kept is set for the whole province.")

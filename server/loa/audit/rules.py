@@ -30,12 +30,12 @@ class Kind(StrEnum):
     ACTS = "acts"
 
 
-ENTRY_BODY = """jsonb_build_array(
+ENTRY_BODY = """json_build_array(
     id, chain, day, position, (extract(epoch FROM at) * 1000000)::bigint, actor_kind, actor_id, actor_name, origin,
     action, target, unit_path, result, detail, txid, db_role, change_ids, changes, changes_sha256)::text"""
 """What an entry's digest covers besides the digest before it. The same words stand in `audit_append`."""
 
-CHANGE_BODY = """jsonb_build_array(
+CHANGE_BODY = """json_build_array(
     id, (extract(epoch FROM at) * 1000000)::bigint, txid, table_name, row_key, operation, before, after, row_sha256,
     actor, action, origin)::text"""
 """What an entry's digest of its changes covers of each. The same words stand in `audit_append`."""

@@ -24,6 +24,7 @@ _PARTS = {
     "clamd": "clamav-daemon",
     "node": "nodejs",
     "npm": "npm",
+    "rsyslogd": "rsyslog",
 }
 """Programs the system and browser tests drive, and Debian's package of each."""
 

@@ -1,7 +1,13 @@
-"""The worker process: background chores from the queue in the database."""
+"""The worker process: background chores from the queue in the database, and the feed of the record beside them."""
+
+import threading
 
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+
+from loa.audit import feed
+
+FEED_ENDS_S = 3.0
 
 
 def run() -> None:
@@ -9,7 +15,14 @@ def run() -> None:
     connector = app.connector
     if not isinstance(connector, DjangoConnector):
         raise TypeError("the queue is not in the application's database")
-    with app.replace_connector(connector.get_worker_connector()) as working:
-        working.run_worker(
-            concurrency=2, shutdown_graceful_timeout=5, install_signal_handlers=True, delete_jobs="successful"
-        )
+    stopping = threading.Event()
+    telling = threading.Thread(target=feed.keep_going, args=[stopping], name="feed", daemon=True)
+    telling.start()
+    try:
+        with app.replace_connector(connector.get_worker_connector()) as working:
+            working.run_worker(
+                concurrency=2, shutdown_graceful_timeout=5, install_signal_handlers=True, delete_jobs="successful"
+            )
+    finally:
+        stopping.set()
+        telling.join(FEED_ENDS_S)

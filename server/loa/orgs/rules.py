@@ -99,6 +99,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "devices.view",
             "devices.enrol",
             "audit.view",
+            "audit.administer",
         }
     )
     | _KEEP_PAPERS,

@@ -85,7 +85,7 @@ BEGIN
                coalesce(encode(sha256(convert_to(string_agg(body, E'\\n' ORDER BY id), 'UTF8')), 'hex'), '')
           INTO count, ids, sha256
           FROM (
-            SELECT id, jsonb_build_array(
+            SELECT id, json_build_array(
     id, (extract(epoch FROM at) * 1000000)::bigint, txid, table_name, row_key, operation, before, after, row_sha256,
     actor, action, origin)::text AS body
               FROM audit_change WHERE id >= first_change::bigint AND txid = mine
@@ -152,7 +152,7 @@ $$;
 
 CREATE FUNCTION audit_entry_digest(entry audit_entry) RETURNS text
 LANGUAGE sql STABLE SET search_path = public, pg_temp AS $$
-    SELECT encode(sha256(convert_to(entry.previous || E'\\n' || jsonb_build_array(
+    SELECT encode(sha256(convert_to(entry.previous || E'\\n' || json_build_array(
         entry.id, entry.chain, entry.day, entry.position, (extract(epoch FROM entry.at) * 1000000)::bigint,
         entry.actor_kind, entry.actor_id, entry.actor_name, entry.origin, entry.action, entry.target, entry.unit_path,
         entry.result, entry.detail, entry.txid, entry.db_role, entry.change_ids, entry.changes, entry.changes_sha256
@@ -208,7 +208,7 @@ BEGIN
                 (at, txid, table_name, row_key, operation, before, after, row_sha256, actor, action, origin)
             SELECT clock_timestamp(), mine, TG_TABLE_NAME, audit_row_key(told, keys), 'I', NULL,
                    audit_shown(jsonb_strip_nulls(told), hidden, secret), audit_row_digest(secret, told), who, what, whence
-              FROM (SELECT to_jsonb(fresh) - exempt AS told FROM fresh) AS added
+              FROM (SELECT to_jsonb(fresh) - exempt AS told FROM fresh OFFSET 0) AS added
             RETURNING id
         ) SELECT min(id) INTO began FROM kept;
     ELSIF TG_OP = 'DELETE' THEN
@@ -217,11 +217,16 @@ BEGIN
                 (at, txid, table_name, row_key, operation, before, after, row_sha256, actor, action, origin)
             SELECT clock_timestamp(), mine, TG_TABLE_NAME, audit_row_key(told, keys), 'D',
                    audit_shown(jsonb_strip_nulls(told), hidden, secret), NULL, '', who, what, whence
-              FROM (SELECT to_jsonb(stale) - exempt AS told FROM stale) AS gone
+              FROM (SELECT to_jsonb(stale) - exempt AS told FROM stale OFFSET 0) AS gone
             RETURNING id
         ) SELECT min(id) INTO began FROM kept;
     ELSE
-        WITH kept AS (
+        -- Made once each: without MATERIALIZED a row would be turned into JSON anew for every column looked at.
+        WITH former AS MATERIALIZED (
+            SELECT told, audit_row_key(told, keys) AS key FROM (SELECT to_jsonb(stale) - exempt AS told FROM stale) AS a
+        ), present AS MATERIALIZED (
+            SELECT told, audit_row_key(told, keys) AS key FROM (SELECT to_jsonb(fresh) - exempt AS told FROM fresh) AS b
+        ), kept AS (
             INSERT INTO audit_change
                 (at, txid, table_name, row_key, operation, before, after, row_sha256, actor, action, origin)
             SELECT clock_timestamp(), mine, TG_TABLE_NAME, coalesce(f.key, s.key),
@@ -231,10 +236,7 @@ BEGIN
                    audit_shown((SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each(f.told) AS e
                                  WHERE s.told -> e.key IS DISTINCT FROM e.value), hidden, secret),
                    CASE WHEN f.told IS NULL THEN '' ELSE audit_row_digest(secret, f.told) END, who, what, whence
-              FROM (SELECT told, audit_row_key(told, keys) AS key
-                      FROM (SELECT to_jsonb(stale) - exempt AS told FROM stale) AS a) AS s
-              FULL JOIN (SELECT told, audit_row_key(told, keys) AS key
-                           FROM (SELECT to_jsonb(fresh) - exempt AS told FROM fresh) AS b) AS f ON f.key = s.key
+              FROM former AS s FULL JOIN present AS f ON f.key = s.key
              WHERE s.told IS DISTINCT FROM f.told
             RETURNING id
         ) SELECT min(id) INTO began FROM kept;

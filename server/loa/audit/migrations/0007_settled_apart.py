@@ -23,7 +23,7 @@ BEGIN
                encode(sha256(convert_to(string_agg(body, E'\\n' ORDER BY id), 'UTF8')), 'hex') AS sha256,
                jsonb_agg(DISTINCT table_name) AS tables
           FROM (
-            SELECT id, actor, action, origin, table_name, jsonb_build_array(
+            SELECT id, actor, action, origin, table_name, json_build_array(
     id, (extract(epoch FROM at) * 1000000)::bigint, txid, table_name, row_key, operation, before, after, row_sha256,
     actor, action, origin)::text AS body
               FROM audit_change

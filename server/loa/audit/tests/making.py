@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 
 from loa.audit import commands, verifying
+from loa.audit.models import Entry
 from loa.kernel import scope as scopes
 from loa.kernel.command import Place
 
@@ -15,6 +16,11 @@ PLACE = Place(scope_path="26/251/09043", audit_name="thing:1")
 def append(number=0, /, place=PLACE, result="done", **detail):
     with transaction.atomic():
         commands.append(SYSTEM, "room.act", place, result=result, detail={"number": number, **detail})
+
+
+def make_entry(path, **detail):
+    append(place=Place(scope_path=path, audit_name="thing:1"), **detail)
+    return Entry.objects.latest("pk")
 
 
 def sql(statement, *parameters):

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any  # Any: rows of a cursor
@@ -26,7 +27,7 @@ NAMED_MOST = 50
 """So many faults are named each; a record that was rewritten has a fault at every entry."""
 
 _ENTRIES = f"""
-SELECT id, chain, day::text, position, previous, digest, change_ids, changes, changes_sha256, action, {rules.ENTRY_BODY}
+SELECT id, chain, day::text, position, previous, digest, change_ids, {rules.ENTRY_BODY}
   FROM audit_entry WHERE position IS NOT NULL ORDER BY id
 """  # noqa: S608 - constants
 _PURGES = """
@@ -68,11 +69,9 @@ def walk(cursor: CursorWrapper, wanted: Wanted, *, say: Callable[[int], None]) -
     """Check every digest and every link; hold memory for the chains, not for the entries."""
     found = Walked()
     _walk_former(found)
-    with _server_side("audit_entries") as rows:
-        rows.execute(_ENTRIES)
-        while batch := rows.fetchmany(STEP):
-            _walk_batch(batch, found, wanted)
-            say(found.count)
+    for batch in batches("audit_entries", _ENTRIES):
+        _walk_batch(batch, found, wanted)
+        say(found.count)
     cursor.execute(_PURGES)
     for number, at, detail in cursor.fetchall():
         through = str(_told(detail).get("through", ""))
@@ -84,22 +83,23 @@ def walk(cursor: CursorWrapper, wanted: Wanted, *, say: Callable[[int], None]) -
 
 def _walk_batch(batch: Sequence[Sequence[Any]], found: Walked, wanted: Wanted) -> None:  # Any: see above
     heads, sha256 = found.heads, hashlib.sha256
-    for number, chain, day, place, previous, digest, ids, count, changes_sha256, action, body in batch:
+    for number, chain, day, place, previous, digest, ids, body in batch:
         key = (chain, day)
         last_place, last_digest = heads.get(key) or (0, rules.GENESIS)
         if place != last_place + 1:
             _tell_gap(found, key, last_place, place, number)
         elif previous != last_digest:
-            found.tell(Fault.CHAIN_BROKEN, rules.chain_name(chain, day), place, f"id {number}, {action}")
+            found.tell(Fault.CHAIN_BROKEN, rules.chain_name(chain, day), place, f"id {number}, {_action(body)}")
         if sha256(f"{previous}\n{body}".encode()).hexdigest() != digest:
-            found.tell(Fault.ENTRY_CHANGED, rules.chain_name(chain, day), place, f"id {number}, {action}")
+            found.tell(Fault.ENTRY_CHANGED, rules.chain_name(chain, day), place, f"id {number}, {_action(body)}")
         heads[key] = (place, digest)
         if key in wanted and place in wanted[key]:
             found.at_heads[chain, day, place] = digest
         if ids:
+            *_, count, changes_sha256 = json.loads(body)
             cover = Cover(number, f"{rules.chain_name(chain, day)} {place}", ids, count, changes_sha256)
             found.covers.append(cover)
-            if action == rules.OUTSIDE:
+            if _action(body) == rules.OUTSIDE:
                 found.outside.append(cover)
     found.count += len(batch)
 
@@ -139,18 +139,22 @@ def _is_old_enough(through: str, at: datetime) -> bool:
     return day <= rules.last_day_to_remove(rules.day_of(at), months=rules.MONTHS_FEWEST)
 
 
-def _server_side(name: str) -> "psycopg.ServerCursor[tuple[Any, ...]]":  # Any: see above
-    """Return a cursor that holds only a batch here, on the connection and in the snapshot Django uses."""
+def batches(name: str, query: str) -> Iterator[Sequence[Sequence[Any]]]:  # Any: see above
+    """Yield the rows of a query by the ten thousand, without holding them all.
+
+    On the connection and in the snapshot Django uses. While one batch is worked on the next is fetched already.
+    """
     connection.ensure_connection()
-    return psycopg.ServerCursor(connection.connection, name)
+    with psycopg.ServerCursor(connection.connection, name) as rows, ThreadPoolExecutor(max_workers=1) as fetching:
+        rows.execute(query)
+        coming = fetching.submit(rows.fetchmany, STEP)
+        while batch := coming.result():
+            coming = fetching.submit(rows.fetchmany, STEP)
+            yield batch
 
 
-def streamed(name: str, query: str, parameters: Sequence[object] = ()) -> Iterable[Sequence[Any]]:  # Any: see above
-    """Yield the rows of a query without holding them all."""
-    with _server_side(name) as rows:
-        rows.execute(query, parameters or None)
-        while batch := rows.fetchmany(STEP):
-            yield from batch
+def _action(body: str) -> str:
+    return str(json.loads(body)[9])
 
 
 def _told(detail: str) -> Mapping[str, object]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit import rules
-from loa.audit.verifying.chains import NAMED_MOST, Cover, streamed
+from loa.audit.verifying.chains import NAMED_MOST, Cover, batches
 from loa.audit.verifying.finding import Fault, Finding
 
 _CHANGES = f"SELECT id, action, {rules.CHANGE_BODY} FROM audit_change ORDER BY id"  # noqa: S608 - constants
@@ -56,16 +56,16 @@ def walk(_cursor: CursorWrapper, covers: Sequence[Cover], *, say: Callable[[int]
         (int(low), int(high), number) for number, cover in enumerate(covers) for low, high in _RANGE.findall(cover.ids)
     )
     turn, last = 0, len(ranges)
-    for number, action, body in streamed("audit_changes", _CHANGES):
-        while turn < last and ranges[turn][1] <= number:
-            turn += 1
-        if turn < last and ranges[turn][0] <= number:
-            opened[ranges[turn][2]].add(body)
-        else:
-            _note_uncovered(found, number, action)
-        found.count += 1
-        if found.count % 20_000 == 0:
-            say(found.count)
+    for batch in batches("audit_changes", _CHANGES):
+        for number, action, body in batch:
+            while turn < last and ranges[turn][1] <= number:
+                turn += 1
+            if turn < last and ranges[turn][0] <= number:
+                opened[ranges[turn][2]].add(body)
+            else:
+                _note_uncovered(found, number, action)
+        found.count += len(batch)
+        say(found.count)
     for one in opened:
         if one.count != one.cover.count or one.sha256.hexdigest() != one.cover.sha256:
             what = f"{one.cover.count} → {one.count}" if one.count != one.cover.count else ""
