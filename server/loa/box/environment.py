@@ -62,6 +62,7 @@ def place(repository: Path) -> Place:
         database_url=database_url,
         owner_url=secret_files.read("LOA_DATABASE_OWNER_URL", os.environ, home) or database_url,
         mqtt_url=secret_files.read("LOA_MQTT_URL", os.environ, home),
+        is_demo=get("LOA_DEMO") == "1",
         given=frozenset(name for name in ("LOA_PORT", "LOA_MQTT_PORT") if get(name)),
     )
 

@@ -1,6 +1,7 @@
 import json
 import shutil
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,9 @@ from django.db import transaction
 from django.test import override_settings
 
 from loa.accounts import commands as accounts
+from loa.accounts import factors, proving
 from loa.audit import verifying
+from loa.box import environment
 from loa.box.demo import history, people, province, seed
 from loa.devices import keys
 from loa.devices import queries as devices
@@ -122,9 +125,13 @@ def test_each_account_signs_in_with_its_kept_password_and_keeps_it(seeded):
 
     assert len(lines) == len(people.PEOPLE) == 7
     for line in lines:
-        name, password, _role = line.split("\t")
+        name, password, *_role = line.split("\t")
         user = accounts.authenticate(name, password, origin="test", now=clock.now())
-        assert user.must_change_password is False
+        assert (user.must_change_password, user.is_demo) == (False, True)
+        assert factors.has_factor(user) is line.endswith("and a code, which the page shows")
+        assert not factors.has_factor(user) or proving.by_code(
+            user, factors.present_code(user, now=clock.now()), action=proving.SIGN_IN, origin="test", now=clock.now()
+        )
 
 
 def test_secrets_of_the_demonstration_are_their_owners(seeded):
@@ -143,3 +150,14 @@ def test_secrets_of_the_demonstration_are_their_owners(seeded):
 )
 def test_the_morning_is_the_last_one_that_is_over(now, wanted):
     assert history.last_morning(now).isoformat() == wanted
+
+
+def test_the_parts_of_a_demonstration_know_that_they_are_one_and_other_boxes_parts_do_not(monkeypatch, tmp_path):
+    monkeypatch.setenv("LOA_HOME", str(tmp_path))
+    monkeypatch.delenv("LOA_DEMO", raising=False)
+    box = environment.place(tmp_path)
+    assert box.variables["LOA_DEMO"] == "0"
+
+    monkeypatch.setenv("LOA_DEMO", replace(box, is_demo=True).variables["LOA_DEMO"])
+
+    assert environment.place(tmp_path).variables["LOA_DEMO"] == "1"
