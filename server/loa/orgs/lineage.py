@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from loa.orgs.changes import Edge
 from loa.orgs.rules import Change
@@ -19,8 +20,7 @@ _LARGEST_DENOMINATOR = 10**4
 _NEAR = Fraction(1, 10**10)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """A part of a unit that went to another on a day, or stayed with itself."""
 
     predecessor: str

@@ -137,15 +137,9 @@ def steps(codes: Collection[str], *, from_day: date, to_day: date) -> list[Step]
     with connection.cursor() as cursor:
         cursor.execute(_AHEAD if to_day >= from_day else _BACK, asked)
         rows = cursor.fetchall()
+    whole = lineage.fraction
     return [
-        Step(
-            predecessor=one,
-            successor=other,
-            on=on,
-            kind=rules.Change(kind),
-            share=lineage.fraction(share),
-            share_back=lineage.fraction(share_back),
-        )
+        Step(one, other, on, rules.Change(kind), whole(share), whole(share_back))
         for one, other, on, kind, share, share_back in rows
     ]
 
