@@ -144,7 +144,7 @@ def environment() -> Iterator[tuple[str, str]]:
 
 
 TOLD: Mapping[str, str] = {
-    "LOA_LEND_ADMINISTRATION": "1 lets people lend roles with rights over people and units to whoever stands in for them",
+    "LOA_LEND_ADMINISTRATION": "1 lets roles with rights over people and units be lent to whoever stands in",
     "LOA_TWO_DUTIES": "1 lets one person write and approve at the same unit; never the same text",
     "LOA_ADMIN_HOURS": "hours in which administrative rights hold, local time, `07:00-19:00`; empty means always",
     "LOA_ADMIN_NETWORKS": "networks from which they hold, with commas between: `10.1.0.0/16`; empty means anywhere",
