@@ -69,7 +69,10 @@ def somebody(role, unit):
 
 
 def asked(browser, name, entry, arguments, data=None):
-    return getattr(browser, entry.method)(address(name, arguments), entry.data if data is None else data)
+    answer = getattr(browser, entry.method)(address(name, arguments), entry.data if data is None else data)
+    if (file := getattr(answer, "file_to_stream", None)) is not None:
+        file.close()
+    return answer
 
 
 def rows():

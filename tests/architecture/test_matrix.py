@@ -100,3 +100,11 @@ def test_what_needs_a_fresh_factor_is_refused_to_everybody_without(world, people
         if COMMANDS[name].permission in RIGHTS[role]:
             with pytest.raises(FreshFactorNeeded):
                 knock(name, replace(scope, is_fresh=False), world.commune.path)
+
+
+def test_what_reaches_far_or_cannot_be_taken_back_needs_a_fresh_factor():
+    """Publishing beyond one commune asks inside its commands: there the place decides (`loa.schedules`)."""
+    fresh = {name for name, spec in COMMANDS.items() if spec.needs_fresh}
+
+    assert {name for name, spec in COMMANDS.items() if spec.permission == "devices.control"} <= fresh
+    assert {"orgs.approve", "orgs.undo", "devices.revoke", "orgs.define_role", "orgs.change_role"} <= fresh
