@@ -11,6 +11,9 @@ from loa.orgs.models import Unit
 from loa.orgs.web import telling
 from loa.orgs.web.people import units
 
+SHOWN_MOST = 200
+"""The nearest and whole rights come first; a longer list is a question too wide."""
+
 
 @require_safe
 @needs("orgs.administer")
@@ -41,14 +44,16 @@ def _answer(request: DeskRequest, unit: Unit, permission: str) -> dict[str, obje
     wanted = request.GET.get("channel", "")
     channel = wanted if wanted in set(rules.Channel) else ""
     reasons = queries.who_may(permission, unit, device_id=device_id, channel=channel, at=clock.now())
-    names = telling.thing_names([reason.grant for reason in reasons if reason.grant is not None])
-    lines = [(reason, telling.reason_notes(reason, names), _is_known(request, reason)) for reason in reasons]
+    shown = reasons[:SHOWN_MOST]
+    names = telling.thing_names([reason.grant for reason in shown if reason.grant is not None])
+    lines = [(reason, telling.reason_notes(reason, names), _is_known(request, reason)) for reason in shown]
     return {
         "unit": unit,
         "sentence": permissions.sentence(permission),
         "things": [(str(thing.id), thing.name) for thing in things],
         "device": str(device_id or ""),
         "whole": [line for line in lines if not line[0].is_partial],
+        "more": len(reasons) - len(shown),
         "partial": [line for line in lines if line[0].is_partial],
     }
 
