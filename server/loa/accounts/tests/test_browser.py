@@ -136,7 +136,7 @@ def test_a_passkey_is_made_signs_in_alone_and_confirms(origin, world, device, op
     page.click("form[action$='/volume/'] button")
     page.wait_for_url("**/desk/confirm/**")
     page.click("form[data-passkey] button")
-    page.click("main form.card button.primary")
+    page.click("form[action$='/volume/'] button.primary")
     page.wait_for_url(f"{origin}/desk/devices/{device.pk}/")
     assert volume_of(device) == 40
 
