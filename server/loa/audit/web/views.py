@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -62,7 +62,7 @@ def entry(request: DeskRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @needs(queries.VIEW)
-def copy(request: DeskRequest, form: str) -> HttpResponseBase:
+def copy(request: DeskRequest, form: str) -> HttpResponse:
     """Hand out the list that was looked for, as CSV for people or lines of JSON for machines; put on record."""
     wanted = SearchForm(request.GET).search(today=timezone.localdate())
     found = queries.search(request.scope, wanted)
