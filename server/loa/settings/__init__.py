@@ -226,7 +226,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # The microphone records bulletins, nothing else of the device is ever asked for
 PERMISSIONS_POLICY = {
     "microphone": "(self)",
-    **dict.fromkeys(("camera", "geolocation", "payment", "usb", "serial", "bluetooth", "display-capture"), "()"),
+    **dict.fromkeys(("camera", "geolocation", "payment", "usb", "serial", "midi", "display-capture"), "()"),
 }
 SECURE_HSTS_SECONDS = 31_536_000 if LOA_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = LOA_TLS
