@@ -11,6 +11,7 @@ DEVICES = {
     "gateway": _("Gateway to wired or FM loudspeakers"),
 }
 
+
 @register.simple_tag
 def kind_word(kind: str) -> str:
     """Return what a kind of device is called."""

@@ -16,8 +16,8 @@ from loa.schedules import commands as schedules
 from loa.shell.tests.desk import browser_of, tomorrow_at_five
 
 LISTS = (
-    "shell:home", "bulletins:list", "bulletins:write", "dispatch:timeline", "dispatch:heard", "devices:list", "devices:add",
-    "orgs:people", "orgs:roles", "orgs:agencies", "orgs:rights", "orgs:support", "orgs:stand_ins", "audit:list",
+    "shell:home", "bulletins:list", "bulletins:write", "dispatch:timeline", "dispatch:heard", "devices:list",
+    "devices:add", "orgs:people", "orgs:roles", "orgs:agencies", "orgs:rights", "orgs:support", "orgs:stand_ins", "audit:list",
     "media:documents", "accounts:account",
 )  # fmt: skip
 
