@@ -17,8 +17,8 @@ from loa.shell.tests.desk import browser_of, tomorrow_at_five
 
 LISTS = (
     "shell:home", "bulletins:list", "bulletins:write", "dispatch:timeline", "dispatch:heard", "devices:list",
-    "devices:add", "orgs:people", "orgs:roles", "orgs:agencies", "orgs:rights", "orgs:support", "orgs:stand_ins", "audit:list",
-    "media:documents", "accounts:account",
+    "devices:add", "orgs:people", "orgs:roles", "orgs:agencies", "orgs:rights", "orgs:support", "orgs:stand_ins",
+    "audit:list", "media:documents", "accounts:account",
 )  # fmt: skip
 
 
