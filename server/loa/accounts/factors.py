@@ -10,6 +10,7 @@ from loa.accounts import secrecy, totp
 from loa.accounts.models import Passkey, RecoveryCode, Totp, User
 from loa.accounts.refusals import CodeUsed, WrongCode
 from loa.accounts.rules import Factor
+from loa.audit import commands as audit
 from loa.kernel.errors import NotFound
 
 RECOVERY_CODES = 10
@@ -129,6 +130,7 @@ def _prove_totp(user: User, typed: str, *, now: datetime) -> None:
         raise CodeUsed
 
 
+@audit.chore("second_factor")
 def _prove_recovery(user: User, typed: str, *, now: datetime) -> None:
     kept = secrecy.digests(_named(user.pk, typed), purpose="recovery")
     if RecoveryCode.objects.filter(user=user, digest__in=kept, used_at=None).update(used_at=now) != 1:

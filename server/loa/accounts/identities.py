@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from loa.accounts import pacing, passwords, secrecy, sessions
 from loa.accounts.models import ExternalIdentity, Invitation, User
 from loa.accounts.refusals import IdentityTaken, IdentityUnknown, WrongInvitation
+from loa.audit import commands as audit
 from loa.kernel.errors import DomainError, NotFound
 
 ACTION = "accounts.provider_sign_in"
@@ -24,6 +25,7 @@ def person_of(issuer: str, subject: str, *, origin: str, now: datetime) -> User:
     return found.user
 
 
+@audit.chore("sign_in")
 def accept(code: str, *, issuer: str, subject: str, origin: str, now: datetime) -> User:
     """Bind an identity to the person an invitation names, once, and return the person.
 

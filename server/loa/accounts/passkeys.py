@@ -24,6 +24,7 @@ from webauthn.helpers.structs import (
 from loa.accounts import factors, secrecy
 from loa.accounts.models import Passkey, User
 from loa.accounts.refusals import PasskeyCopied, PasskeyRefused
+from loa.audit import commands as audit
 
 CHALLENGE_BYTES = 32
 ANSWER_LONGEST = 20_000
@@ -133,6 +134,7 @@ def prove(answer: str, *, challenge: str, user: User | None = None, now: datetim
     return row.user
 
 
+@audit.chore("second_factor")
 def _count(row: Passkey, count: int, *, is_synced: bool, now: datetime) -> None:
     """Move the counter on. Web Authentication 2, 7.2, step 21: one that does not grow tells of a copy."""
     same = Passkey.objects.filter(pk=row.pk, cloned_at=None)

@@ -74,6 +74,7 @@ def open_session(
     return session
 
 
+@audit.chore("second_factor")
 def confirm_session(session: UserSession, *, factor: rules.Factor, session_key: str, now: datetime) -> None:
     """Note that a second factor was shown in a session, which goes on under a new key: its rights have grown."""
     with transaction.atomic():
@@ -128,6 +129,7 @@ def end(user: User, *, keep: str = "", only: Sequence[int] | None = None) -> int
         return ending.delete()[0]
 
 
+@audit.chore("sessions")
 def purge(*, now: datetime) -> int:
     """Forget sessions whose time is over and counted tries nobody needs; return how many sessions."""
     over = Q(created_at__lte=now - settings.SESSION_LIFETIME) | Q(seen_at__lte=now - settings.SESSION_IDLE)

@@ -22,7 +22,7 @@ WHOLE = Place(scope_path="", audit_name="record:acts")
 _APART = "\x1f"
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 _ACT = "SELECT set_config('loa.act', %s, true)"
-_CHORE = "SELECT set_config('loa.chore', %s, false)"
+_CHORE = "SELECT current_setting('loa.chore', true), set_config('loa.chore', %s, false)"
 
 
 class Record:
@@ -56,11 +56,12 @@ def chore(name: str) -> Iterator[None]:
     """
     with connection.cursor() as cursor:
         cursor.execute(_CHORE, [_told("system:loa", f"{rules.CHORE}{name}", "")])
+        before = cursor.fetchone()[0] or ""
     try:
         yield
     finally:
         with suppress(Error), connection.cursor() as cursor:  # a connection that is gone took its setting along
-            cursor.execute(_CHORE, [""])
+            cursor.execute(_CHORE, [before])
 
 
 @command("audit.administer", needs_fresh=True)

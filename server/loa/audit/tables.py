@@ -14,6 +14,7 @@ EXEMPT: Mapping[str, str] = {
     "audit_purge": "guards itself: append-only, told by an entry of the chain",
     "audit_salt": "guards itself: never changes",
     "audit_feed": "keeps count of what was told",
+    "accounts_ceremony": "challenges of a few minutes, for strangers too, by the thousand under attack",
     "accounts_pace": "counted tries, by the thousand under attack",
     "devices_bridge": "a heartbeat of processes",
     "devices_event": "evidence by the million, append-only and sealed by the devices",
@@ -37,7 +38,10 @@ EXEMPT_PREFIXES: Mapping[str, str] = {
 }
 
 UNCOUNTED: Mapping[str, Mapping[str, str]] = {
+    "accounts_identity": {"used_at": "the entry of the sign-in tells it"},
+    "accounts_passkey": dict.fromkeys(("sign_count", "used_at", "is_synced"), "moves with every use"),
     "accounts_session": {"seen_at": "noted once a minute"},
+    "accounts_totp": dict.fromkeys(("last_step", "used_at"), "moves with every use"),
     "accounts_user": {"last_login": "the entry of the sign-in tells it"},
     "devices_device": {
         **dict.fromkeys(("connected", "seen_at", "agent_version", "boot", "playing"), "what the device tells"),
@@ -47,16 +51,22 @@ UNCOUNTED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("plan", "config", "state_seq"), "follows from airings"),
         **dict.fromkeys(("published_seq", "published_at"), "what was sent"),
     },
+    "orgs_reorganisation": {"dry_run": "what a rehearsal tells, written as it goes"},
 }
 """Columns that only keep count or follow from others: a change of nothing else is not recorded."""
 
 HIDDEN: Mapping[str, Mapping[str, str]] = {
+    "accounts_identity": {"subject": "who a person is elsewhere"},
+    "accounts_invitation": {"digest": "a secret, be it hashed"},
+    "accounts_passkey": {"credential_id": "names a person's device", "name": "what a person calls it"},
+    "accounts_recovery_code": {"digest": "a secret, be it hashed"},
     "accounts_session": {"session_key": "a secret", "origin": "a person's address", "browser": "a person's browser"},
     "accounts_user": {"password": "a secret", "full_name": "a person's name", "username": "a person's name"},
     "devices_code": {"digest": "a secret, be it hashed"},
     "devices_device": {"credential_digest": "a secret, be it hashed"},
     "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},
     "media_clip": {"envelope": "thousands of numbers"},
+    "media_document": {"name": "what people call a file may name people"},
     "schedules_slot": {"requested_by": "a person's name"},
 }
 """Columns of which the record keeps a salted digest only: that they changed shows, what they hold does not."""
@@ -65,6 +75,9 @@ SAYS_SO = (
     "password", "secret", "token", "session_key", "full_name", "phone", "email", "birth", "seed", "recovery", "citizen",
 )  # fmt: skip
 """Words that make a column hidden wherever they stand in its name."""
+
+SAYS_OTHERWISE = frozenset({"must_change_password", "password_set_at"})
+"""Columns whose name has such a word and that hide nothing."""
 
 
 def exemption(table: str) -> str:
@@ -81,4 +94,5 @@ def uncounted(table: str) -> list[str]:
 def hidden(table: str, columns: list[str]) -> list[str]:
     """Return the columns, of those there are, of which only a digest is kept."""
     named = HIDDEN.get(table, {})
-    return sorted(column for column in columns if column in named or any(word in column for word in SAYS_SO))
+    telling = {column for column in columns if any(word in column for word in SAYS_SO)} - SAYS_OTHERWISE
+    return sorted(column for column in columns if column in named or column in telling)

@@ -359,3 +359,13 @@ def test_an_entry_that_covers_what_it_does_not_hold_is_named(settled):
 
     assert ("change_altered", f"{entry.chain_name} {entry.position}", "{[1,2)}") in found()
     assert rules.chained(entry.previous, "x") != entry.digest
+
+
+def test_a_chore_within_a_chore_gives_the_outer_one_its_name_back(settled):
+    with commands.chore("outer"):
+        with commands.chore("inner"):
+            rename_raw(settled.commune, "Một")
+        rename_raw(settled.commune, "Hai")
+    rename_raw(settled.commune, "Ba")
+
+    assert [one.action for one in changes("orgs_unit", settled.commune.pk)[-3:]] == ["chore.inner", "chore.outer", ""]
