@@ -12,7 +12,6 @@ FUNCTION_LINES = 60
 LONG_ON_PURPOSE = {
     "server/loa/devices/listener/session.py": "one connection's state machine, packet by packet",
     "server/loa/devices/listener/listener.py": "who is connected, and what is said to whom: one table",
-    "server/loa/devices/models.py": "a device, where it stood, what is sent to it and what comes back",
     "protocol/loa_protocol/mqtt/client.py": "the other end of it, with everything a caller may ask",
     "protocol/loa_protocol/messages.py": "every document that travels, side by side, so that none drifts from the rest",
     "agent/loa_agent/core.py": "the device's one state machine: what it heard, what it shall do, what it owes",
