@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +12,9 @@ from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import HOUR, make_devices, sent
 from loa.kernel.errors import Denied, NotFound, WrongState
 from loa.orgs import queries as orgs
+from loa.orgs.models import Grant
 from loa.orgs.rules import Role
-from loa.orgs.tests.world import make_user
+from loa.orgs.tests.world import LONG_HELD, make_user
 from loa.schedules import commands, queries, refusals, rules
 from loa.schedules.models import Slot
 from loa.schedules.tests.making import asked
@@ -63,8 +63,11 @@ def state_of(row):
 
 
 def with_both_roles(world, user):
-    """The same person as officer and leader of the commune."""
-    return replace(world.leader, actor=orgs.scope_for(user).actor, grants=world.officer.grants | world.leader.grants)
+    """The same person as officer and leader of the commune, as a deployment may allow."""
+    held = {role.code for role, _unit in orgs.places_of(user)}
+    for role in {Role.OFFICER.value, Role.LEADER.value} - held:
+        Grant.objects.create(user=user, role_id=role, unit=world.commune, during=LONG_HELD)
+    return orgs.scope_for(user)
 
 
 @pytest.fixture

@@ -59,6 +59,12 @@ def addresses(world):
     }  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def _password_is_enough(settings):
+    """What leads people to a second factor is tried in room accounts."""
+    settings.LOA_SECOND_FACTOR = "offered"
+
+
 def sign_in(page, origin, username):
     page.goto(f"{origin}/desk/sign-in/")
     page.fill("[name=username]", username)
