@@ -29,10 +29,22 @@ LONGEST_WAIT_S = 60.0
 _LOCK = 7_303_006
 
 # A transaction that still runs may yet add an entry with a lower number; entries are told in the order in which their
-# transactions began, and only when every transaction that began before has ended.
+# transactions began, and only when every transaction of this database that began before has ended. Those of other
+# databases on the same server write no entries here and are not waited for, unless a session hides what it does. The
+# horizon is read in a statement of its own: what ended before it is seen by the next.
+_HORIZON = """
+WITH top AS (SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next),
+running AS (
+    SELECT CASE WHEN query = '<insufficient privilege>' THEN pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                ELSE next - (next - backend_xid::text::bigint) %% 4294967296 END AS number
+      FROM top, pg_stat_activity
+     WHERE datname = current_database() AND (backend_xid IS NOT NULL OR query = '<insufficient privilege>')
+)
+SELECT least(next, (SELECT min(number) FROM running)) FROM top
+"""
 _SETTLED = """
 SELECT id FROM audit_entry
- WHERE id > %s AND (txid, id) > (%s, %s) AND txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ WHERE id > %s AND (txid, id) > (%s, %s) AND txid < %s
  ORDER BY txid, id LIMIT %s
 """
 
@@ -99,7 +111,9 @@ def turn(receiver: Receiver, *, now: datetime) -> int:
     """
     feed, _made = Feed.objects.get_or_create(name=receiver.name)
     with connection.cursor() as cursor:
-        cursor.execute(_SETTLED, [feed.floor, feed.txid, feed.entry, AT_ONCE])
+        cursor.execute(_HORIZON, [])
+        (horizon,) = cursor.fetchone()
+        cursor.execute(_SETTLED, [feed.floor, feed.txid, feed.entry, horizon, AT_ONCE])
         ids = [number for (number,) in cursor.fetchall()]
     if not ids:
         return 0
