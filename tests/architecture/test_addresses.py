@@ -70,8 +70,8 @@ def somebody(role, unit):
 
 def asked(browser, name, entry, arguments, data=None):
     answer = getattr(browser, entry.method)(address(name, arguments), entry.data if data is None else data)
-    if (file := getattr(answer, "file_to_stream", None)) is not None:
-        file.close()
+    if answer.streaming:
+        list(answer.streaming_content)  # what was opened for it is closed behind the last piece
     return answer
 
 

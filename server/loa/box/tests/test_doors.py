@@ -105,10 +105,10 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path, monkeyp
 
     environment.make_secrets(tmp_path)
 
-    assert {file.name for file in files} == {"secret_key", "device_secret"}
+    assert {file.name for file in files} == {"secret_key", "device_secret", "factor_key"}
     assert all(file.read_text() == text and len(text) > 40 for file, text in files.items())
     assert all(stat.S_IMODE(file.stat().st_mode) == 0o600 for file in files)
-    assert len(set(files.values())) == 2
+    assert len(set(files.values())) == 3
 
 
 def test_folders_an_earlier_version_left_open_are_closed(tmp_path):
