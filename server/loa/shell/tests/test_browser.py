@@ -51,7 +51,7 @@ def addresses(world):
             "/desk/timeline/", "/desk/files/", "/desk/files/new/", "/desk/none/",
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
-        "giamsat": ["/desk/heard/", f"/desk/heard/{world.commune.code}/", "/desk/heard/?end=1990-01-01"],
+        "giamsat": ["/desk/heard/", f"/desk/heard/{world.commune.code}/"],
         "kythuat": [
             "/desk/devices/", "/desk/devices/add/", f"/desk/devices/{devices[0].pk}/",
             f"/desk/devices/{devices[0].pk}/code/",
