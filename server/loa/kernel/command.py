@@ -152,6 +152,8 @@ def command(
                     result = function(scope, target, *args, **kwargs)
                     mine.acts.append(Act(scope=scope, action=action, target=target, result="done", detail=mine.detail))
                     _hand_on(mine)
+                    if outer is None:
+                        _running.set(None)  # what runs right after the commit is no part of this act
             except DomainError as refusal:
                 mine.acts[:] = [_refused(scope, action, target, refusal, permission)]
                 _hand_on(mine)

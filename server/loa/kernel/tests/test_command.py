@@ -2,7 +2,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pytest
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
 from loa.audit.models import Entry
 from loa.kernel import command as commanding
@@ -19,6 +19,7 @@ from loa.kernel.errors import (
 from loa.kernel.models import OutboxEntry
 from loa.kernel.scope import Limit, withhold
 from loa.orgs.models import Unit
+from loa.orgs.tests.world import make_world
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +65,16 @@ def rename():
     def rename_fresh(scope, unit, /):
         return "fresh"
 
+    @command("bulletins.write")
+    def rename_afterwards(scope, unit, /):
+        transaction.on_commit(lambda: rename(scope, unit, name="after"))
+
+    rename.afterwards = rename_afterwards
     rename.fresh = rename_fresh
     rename.twice = rename_twice
     rename.if_possible = rename_if_possible
     yield rename
-    for name in ("rename", "rename_twice", "rename_if_possible", "rename_fresh"):
+    for name in ("rename", "rename_twice", "rename_if_possible", "rename_fresh", "rename_afterwards"):
         del commanding._REGISTER[f"kernel.{name}"]
 
 
@@ -210,6 +216,15 @@ def test_a_right_held_back_by_network_or_hour_is_refused_with_that_reason_on_rec
         ("kernel.rename", "unit:09043", refusal.code), ("kernel.rename", "unit:05440", "not_found"),
     ]  # fmt: skip
     assert name_of(world.commune) == "Xã Tam Hồng"
+
+
+def test_what_runs_right_after_the_commit_is_an_act_of_its_own(transactional_db, rename):
+    world = make_world()
+
+    rename.afterwards(world.officer, world.commune)
+
+    done = Entry.objects.filter(action__startswith="kernel.rename").order_by("pk")
+    assert list(done.values_list("action", flat=True)) == ["kernel.rename_afterwards", "kernel.rename"]
 
 
 def test_telling_and_noting_belong_inside_a_command():
