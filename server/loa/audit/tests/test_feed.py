@@ -1,12 +1,14 @@
 import json
+import queue
 import re
+import select
 import shutil
 import socket
 import ssl
 import subprocess
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -231,45 +233,48 @@ def test_udp_carries_a_message_a_datagram(settled):
     assert heard == ["1", "2", "3"]
 
 
-def listen(wrap=lambda plain: plain):
-    """A receiver on a port of its own that keeps the bytes of its connections."""
-    server = socket.create_server(("127.0.0.1", 0))
-    heard = []
+class Receiver:
+    """Takes connections on a port of its own, one after the other, and keeps the bytes of each that has ended."""
 
-    def serve():
-        while True:
-            try:
-                plain, _ = server.accept()
-                with closing(wrap(plain)) as there:
-                    there.settimeout(10)
-                    heard.append(b"")
-                    while got := there.recv(65536):
-                        heard[-1] += got
-            except (ssl.SSLError, ConnectionError):
-                continue
-            except OSError:
-                return
+    def __init__(self, wrap=lambda plain: plain):
+        self._server, self._wrap = socket.create_server(("127.0.0.1", 0)), wrap
+        self._told, self._telling = socket.socketpair()
+        self._ended = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.port = self._server.getsockname()[1]
+        self._thread.start()
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    return server, heard, thread
+    def _serve(self):
+        while self._server in (ready := select.select([self._server, self._told], [], [])[0]):
+            plain, _ = self._server.accept()
+            heard = b""
+            with suppress(ssl.SSLError, ConnectionError), closing(self._wrap(plain)) as there:
+                there.settimeout(10)
+                while got := there.recv(65536):
+                    heard += got
+            self._ended.put(heard)
+        assert ready == [self._told]
 
+    def next(self):
+        """The bytes of the next connection, once it has ended."""
+        return self._ended.get(timeout=10)
 
-def done(server, thread):
-    server.shutdown(socket.SHUT_RDWR)
-    server.close()
-    thread.join(10)
+    def close(self):
+        self._telling.close()
+        self._thread.join(10)
+        for one in (self._server, self._told):
+            one.close()
 
 
 def test_tcp_counts_octets(settled):
-    server, heard, thread = listen()
-    sender = syslog.Sender(f"tcp://127.0.0.1:{server.getsockname()[1]}")
+    with closing(Receiver()) as receiver:
+        sender = syslog.Sender(f"tcp://127.0.0.1:{receiver.port}")
 
-    feed.turn(sender, now=NOW)
-    sender.close()
-    done(server, thread)
+        feed.turn(sender, now=NOW)
+        sender.close()
+        heard = receiver.next()
 
-    assert [parsed(one)["data"]["loa@32473"]["position"] for one in split(heard[0])] == ["1", "2", "3"]
+    assert [parsed(one)["data"]["loa@32473"]["position"] for one in split(heard)] == ["1", "2", "3"]
 
 
 def certificate(folder):
@@ -295,39 +300,35 @@ def test_tls_tells_only_a_receiver_it_was_told_to_trust(settled, tmp_path, is_tr
     cert, key = certificate(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
-    server, heard, thread = listen(lambda plain: context.wrap_socket(plain, server_side=True))
     authority = f"?ca={cert}" if is_trusted else ""
-    sender = syslog.Sender(f"tls://localhost:{server.getsockname()[1]}{authority}")
+    with closing(Receiver(lambda plain: context.wrap_socket(plain, server_side=True))) as receiver:
+        sender = syslog.Sender(f"tls://localhost:{receiver.port}{authority}")
 
-    if is_trusted:
-        feed.turn(sender, now=NOW)
-    else:
-        with pytest.raises(ssl.SSLCertVerificationError):
+        if is_trusted:
             feed.turn(sender, now=NOW)
-    sender.close()
-    done(server, thread)
+        else:
+            with pytest.raises(ssl.SSLCertVerificationError):
+                feed.turn(sender, now=NOW)
+        sender.close()
+        heard = receiver.next()
 
-    assert [parsed(one)["app"] for stream in heard for one in split(stream)] == ["loa"] * (3 if is_trusted else 0)
+    assert [parsed(one)["app"] for one in split(heard)] == ["loa"] * (3 if is_trusted else 0)
 
 
 def test_a_receiver_that_hung_up_is_noticed_before_entries_are_lost(settled):
-    server, heard, thread = listen()
-    port = server.getsockname()[1]
-    sender = syslog.Sender(f"tcp://127.0.0.1:{port}")
-    feed.turn(sender, now=NOW)
-    sender._socket.shutdown(socket.SHUT_WR)  # the receiver sees the end, and hangs up
-    deadline = time.monotonic() + 10
-    while not heard and time.monotonic() < deadline:
-        threading.Event().wait(0.01)
-    append(3)
+    with closing(Receiver()) as receiver:
+        sender = syslog.Sender(f"tcp://127.0.0.1:{receiver.port}")
+        feed.turn(sender, now=NOW)
+        sender._socket.shutdown(socket.SHUT_WR)  # the receiver sees the end, and hangs up
+        heard = receiver.next()
+        append(3)
 
-    assert feed._try(sender, 0.0) > feed.IDLE_S
-    assert feed._try(sender, 4.0) == feed.IDLE_S
-    sender.close()
-    done(server, thread)
+        assert feed._try(sender, 0.0) > feed.IDLE_S
+        assert feed._try(sender, 4.0) == feed.IDLE_S
+        sender.close()
+        heard += receiver.next()
 
-    places = [parsed(one)["data"]["loa@32473"]["position"] for stream in heard for one in split(stream)]
-    assert places == ["1", "2", "3", "4"]
+    assert [parsed(one)["data"]["loa@32473"]["position"] for one in split(heard)] == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize("url", ["http://x:1", "tcp://", "syslog"])
