@@ -1,8 +1,5 @@
 """Every address refuses the stranger, the wrong unit and the missing right: generated from `urlpatterns`."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
 from django.apps import apps
 from django.test import Client
@@ -13,21 +10,13 @@ from loa.accounts.rules import Factor
 from loa.kernel import clock
 from loa.orgs.rules import Role
 from loa.orgs.tests.world import make_user
+from loa.shell.tests.addresses import ENTRIES
+from loa.shell.tests.addresses.kinds import Desk, Open, Own
 
-
-def _table():
-    spec = importlib.util.spec_from_file_location("addresses", Path(__file__).with_name("addresses.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-table = _table()
-ENTRIES = table.ENTRIES
-PAGES = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, table.Desk)}
+PAGES = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Desk)}
 OBJECTS = {name: entry for name, entry in PAGES.items() if entry.has_object}
-OWN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, table.Own)}
-OPEN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, table.Open)}
+OWN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Own)}
+OPEN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Open)}
 OF_THE_OFFICER = {"accounts:end_session", "accounts:remove_passkey", "accounts:unlink", "orgs:stand_in_end"}
 """Addresses of a thing that only the person it belongs to may open."""
 
@@ -49,7 +38,7 @@ def address(name, arguments):
 
 
 def made(entry, world):
-    maker = entry.make if isinstance(entry, table.Desk) else entry.arguments
+    maker = entry.make if isinstance(entry, Desk) else entry.arguments
     return maker(world) if callable(maker) else {}
 
 

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from loa.bulletins.web import views
+from loa.bulletins.web import lists, writing
 
 app_name = "bulletins"
 urlpatterns = [
-    path("", views.bulletins, name="list"),
-    path("new/", views.write, name="write"),
-    path("<uuid:bulletin_id>/edit/", views.edit, name="edit"),
+    path("", lists.bulletins, name="list"),
+    path("new/", writing.write, name="write"),
+    path("<uuid:bulletin_id>/edit/", writing.edit, name="edit"),
 ]

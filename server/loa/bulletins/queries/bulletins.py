@@ -1,4 +1,4 @@
-"""Every read of bulletins."""
+"""Bulletins and their wordings."""
 
 import uuid
 from dataclasses import dataclass

@@ -1,25 +1,15 @@
-"""Every write of bulletins."""
+"""Writing, handing in and taking back."""
 
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from loa.bulletins import events, rules
+from loa.bulletins import events, holding, rules
 from loa.bulletins.models import Bulletin, Revision
-from loa.bulletins.refusals import (
-    AlreadyDecided,
-    NoSound,
-    NoteNeeded,
-    NoteTooLong,
-    OwnWork,
-    PersonNeeded,
-    RevisionChanged,
-    SpokenWordsChanged,
-    check_words,
-)
+from loa.bulletins.refusals import NoSound, SpokenWordsChanged, check_words
 from loa.kernel.command import command, emit, note
 from loa.kernel.errors import WrongState
-from loa.kernel.scope import ActorKind, Scope
+from loa.kernel.scope import Scope
 from loa.media import queries as media
 from loa.orgs.models import Unit
 
@@ -57,10 +47,10 @@ def revise(
     `WrongState` once it is approved or withdrawn; `SpokenWordsChanged` when the text of a spoken clip changed and the
     clip did not.
     """
-    held = _hold(bulletin)
+    held = holding.hold(bulletin)
     if held.state not in rules.EDITABLE:
         raise WrongState
-    current = _current(held)
+    current = holding.current(held)
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
     if current.voice and words.clip_id is not None and words.clip_id == current.clip_id and words.text != current.text:
         raise SpokenWordsChanged
@@ -71,7 +61,7 @@ def revise(
             current.state = rules.RevisionState.SUPERSEDED
             current.save(update_fields=["state"])
         revision = _revision(scope, held, words, number=current.number + 1, now=now)
-    _move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
+    holding.move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
     note(number=revision.number)
     return revision
 
@@ -79,8 +69,8 @@ def revise(
 @command("bulletins.write")
 def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
     """Hand the present draft in for approval. `NoSound` without a clip, `WrongState` when it is no draft."""
-    held = _hold(bulletin)
-    current = _current(held)
+    held = holding.hold(bulletin)
+    current = holding.current(held)
     if held.state != rules.State.DRAFT:
         raise WrongState
     if current.clip_id is None:
@@ -88,7 +78,7 @@ def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
     media.clip(scope, current.clip_id)
     current.state, current.submitted_at = rules.RevisionState.SUBMITTED, now
     current.save(update_fields=["state", "submitted_at"])
-    _move(bulletin, held, state=rules.State.SUBMITTED, current=current, title=held.title, now=now)
+    holding.move(bulletin, held, state=rules.State.SUBMITTED, current=current, title=held.title, now=now)
     emit(
         events.Submitted(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now),
     )
@@ -96,48 +86,15 @@ def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
     return current
 
 
-@command("bulletins.approve")
-def approve(scope: Scope, bulletin: Bulletin, /, *, number: int, now: datetime) -> Revision:
-    """Approve the words the person saw. Where and when are decided in `schedules`, which calls this: it airs nothing.
-
-    `RevisionChanged` when a newer one exists, `AlreadyDecided` when somebody was faster, `OwnWork` for the author.
-    """
-    current = _decide(scope, bulletin, number=number, state=rules.RevisionState.APPROVED, words="", now=now)
-    note(content_sha256=_content_sha256(current))
-    emit(
-        events.Approved(
-            bulletin_id=bulletin.pk,
-            revision_id=current.pk,
-            unit_path=bulletin.scope_path,
-            approved_by=scope.actor.id,
-            at=now,
-        )
-    )
-    return current
-
-
-@command("bulletins.approve")
-def send_back(scope: Scope, bulletin: Bulletin, /, *, number: int, note: str, now: datetime) -> Revision:
-    """Return the revision the person saw to its author with a note. Refusals as for `approve`; `NoteNeeded`."""
-    words = rules.body(note)
-    if not words:
-        raise NoteNeeded
-    if len(words) > rules.NOTE_LONGEST:
-        raise NoteTooLong(longest=rules.NOTE_LONGEST)
-    current = _decide(scope, bulletin, number=number, state=rules.RevisionState.RETURNED, words=words, now=now)
-    emit(events.Returned(bulletin_id=bulletin.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now))
-    return current
-
-
 @command("bulletins.write")
 def withdraw(_scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Bulletin:
     """Take a bulletin back at any time. What waits to air is dropped, what is on the air is stopped."""
-    held = _hold(bulletin)
+    held = holding.hold(bulletin)
     if held.state == rules.State.WITHDRAWN:
         raise WrongState
     note(was=held.state)
-    current = _current(held)
-    _move(bulletin, held, state=rules.State.WITHDRAWN, current=current, title=held.title, now=now)
+    current = holding.current(held)
+    holding.move(bulletin, held, state=rules.State.WITHDRAWN, current=current, title=held.title, now=now)
     emit(events.Withdrawn(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now))
     return bulletin
 
@@ -178,47 +135,3 @@ def _rewrite(scope: Scope, draft: Revision, words: _Words, *, now: datetime) -> 
     draft.written_by, draft.created_at = scope.actor.id, now
     draft.save(update_fields=["title", "text", "clip_id", "voice", "written_by", "created_at"])
     return draft
-
-
-def _decide(
-    scope: Scope, bulletin: Bulletin, *, number: int, state: rules.RevisionState, words: str, now: datetime
-) -> Revision:
-    if scope.actor.kind is not ActorKind.PERSON or not scope.actor.id.isdecimal():
-        raise PersonNeeded
-    held = _hold(bulletin)
-    current = _current(held)
-    if current.number != number:
-        raise RevisionChanged
-    if held.state != rules.State.SUBMITTED:
-        raise WrongState if held.state == rules.State.DRAFT else AlreadyDecided
-    if scope.actor.id in {str(held.author_id), current.written_by}:
-        raise OwnWork
-    current.state, current.decided_at, current.decided_by_id, current.note = state, now, int(scope.actor.id), words
-    current.save(update_fields=["state", "decided_at", "decided_by", "note"])
-    _move(bulletin, held, state=rules.State(state.value), current=current, title=held.title, now=now)
-    note(number=number, revision=current.pk)
-    return current
-
-
-def _hold(bulletin: Bulletin) -> Bulletin:
-    """Return the row as it stands now, locked until the transaction ends: two deciders come one after the other."""
-    held: Bulletin = Bulletin.objects.unscoped("the command checked the right").select_for_update().get(pk=bulletin.pk)
-    return held
-
-
-def _current(held: Bulletin) -> Revision:
-    current: Revision = Revision.objects.unscoped("the command checked the right").get(pk=held.current_id)
-    return current
-
-
-def _content_sha256(revision: Revision) -> str:
-    """Return what the record keeps of the approved words and sound: a later look can tell whether they still are."""
-    clip = media.facts([revision.clip_id])[revision.clip_id] if revision.clip_id is not None else None
-    return rules.content_sha256(title=revision.title, text=revision.text, clip_sha256=clip.sha256 if clip else "")
-
-
-def _move(given: Bulletin, held: Bulletin, *, state: rules.State, current: Revision, title: str, now: datetime) -> None:
-    """Store where the bulletin stands, and let the caller's object know."""
-    for row in (held, given):
-        row.state, row.current, row.title, row.changed_at = state, current, title, now
-    held.save(update_fields=["state", "current", "title", "changed_at"])

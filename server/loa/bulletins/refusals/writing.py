@@ -1,4 +1,4 @@
-"""What a person may hear instead of a yes."""
+"""What who writes may hear instead of a yes."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -37,20 +37,6 @@ class TooLongToSpeak(DomainError):
     )
 
 
-class NoteTooLong(DomainError):
-    """The note is longer than `rules.NOTE_LONGEST`."""
-
-    code = "note_too_long"
-    sentence = _("The note is too long: at most %(longest)s characters.")
-
-
-class NoteNeeded(DomainError):
-    """A bulletin goes back only with a word on what to change."""
-
-    code = "note_needed"
-    sentence = _("Say what should be changed, so that the author can mend it.")
-
-
 class NoSound(DomainError):
     """The bulletin has no sound yet."""
 
@@ -63,34 +49,6 @@ class SpokenWordsChanged(DomainError):
 
     code = "spoken_words_changed"
     sentence = _("The text has changed since it was spoken. Let it be spoken again.")
-
-
-class RevisionChanged(DomainError):
-    """A newer wording exists than the one the person saw."""
-
-    code = "revision_changed"
-    sentence = _("The author has changed this bulletin since you opened it. Please read and hear it again.")
-
-
-class AlreadyDecided(DomainError):
-    """Somebody else decided first."""
-
-    code = "already_decided"
-    sentence = _("Somebody else has already decided on this bulletin.")
-
-
-class OwnWork(DomainError):
-    """Four eyes: nobody approves what they wrote."""
-
-    code = "own_work"
-    sentence = _("You wrote this bulletin. Another person must approve it.")
-
-
-class PersonNeeded(DomainError):
-    """A program tried to decide."""
-
-    code = "person_needed"
-    sentence = _("Only a person can decide on a bulletin.")
 
 
 def check_words(title: str, text: str) -> None:

@@ -1,13 +1,12 @@
-"""The list of bulletins, and the page on which one is written and heard."""
+"""The page on which a bulletin is written and heard."""
 
 import uuid
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from loa.bulletins import commands, queries, rules
 from loa.bulletins.models import Bulletin
@@ -21,7 +20,6 @@ from loa.media.rules import ClipFacts
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 
-PAGE_LENGTH = 30
 FIELD_OF = {
     "media_nothing_to_say": "text",
     "media_text_too_long": "text",
@@ -29,27 +27,6 @@ FIELD_OF = {
     "too_long_to_speak": "text",
     "no_title": "title",
 }
-
-
-@require_safe
-@needs("bulletins.view")
-def bulletins(request: DeskRequest) -> HttpResponse:
-    """List bulletins, newest first, by state."""
-    state = request.GET.get("state", "")
-    found = queries.visible(request.scope)
-    if state in set(rules.State):
-        found = found.filter(state=state)
-    page = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "bulletins/list.html",
-        {
-            "page": page,
-            "state": state,
-            "states": list(rules.State),
-            "may_write": request.scope.holds("bulletins.write"),
-        },
-    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,9 +1,8 @@
-"""States of a bulletin and of its revisions, and what its words may be."""
+"""What the words of a bulletin may be."""
 
 import hashlib
 import json
 import unicodedata
-from enum import StrEnum
 
 TITLE_LONGEST = 200
 TEXT_LONGEST = 20_000
@@ -14,33 +13,6 @@ letters that a busy machine of two cores takes."""
 
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of writing: an approver must read what will be spoken, in that order."""
-
-
-class State(StrEnum):
-    """Where a bulletin stands."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    WITHDRAWN = "withdrawn"
-
-
-class RevisionState(StrEnum):
-    """Where one revision stands. `SUPERSEDED` was handed in and then replaced by its author before a decision."""
-
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"
-    APPROVED = "approved"
-    SUPERSEDED = "superseded"
-
-
-EDITABLE = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})
-"""States in which the author may still change the words. An approved bulletin is withdrawn and written anew."""
-
-LIVE_REVISIONS = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.APPROVED)
-"""A bulletin has at most one revision in these states."""
 
 
 def line(text: str) -> str:

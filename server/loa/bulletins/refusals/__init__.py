@@ -1,0 +1,35 @@
+"""What a person may hear instead of a yes."""
+
+from loa.bulletins.refusals.deciding import (
+    AlreadyDecided,
+    NoteNeeded,
+    NoteTooLong,
+    OwnWork,
+    PersonNeeded,
+    RevisionChanged,
+)
+from loa.bulletins.refusals.writing import (
+    NoSound,
+    NoTitle,
+    SpokenWordsChanged,
+    TextTooLong,
+    TitleTooLong,
+    TooLongToSpeak,
+    check_words,
+)
+
+__all__ = [
+    "AlreadyDecided",
+    "NoSound",
+    "NoTitle",
+    "NoteNeeded",
+    "NoteTooLong",
+    "OwnWork",
+    "PersonNeeded",
+    "RevisionChanged",
+    "SpokenWordsChanged",
+    "TextTooLong",
+    "TitleTooLong",
+    "TooLongToSpeak",
+    "check_words",
+]

@@ -1,0 +1,30 @@
+"""States of a bulletin and of its revisions."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a bulletin stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class RevisionState(StrEnum):
+    """Where one revision stands. `SUPERSEDED` was handed in and then replaced by its author before a decision."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    SUPERSEDED = "superseded"
+
+
+EDITABLE = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})
+"""States in which the author may still change the words. An approved bulletin is withdrawn and written anew."""
+
+LIVE_REVISIONS = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.APPROVED)
+"""A bulletin has at most one revision in these states."""
