@@ -6,6 +6,10 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")  # how long an example takes says something of the machine, nothing of the code
 
 pytest_plugins = ["loa.orgs.tests.world", "loa.box.tests.clone"]
 _cluster = []
