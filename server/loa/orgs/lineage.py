@@ -40,8 +40,11 @@ class Part:
 
 
 @functools.lru_cache(maxsize=10_000)
-def fraction(kept: Decimal) -> Fraction:
-    """Return the fraction that was meant by a share as the database keeps it."""
+def fraction(kept: str | Decimal) -> Fraction:
+    """Return the fraction that was meant by a share as the database keeps it, or writes it out.
+
+    Equal shares give the same object. Written out they are found sooner: the hash of a decimal costs as much as a sum.
+    """
     exact = Fraction(kept)
     simple = exact.limit_denominator(_LARGEST_DENOMINATOR)
     return simple if abs(simple - exact) <= _NEAR else exact
@@ -136,7 +139,7 @@ def _divided(amount: Fraction, takers: Sequence[tuple[str, Fraction]]) -> Iterat
         yield takers[0][0], amount
         return
     first = takers[0][1]
-    if all(share == first for _taker, share in takers):
+    if all(share is first or share == first for _taker, share in takers):
         part = amount / len(takers)
         yield from ((taker, part) for taker, _share in takers)
         return

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
-from django.contrib.postgres.indexes import GistIndex
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
 from django.db.models.functions import Concat
@@ -156,6 +156,7 @@ class UnitVersion(models.Model):
         indexes = [
             models.Index("path", name="orgs_unit_version_path"),
             GistIndex("parent", "during", name="orgs_unit_version_children"),
+            GinIndex(OpClass("folded_name", name="gin_trgm_ops"), name="orgs_unit_version_named"),
         ]
         constraints = [
             ExclusionConstraint(

@@ -5,7 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from loa.kernel.command import Place
@@ -79,17 +81,15 @@ def events(unit: Unit) -> list[Event]:
     found: ScopedQuerySet[Lineage] = Lineage.objects.unscoped("a unit already in scope").filter(
         Q(predecessor_id=unit.pk) | Q(successor_id=unit.pk)
     )
-    rows = list(
-        found.select_related("predecessor", "successor", "basis").order_by("on", "predecessor__sort_order", "pk")
-    )
+    rows = list(found.select_related("basis").order_by("on", "predecessor__sort_order", "pk"))
     named = _names_around({row.predecessor_id for row in rows} | {row.successor_id for row in rows})
     return [
         Event(
             on=row.on,
             kind=rules.Change(row.kind),
-            predecessor=row.predecessor.code,
+            predecessor=named[row.predecessor_id][0].code,
             predecessor_name=_name_on(named[row.predecessor_id], row.on, is_before=True),
-            successor=row.successor.code,
+            successor=named[row.successor_id][0].code,
             successor_name=_name_on(named[row.successor_id], row.on, is_before=False),
             share=lineage.fraction(row.share),
             share_back=lineage.fraction(row.share_back),
@@ -128,26 +128,36 @@ def _levels(codes: Collection[str], day: date) -> Counter[str]:
 
 def _name_when(above: Sequence[UnitVersion], row: UnitVersion) -> str:
     """Return what the parent was called when the stretch began, or was first written down."""
-    return next((one.name for one in above if row.during.lower is None or _covers(one, row.during.lower)), "")
+    first = row.during.lower
+    return next((one.name for one in above if first is None or _covers(one.during, first)), "")
 
 
-def _covers(version: UnitVersion, day: date) -> bool:
-    start, end = version.during.lower, version.during.upper
-    return (start is None or start <= day) and (end is None or day < end)
+def _covers(during: DateRange, day: date) -> bool:
+    return (during.lower is None or during.lower <= day) and (during.upper is None or day < during.upper)
 
 
-def _names_around(unit_ids: Collection[int]) -> Mapping[int, list[UnitVersion]]:
-    named: dict[int, list[UnitVersion]] = {pk: [] for pk in unit_ids}
-    for version in versions("names of those who gave and took").filter(unit_id__in=unit_ids).order_by("during"):
-        named[version.unit_id].append(version)
+class _Called(NamedTuple):
+    """What a unit was called in a stretch of days."""
+
+    code: str
+    name: str
+    during: DateRange
+
+
+def _names_around(unit_ids: Collection[int]) -> Mapping[int, list[_Called]]:
+    """Return what units were called, oldest first; every unit has been called something."""
+    named: dict[int, list[_Called]] = {pk: [] for pk in unit_ids}
+    kept = versions("names of those who gave and took").filter(unit_id__in=unit_ids).order_by("during")
+    for pk, path, name, during in kept.values_list("unit_id", "path", "name", "during"):
+        named[pk].append(_Called(path.rpartition("/")[2], name, during))
     return named
 
 
-def _name_on(versions: Sequence[UnitVersion], day: date, *, is_before: bool) -> str:
+def _name_on(called: Sequence[_Called], day: date, *, is_before: bool) -> str:
     """Return the name on the day, or on the eve of it."""
     fitting = [
         one
-        for one in versions
-        if (one.during.lower is None or one.during.lower < day if is_before else _covers(one, day))
+        for one in called
+        if (one.during.lower is None or one.during.lower < day if is_before else _covers(one.during, day))
     ]
     return fitting[-1].name if fitting else ""

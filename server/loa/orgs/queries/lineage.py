@@ -5,8 +5,9 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q
 
 from loa.kernel import text
 from loa.kernel.errors import NotFound
@@ -16,33 +17,31 @@ from loa.orgs import lineage, rules
 from loa.orgs.lineage import Amounts, Part, Step
 from loa.orgs.models import Unit, UnitVersion
 
-_AHEAD = """
-WITH RECURSIVE walk(unit_id, code, on_day, giver, kind, share, share_back) AS (
-    SELECT id, code, %(early)s::date, NULL::varchar, NULL::varchar, NULL::numeric, NULL::numeric
-      FROM orgs_unit WHERE code = ANY(%(codes)s)
-    UNION
-    SELECT step.* FROM walk, LATERAL (
-        SELECT other.id, other.code, on_day, walk.code, kind, share, share_back
-          FROM orgs_lineage JOIN orgs_unit other ON other.id = successor_id
-         WHERE predecessor_id = walk.unit_id AND on_day > walk.on_day AND on_day <= %(late)s OFFSET 0
-    ) step
+_STEPS = """
+WITH asked AS MATERIALIZED (SELECT id FROM orgs_unit WHERE code = ANY(%(codes)s)),
+taken AS MATERIALIZED (
+    SELECT predecessor_id, successor_id, {far} AS far_id, on_day, kind, share, share_back
+      FROM orgs_lineage
+     WHERE {near} = ANY(ARRAY(SELECT id FROM asked)) AND on_day > %(early)s AND on_day <= %(late)s
+),
+named AS MATERIALIZED (
+    SELECT id, code FROM orgs_unit
+     WHERE id = ANY(ARRAY(SELECT predecessor_id FROM taken UNION ALL SELECT successor_id FROM taken))
+),
+onward AS MATERIALIZED (
+    SELECT {near} AS id FROM orgs_lineage
+     WHERE {near} = ANY(ARRAY(SELECT far_id FROM taken EXCEPT SELECT id FROM asked))
+       AND on_day > %(early)s AND on_day <= %(late)s
 )
-SELECT giver, code, on_day, kind, share, share_back FROM walk WHERE giver IS NOT NULL
+SELECT giver.code, taker.code, on_day, kind, share::text, share_back::text,
+       far_id = ANY(ARRAY(SELECT id FROM onward))
+  FROM taken JOIN named giver ON giver.id = predecessor_id JOIN named taker ON taker.id = successor_id
 """
-_BACK = """
-WITH RECURSIVE walk(unit_id, code, on_day, taker, kind, share, share_back) AS (
-    SELECT id, code, %(late)s::date + 1, NULL::varchar, NULL::varchar, NULL::numeric, NULL::numeric
-      FROM orgs_unit WHERE code = ANY(%(codes)s)
-    UNION
-    SELECT step.* FROM walk, LATERAL (
-        SELECT other.id, other.code, on_day, walk.code, kind, share, share_back
-          FROM orgs_lineage JOIN orgs_unit other ON other.id = predecessor_id
-         WHERE successor_id = walk.unit_id AND on_day < walk.on_day AND on_day > %(early)s OFFSET 0
-    ) step
-)
-SELECT code, taker, on_day, kind, share, share_back FROM walk WHERE taker IS NOT NULL
-"""
-"""OFFSET 0 keeps the planner at the index: it takes the walk for much longer than it is and would read all lineage."""
+"""Arrays, not joins: the planner takes what one unit became for much longer than it is and would read all lineage."""
+
+_AHEAD = _STEPS.format(near="predecessor_id", far="successor_id")
+_BACK = _STEPS.format(near="successor_id", far="predecessor_id")
+_CHANGES = {change.value: change for change in rules.Change}
 
 
 class Node(NamedTuple):
@@ -74,7 +73,7 @@ def tree_as_of(scope: Scope, day: date, *, top: str = "") -> list[Node]:
 
     `top` is the path of a unit on that day: then it and what stood below it.
     """
-    found = UnitVersion.objects.within(scope, "orgs.view")
+    found = _seen(scope)
     if top:
         found = found.filter(Q(path=top) | Q(path__startswith=f"{top}/"))
     return _nodes(found, day)
@@ -82,7 +81,7 @@ def tree_as_of(scope: Scope, day: date, *, top: str = "") -> list[Node]:
 
 def tops_as_of(scope: Scope, day: date) -> list[Node]:
     """Return the highest units of a day: without a centre, the provinces."""
-    return _nodes(UnitVersion.objects.within(scope, "orgs.view").filter(parent=None), day)
+    return _nodes(_seen(scope).filter(parent=None), day)
 
 
 def unit_as_of(unit: Unit, day: date) -> Node | None:
@@ -115,7 +114,7 @@ def subtree_as_of(unit: Unit, day: date) -> list[Node]:
 
 def matching_as_of(scope: Scope, words: str, day: date) -> list[Node]:
     """Return the units of a day whose name of that day has these words, accents or not."""
-    found = UnitVersion.objects.within(scope, "orgs.view")
+    found = _seen(scope)
     for word in text.folded(words).split():
         found = found.filter(folded_name__contains=word)
     return _nodes(found, day)
@@ -128,20 +127,27 @@ def names_as_of(codes: Collection[str], day: date) -> dict[str, str]:
 
 
 def steps(codes: Collection[str], *, from_day: date, to_day: date) -> list[Step]:
-    """Return every change that parts of these units went through from one day's map to another's, earlier or later."""
-    asked: dict[str, list[str] | date] = {
-        "codes": list(codes),
-        "early": min(from_day, to_day),
-        "late": max(from_day, to_day),
-    }
+    """Return every change that parts of these units went through from one day's map to another's, earlier or later.
+
+    One query for each change that follows another: most units went through none or one.
+    """
+    is_ahead = to_day >= from_day
+    days = {"early": min(from_day, to_day), "late": max(from_day, to_day)}
+    whole, known = lineage.fraction, _CHANGES
+    found: list[Step] = []
+    asked: set[str] = set()
+    wanted = set(codes)
     with connection.cursor() as cursor:
-        cursor.execute(_AHEAD if to_day >= from_day else _BACK, asked)
-        rows = cursor.fetchall()
-    whole = lineage.fraction
-    return [
-        Step(one, other, on, rules.Change(kind), whole(share), whole(share_back))
-        for one, other, on, kind, share, share_back in rows
-    ]
+        while wanted:
+            asked |= wanted
+            cursor.execute(_AHEAD if is_ahead else _BACK, {**days, "codes": list(wanted)})
+            wanted = set()
+            for giver, taker, on, kind, share, share_back, goes_on in cursor.fetchall():
+                found.append(Step(giver, taker, on, known[kind], whole(share), whole(share_back)))
+                if goes_on:
+                    wanted.add(taker if is_ahead else giver)
+            wanted -= asked
+    return found
 
 
 def successors(unit: Unit, *, since: date, until: date) -> list[Part]:
@@ -179,6 +185,15 @@ def versions(reason: str) -> ScopedQuerySet[UnitVersion]:
     """Return what every unit was on every day; callers narrow it to units already in scope."""
     found: ScopedQuerySet[UnitVersion] = UnitVersion.objects.unscoped(reason)
     return found
+
+
+def _seen(scope: Scope) -> ScopedQuerySet[UnitVersion]:
+    """Return the versions of the units this scope may see: units first, or every version of the country is read."""
+    if scope.everywhere:
+        return versions("the scope sees every unit")
+    units = ArraySubquery(Unit.objects.within(scope, "orgs.view").values("pk"))
+    among = Func(F("unit_id"), units, arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField())
+    return versions("narrowed to units within the scope").filter(among)
 
 
 def _nodes(found: ScopedQuerySet[UnitVersion], day: date) -> list[Node]:
