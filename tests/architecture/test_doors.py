@@ -15,7 +15,7 @@ from tools import source
 
 DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refusals"}
 OWN_DOORS = {
-    "media": {"store", "speech", "intake"},
+    "media": {"store", "speech", "intake", "transcribing"},
     "devices": {"keys", "bridge"},
     "dispatch": {"counting", "plans", "standing"},
     "accounts": {"passwords"},

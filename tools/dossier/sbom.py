@@ -39,8 +39,8 @@ class Locked:
     digests: tuple[str, ...]
 
 
-def locked(lock: str = "runtime") -> Iterator[Locked]:
-    """Yield the packages of a lock."""
+def locked(lock: str = "speech") -> Iterator[Locked]:
+    """Yield the packages of a lock; that of speech holds all that may run on a server."""
     text = (ROOT / "requirements" / f"{lock}.txt").read_text("utf-8")
     for entry in re.split(r"\n(?=[A-Za-z0-9])", text):
         match = _LOCKED.match(entry.split("\n", 1)[0])
@@ -54,8 +54,11 @@ def bom() -> Bom:
     made = Bom()
     made.metadata.component = Component(name="loa", type=ComponentType.APPLICATION, version=_version())
     direct = _asked_for()
+    everywhere = {part.name for part in locked("runtime")}
     for part in locked():
         component = _python(part)
+        if part.name not in everywhere:
+            component.scope = ComponentScope.OPTIONAL
         made.components.add(component)
         made.register_dependency(made.metadata.component, [component] if part.name.lower() in direct else [])
     for name, package in sorted(BROWSER.items()):
@@ -95,8 +98,12 @@ def _python(part: Locked) -> Component:
 
 def _asked_for() -> set[str]:
     """Return what we ask for ourselves; the rest comes along with these."""
-    lines = (ROOT / "requirements" / "runtime.in").read_text("utf-8").splitlines()
-    return {re.split(r"[\[<>=~! ]", line.strip(), maxsplit=1)[0].lower() for line in lines if line.strip()}
+    lines = [
+        line.strip()
+        for lock in ("runtime", "speech")
+        for line in (ROOT / "requirements" / f"{lock}.in").read_text("utf-8").splitlines()
+    ]
+    return {re.split(r"[\[<>=~! ]", line, maxsplit=1)[0].lower() for line in lines if line and line[0] != "-"}
 
 
 def _version() -> str:

@@ -20,7 +20,7 @@ def main() -> None:
     os.environ.setdefault("LOA_STARTED_AT", repr(time.time()))
     arguments = sys.argv[1:]
     try:
-        preparing.prepare(ROOT, wants_tests=arguments[:1] == ["test"])
+        preparing.prepare(ROOT, level=_level_for(arguments))
     except Refused as refusal:
         explain(refusal)
         sys.exit(EX_UNAVAILABLE)
@@ -38,6 +38,15 @@ def main() -> None:
     except OSError as failure:
         explain(Refused("python_broken", place=python, why=failure.strerror))
         sys.exit(EX_UNAVAILABLE)
+
+
+def _level_for(arguments: list[str]) -> str:
+    """Return what a command needs installed: reading with added voices and listening bring 150 MB more."""
+    if arguments[:1] == ["test"]:
+        return "test"
+    if arguments[:1] == ["intelligibility"] or arguments[:2] in (["voice", "add"], ["voice", "prepare"]):
+        return "speech"
+    return "runtime"
 
 
 def _refusal_of(failure: OSError) -> Refused:

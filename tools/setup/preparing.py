@@ -17,16 +17,19 @@ from texts import Refused, say
 NEED_MB = 1500
 OWN = ("protocol", "agent", "server")
 
+LEVELS = ("runtime", "speech", "test")
+"""Each holds all of the one before it: what runs, what voices of one's own and listening need, what tests need."""
 
-def prepare(root: Path, *, wants_tests: bool) -> None:
+
+def prepare(root: Path, *, level: str) -> None:
     """Make .venv hold what the lock says and compile the translations; at once when nothing has changed."""
-    if _is_complete(root, wants_tests=wants_tests) and not _stale_words(root):
+    if _is_complete(root, level=level) and not _stale_words(root):
         return
     if not os.access(root, os.W_OK):
         raise Refused("not_writable", place=root)
     with _alone(root):
-        if not _is_complete(root, wants_tests=wants_tests):
-            _install(root, wants_tests=wants_tests)
+        if not _is_complete(root, level=level):
+            _install(root, level=level)
         if stale := _stale_words(root):
             say("step_words")
             _compile(root, stale)
@@ -37,9 +40,9 @@ def disk_full(root: Path) -> Refused:
     return Refused("disk_full", free=shutil.disk_usage(root).free // 1_000_000, place=root, need=NEED_MB)
 
 
-def _install(root: Path, *, wants_tests: bool) -> None:
+def _install(root: Path, *, level: str) -> None:
     venv, mark = root / ".venv", _mark(root)
-    level = "test" if wants_tests or _held_level(root) == "test" else "runtime"
+    level = max(level, _held_level(root), key=LEVELS.index)
     half_done = _unfinished(root).exists()
     if half_done:
         say("step_repair")
@@ -66,14 +69,16 @@ def _install(root: Path, *, wants_tests: bool) -> None:
     say("step_done")
 
 
-def _is_complete(root: Path, *, wants_tests: bool) -> bool:
+def _is_complete(root: Path, *, level: str) -> bool:
     try:
         held = json.loads(_mark(root).read_text())
     except (OSError, ValueError):
         return False
     if not isinstance(held, dict) or held.keys() < {"root", "level", "digest"}:
         return False
-    if _unfinished(root).exists() or held["root"] != str(root) or (wants_tests and held["level"] != "test"):
+    if _unfinished(root).exists() or held["root"] != str(root) or held["level"] not in LEVELS:
+        return False
+    if LEVELS.index(held["level"]) < LEVELS.index(level):
         return False
     return bool(held["digest"] == _digest(root, held["level"])) and _runs(root / ".venv/bin/python")
 
@@ -86,7 +91,8 @@ def _digest(root: Path, level: str) -> str:
 def _held_level(root: Path) -> str:
     """Return what .venv was last made for; a developer's tools are not taken away by running the program."""
     try:
-        return str(json.loads(_mark(root).read_text())["level"])
+        level = str(json.loads(_mark(root).read_text())["level"])
+        return LEVELS[LEVELS.index(level)]
     except (OSError, ValueError, TypeError, KeyError):
         return "test" if (root / ".venv/bin/ruff").exists() else "runtime"
 

@@ -57,6 +57,29 @@ class Voice:
     note: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptPiece:
+    """Words heard between two moments of a recording."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """What a machine heard in a recording: small letters, no punctuation, with mistakes. A draft for a person."""
+
+    engine: str
+    duration_ms: int
+    pieces: Sequence[TranscriptPiece]
+
+    @property
+    def text(self) -> str:
+        """Return all of it, a line for each piece."""
+        return "\n".join(piece.text for piece in self.pieces)
+
+
 class Kind(StrEnum):
     """What a document is, told by its content."""
 

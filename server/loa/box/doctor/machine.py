@@ -136,11 +136,10 @@ def runs_as_root(facts: Facts) -> Iterator[Found]:
 )
 def packages_differ(facts: Facts) -> Iterator[Found]:
     """Find packages of another version than the locked one."""
-    lock = Path(facts.settings.REPOSITORY) / "requirements" / "runtime.txt"
-    if not lock.is_file():
-        return
+    folder = Path(facts.settings.REPOSITORY) / "requirements"
+    locks = [file for file in (folder / "runtime.txt", folder / "speech.txt") if file.is_file()]
     locked: dict[str, set[str]] = {}
-    for name, version in _LOCKED.findall(lock.read_text()):
+    for name, version in (found for lock in locks for found in _LOCKED.findall(lock.read_text())):
         locked.setdefault(name, set()).add(_plain(version))
     for name, versions in locked.items():
         try:

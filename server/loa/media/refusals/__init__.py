@@ -27,6 +27,7 @@ from loa.media.refusals.sound import (
     NoSoundTrack,
     NotAudio,
     NothingToSay,
+    PartsMissing,
     Silent,
     TextTooLong,
     TooHeavy,
@@ -64,6 +65,7 @@ __all__ = [
     "OldOffice",
     "OutsideLinks",
     "Overblown",
+    "PartsMissing",
     "Quarantined",
     "ScanIncomplete",
     "ScannerAway",
@@ -87,7 +89,7 @@ __all__ = [
 BY_WORKER: dict[str, type[DomainError]] = {
     refusal.code.removeprefix("media_"): refusal
     for refusal in (
-        *(NotAudio, NoSoundTrack, Truncated, Damaged, TooLong, TooShort, Silent, TooQuiet, Unlevelled),
+        *(NotAudio, NoSoundTrack, Truncated, Damaged, TooLong, TooShort, Silent, TooQuiet, Unlevelled, PartsMissing),
         *(NotDocument, DrawingRefused, OldOffice, DocumentTruncated, TooManyPixels, HiddenContent, Overblown),
         *(ArchiveTrick, Macros, EmbeddedFiles, OutsideLinks, ActivePaper, LockedPaper),
     )

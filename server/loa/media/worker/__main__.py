@@ -1,6 +1,7 @@
 """The child's way in: one request by standard input, one answer by standard output, both JSON.
 
-Request: `{"task": "take", "source", "result"}`, the same with `"document"`, or `{"task": "speak", "voice", "speed",
+Request: `{"task": "take", "source", "result"}`, the same with `"document"`, `{"task": "transcribe", "sources",
+"longest_s", "result"}`, or `{"task": "speak", "voice", "speed",
 "phrases": [[text, pause_ms]], "result"}`, and `limits`. Answer: `{"made": {…}}`, `{"refused": code}` or
 `{"fault": where}`.
 """
@@ -50,6 +51,11 @@ def _work(request: dict[str, Any]) -> dict[str, object]:
 
     av.logging.set_level(None)
     longest_s = rules.CLIP_MAX.total_seconds()
+    if request["task"] == "transcribe":
+        from loa.media.worker import listening  # noqa: PLC0415 - as above
+
+        sources = [Path(source) for source in request["sources"]]
+        return listening.write(sources, result, longest_s=request["longest_s"])
     if request["task"] == "take":
         return clip.make(decoding.file_source(Path(request["source"]), longest_s=longest_s), result)
     from loa.media.worker.espeak import Engine  # noqa: PLC0415 - as above
