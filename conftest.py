@@ -16,11 +16,19 @@ _cluster = []
 _KEEP = (
     "CREATE TEMP TABLE kept_level AS SELECT * FROM orgs_level",
     "CREATE TEMP TABLE kept_role AS SELECT * FROM orgs_role WHERE is_standard",
+    "CREATE TEMP TABLE kept_category AS SELECT * FROM bulletins_category",
+    "CREATE TEMP TABLE kept_category_place AS SELECT * FROM bulletins_category_place",
+    "CREATE TEMP TABLE kept_external_field AS SELECT * FROM bulletins_external_field",
+    "CREATE TEMP TABLE kept_language AS SELECT * FROM bulletins_language",
 )
 _BRING_BACK = (
     "INSERT INTO orgs_level SELECT * FROM kept_level",
     "INSERT INTO orgs_role SELECT * FROM kept_role",
-    "DROP TABLE kept_level, kept_role",
+    "INSERT INTO bulletins_category SELECT * FROM kept_category",
+    "INSERT INTO bulletins_category_place SELECT * FROM kept_category_place",
+    "INSERT INTO bulletins_external_field SELECT * FROM kept_external_field",
+    "INSERT INTO bulletins_language SELECT * FROM kept_language",
+    "DROP TABLE kept_level, kept_role, kept_category, kept_category_place, kept_external_field, kept_language",
 )
 
 
@@ -73,7 +81,7 @@ def _state_folder(tmp_path, settings):
 def _tests_may_empty_tables():
     """Let Django's flush between tests pass the guards of append-only tables: only a superuser may, as tests are.
 
-    What the migrations brought stays: levels, and the standard roles.
+    What the migrations brought stays: levels, the standard roles, the tree of essential information, languages.
     """
     from django.db.backends.postgresql.operations import DatabaseOperations
 

@@ -62,6 +62,11 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "accounts_recovery_code": {"digest": "a secret, be it hashed"},
     "accounts_session": {"session_key": "a secret", "origin": "a person's address", "browser": "a person's browser"},
     "accounts_user": {"password": "a secret", "full_name": "a person's name", "username": "a person's name"},
+    "bulletins_revision": {
+        "byline": "a person's name",
+        "requester": "may name a person",
+        "answers": "what others wrote may name people",
+    },
     "devices_code": {"digest": "a secret, be it hashed"},
     "devices_device": {"credential_digest": "a secret, be it hashed"},
     "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},

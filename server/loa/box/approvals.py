@@ -27,17 +27,22 @@ class Compared:
 
 
 def compare() -> Compared:
-    """Recompute the digest of every approved revision from its words and its clip."""
+    """Recompute the digest of every approved revision over all that its approval covered."""
     recorded, found = _recorded(), Compared()
     approved = Revision.objects.unscoped("the check of the whole box").filter(state=rules.RevisionState.APPROVED)
     sounds: Mapping[UUID, str] = dict(Clip.objects.unscoped("the check of the whole box").values_list("pk", "sha256"))
-    for pk, title, text, clip_id in approved.order_by("pk").values_list("pk", "title", "text", "clip_id"):
-        name = str(pk)
+    for one in approved.select_related("paper").order_by("pk").iterator():
+        name = str(one.pk)
         if name not in recorded:
             found.unheard_of.append(name)
             continue
-        noted = recorded.pop(name)
-        digest = rules.content_sha256(title=title, text=text, clip_sha256=sounds.get(clip_id, ""))
+        noted, recipe = recorded.pop(name)
+        digest = rules.content_sha256(
+            title=one.title,
+            text=one.text,
+            clip_sha256=sounds.get(one.clip_id, ""),
+            facts=one.told() if recipe >= rules.RECIPE else None,
+        )
         if noted is None:
             found.unproved += 1
         elif noted == digest:
@@ -48,8 +53,15 @@ def compare() -> Compared:
     return found
 
 
-def _recorded() -> dict[str, str | None]:
-    """Return the digest noted at each approval, None where none was, by revision."""
+def _recorded() -> dict[str, tuple[str | None, int]]:
+    """Return the digest noted at each approval, None where none was, with its recipe, by revision.
+
+    The recipe is the record's, not the revision's: an exchanged row cannot choose to be compared by less.
+    """
     entries = Entry.objects.filter(action="bulletins.approve", result="done").order_by("pk")
     told = entries.values_list("detail", flat=True).iterator()
-    return {str(detail["revision"]): detail.get("content_sha256") for detail in told if "revision" in detail}
+    return {
+        str(detail["revision"]): (detail.get("content_sha256"), detail.get("content_recipe", 1))
+        for detail in told
+        if "revision" in detail
+    }

@@ -8,7 +8,8 @@ from loa.bulletins.models import Bulletin, Revision
 
 def hold(bulletin: Bulletin) -> Bulletin:
     """Return the row as it stands now, locked until the transaction ends: two deciders come one after the other."""
-    held: Bulletin = Bulletin.objects.unscoped("the command checked the right").select_for_update().get(pk=bulletin.pk)
+    bulletins = Bulletin.objects.unscoped("the command checked the right").select_related("author")
+    held: Bulletin = bulletins.select_for_update(of=("self",)).get(pk=bulletin.pk)
     return held
 
 

@@ -195,3 +195,27 @@ def test_what_a_hostile_device_claims_is_named_but_hides_no_fault_of_ours(world,
 
 def test_every_kind_of_claim_has_its_words():
     assert set(verify._CLAIMS) == {"foreign", "twice", *verify.Oddity}
+
+
+def test_a_fact_that_was_exchanged_names_the_revision_and_its_recipe_cannot_hide_it(approved):
+    behind_the_guards("UPDATE bulletins_revision SET category_id = 'policy', recipe = 1 WHERE id = %s", approved.pk)
+
+    assert approvals.compare().differing == [str(approved.pk)]
+
+
+def test_approvals_by_the_former_recipe_are_compared_by_words_and_sound(approved):
+    noted = approvals.rules.content_sha256(
+        title=approved.title,
+        text=approved.text,
+        clip_sha256=Clip.objects.unscoped("test").get(pk=approved.clip_id).sha256,
+    )
+    behind_the_guards(
+        "UPDATE audit_entry SET detail = detail - 'content_recipe' || jsonb_build_object('content_sha256', %s::text) "
+        "WHERE action = 'bulletins.approve'",
+        noted,
+    )
+
+    assert (approvals.compare().same, approvals.compare().is_well) == (1, True)
+
+    behind_the_guards("UPDATE bulletins_revision SET text = 'Khác' WHERE id = %s", approved.pk)
+    assert approvals.compare().differing == [str(approved.pk)]

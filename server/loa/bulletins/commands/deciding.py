@@ -18,7 +18,7 @@ def approve(scope: Scope, bulletin: Bulletin, /, *, number: int, now: datetime) 
     `RevisionChanged` when a newer one exists, `AlreadyDecided` when somebody was faster, `OwnWork` for the author.
     """
     current = _decide(scope, bulletin, number=number, state=rules.RevisionState.APPROVED, words="", now=now)
-    note(content_sha256=_content_sha256(current))
+    note(content_sha256=_content_sha256(current), content_recipe=current.recipe)
     emit(
         events.Approved(
             bulletin_id=bulletin.pk,
@@ -65,6 +65,11 @@ def _decide(
 
 
 def _content_sha256(revision: Revision) -> str:
-    """Return what the record keeps of the approved words and sound: a later look can tell whether they still are."""
+    """Return what the record keeps of the approved words, sound and facts: a later look can tell if they still are."""
     clip = media.facts([revision.clip_id])[revision.clip_id] if revision.clip_id is not None else None
-    return rules.content_sha256(title=revision.title, text=revision.text, clip_sha256=clip.sha256 if clip else "")
+    return rules.content_sha256(
+        title=revision.title,
+        text=revision.text,
+        clip_sha256=clip.sha256 if clip else "",
+        facts=revision.told() if revision.recipe >= rules.RECIPE else None,
+    )

@@ -4,7 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from loa.bulletins import events, holding, rules
+from loa.bulletins import events, filing, holding, rules
+from loa.bulletins.filing import FACTS
 from loa.bulletins.models import Bulletin, Revision
 from loa.bulletins.refusals import NoSound, SpokenWordsChanged, check_words
 from loa.kernel.command import command, emit, note
@@ -25,14 +26,25 @@ def write(
     author_id: int,
     clip_id: uuid.UUID | None = None,
     voice: str = "",
+    facts: rules.Facts | None = None,
     now: datetime,
 ) -> Bulletin:
-    """Start a bulletin of a unit as a draft. `NoTitle`, `TitleTooLong`, `TextTooLong`; `NotFound` for a clip unseen."""
+    """Start a bulletin of a unit as a draft. `NoTitle`, `TitleTooLong`, `TextTooLong`; `NotFound` for a clip unseen.
+
+    What `facts` leave open is completed when it is handed in; refusals of `filing.check`.
+    """
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
+    about = filing.check(facts or rules.Facts(), former=None, now=now)
     bulletin: Bulletin = Bulletin.objects.create(
-        unit=unit, title=words.title, author_id=author_id, state=rules.State.DRAFT, created_at=now, changed_at=now
+        unit=unit,
+        title=words.title,
+        author_id=author_id,
+        state=rules.State.DRAFT,
+        origin_level=unit.level,
+        created_at=now,
+        changed_at=now,
     )
-    bulletin.current = _revision(scope, bulletin, words, number=1, now=now)
+    bulletin.current = _revision(scope, bulletin, words, about, number=1, now=now)
     bulletin.save(update_fields=["current"])
     note(bulletin=bulletin.pk, number=1)
     return bulletin
@@ -40,12 +52,21 @@ def write(
 
 @command("bulletins.write")
 def revise(
-    scope: Scope, bulletin: Bulletin, /, *, title: str, text: str, clip_id: uuid.UUID | None, voice: str, now: datetime
+    scope: Scope,
+    bulletin: Bulletin,
+    /,
+    *,
+    title: str,
+    text: str,
+    clip_id: uuid.UUID | None,
+    voice: str,
+    facts: rules.Facts | None = None,
+    now: datetime,
 ) -> Revision:
     """Change the words. A draft changes in place; what was handed in stands, and a new draft takes its place.
 
-    `WrongState` once it is approved or withdrawn; `SpokenWordsChanged` when the text of a spoken clip changed and the
-    clip did not.
+    Without `facts` they stay. `WrongState` once it is approved or withdrawn; `SpokenWordsChanged` when the text of a
+    spoken clip changed and the clip did not.
     """
     held = holding.hold(bulletin)
     if held.state not in rules.EDITABLE:
@@ -54,13 +75,15 @@ def revise(
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
     if current.voice and words.clip_id is not None and words.clip_id == current.clip_id and words.text != current.text:
         raise SpokenWordsChanged
+    former = rules.carried_on(current.facts, title=current.title, text=current.text)
+    about = filing.check(facts, former=former, now=now) if facts is not None else former
     if current.state == rules.RevisionState.DRAFT:
-        revision = _rewrite(scope, current, words, now=now)
+        revision = _rewrite(scope, current, words, about, now=now)
     else:
         if current.state == rules.RevisionState.SUBMITTED:
             current.state = rules.RevisionState.SUPERSEDED
             current.save(update_fields=["state"])
-        revision = _revision(scope, held, words, number=current.number + 1, now=now)
+        revision = _revision(scope, held, words, about, number=current.number + 1, now=now)
     holding.move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
     note(number=revision.number)
     return revision
@@ -68,7 +91,10 @@ def revise(
 
 @command("bulletins.write")
 def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
-    """Hand the present draft in for approval. `NoSound` without a clip, `WrongState` when it is no draft."""
+    """Hand the present draft in for approval, what is said about it complete.
+
+    `NoSound` without a clip, `CategoryNeeded` when neither writer nor kind names one, `WrongState` when it is no draft.
+    """
     held = holding.hold(bulletin)
     current = holding.current(held)
     if held.state != rules.State.DRAFT:
@@ -76,8 +102,9 @@ def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
     if current.clip_id is None:
         raise NoSound
     media.clip(scope, current.clip_id)
-    current.state, current.submitted_at = rules.RevisionState.SUBMITTED, now
-    current.save(update_fields=["state", "submitted_at"])
+    current.facts = filing.complete(current, author=held.author.full_name, now=now)
+    current.state, current.submitted_at, current.recipe = rules.RevisionState.SUBMITTED, now, rules.RECIPE
+    current.save(update_fields=["state", "submitted_at", "recipe", *FACTS])
     holding.move(bulletin, held, state=rules.State.SUBMITTED, current=current, title=held.title, now=now)
     emit(
         events.Submitted(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now),
@@ -115,8 +142,10 @@ def _words(scope: Scope, *, title: str, text: str, clip_id: uuid.UUID | None, vo
     return words
 
 
-def _revision(scope: Scope, bulletin: Bulletin, words: _Words, *, number: int, now: datetime) -> Revision:
-    revision: Revision = Revision.objects.create(
+def _revision(
+    scope: Scope, bulletin: Bulletin, words: _Words, about: rules.Facts, *, number: int, now: datetime
+) -> Revision:
+    revision = Revision(
         bulletin=bulletin,
         number=number,
         title=words.title,
@@ -127,11 +156,13 @@ def _revision(scope: Scope, bulletin: Bulletin, words: _Words, *, number: int, n
         state=rules.RevisionState.DRAFT,
         created_at=now,
     )
+    revision.facts = about
+    revision.save(force_insert=True)
     return revision
 
 
-def _rewrite(scope: Scope, draft: Revision, words: _Words, *, now: datetime) -> Revision:
+def _rewrite(scope: Scope, draft: Revision, words: _Words, about: rules.Facts, *, now: datetime) -> Revision:
     draft.title, draft.text, draft.clip_id, draft.voice = words.title, words.text, words.clip_id, words.voice
-    draft.written_by, draft.created_at = scope.actor.id, now
-    draft.save(update_fields=["title", "text", "clip_id", "voice", "written_by", "created_at"])
+    draft.written_by, draft.created_at, draft.facts = scope.actor.id, now, about
+    draft.save(update_fields=["title", "text", "clip_id", "voice", "written_by", "created_at", *FACTS])
     return draft

@@ -1,5 +1,6 @@
 """Tables of the room."""
 
 from loa.bulletins.models.bulletins import Bulletin, Revision
+from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
 
-__all__ = ["Bulletin", "Revision"]
+__all__ = ["Bulletin", "Category", "CategoryPlace", "ExternalField", "Language", "Revision"]

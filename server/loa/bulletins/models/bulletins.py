@@ -30,6 +30,12 @@ class Bulletin(models.Model):
     current = models.OneToOneField("Revision", on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    edition = models.PositiveIntegerField(default=1, db_default=1)
+    """Rises with every change of the words: who saves says which one they had before them."""
+    origin_level = models.CharField(max_length=16, blank=True)
+    """The level of the unit when it was written; empty for what was written before this was kept."""
+    version_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    """The bulletin of which this is the version in another language."""
 
     scope_lookup = "unit__path"
     objects = ScopedManager()
@@ -39,12 +45,16 @@ class Bulletin(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "-changed_at"], name="bulletins_bulletin_unit"),
             models.Index(fields=["author", "-changed_at"], name="bulletins_bulletin_author"),
+            models.Index(fields=["version_of"], name="bulletins_bulletin_versions"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in rules.State]), name="bulletins_bulletin_state_known"
             ),
             models.CheckConstraint(condition=~Q(title=""), name="bulletins_bulletin_titled"),
+            models.CheckConstraint(
+                condition=Q(version_of=None) | ~Q(version_of=F("id")), name="bulletins_bulletin_version_of_another"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -78,6 +88,21 @@ class Revision(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     note = models.TextField(blank=True)
+    kind = models.CharField(max_length=24, choices=[(kind.value, kind.value) for kind in rules.Kind], default="notice")
+    category = models.ForeignKey("Category", on_delete=models.PROTECT, null=True, related_name="+")
+    abstract = models.TextField(blank=True)
+    byline = models.CharField(max_length=rules.BYLINE_LONGEST, blank=True)
+    language = models.ForeignKey("Language", on_delete=models.PROTECT, default=rules.VIETNAMESE, related_name="+")
+    valid_from = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    is_must = models.BooleanField(default=False)
+    requester = models.CharField(max_length=rules.REQUESTER_LONGEST, blank=True)
+    """For whom it is announced; empty when the unit speaks for itself."""
+    paper = models.ForeignKey("media.Document", on_delete=models.PROTECT, null=True, related_name="+")
+    answers = models.JSONField(null=True)
+    """What the fixed form of a third party was filled with."""
+    recipe = models.PositiveSmallIntegerField(default=rules.RECIPE, db_default=1)
+    """What the digest of its approval covers; 1 for what was handed in before facts were kept."""
 
     scope_lookup = "bulletin__unit__path"
     objects = ScopedManager()
@@ -119,7 +144,70 @@ class Revision(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(note=""), name="bulletins_revision_returned_with_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in rules.Kind]), name="bulletins_revision_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=_is_kept("abstract", rules.ABSTRACT_LONGEST), name="bulletins_revision_abstract_plain"
+            ),
+            models.CheckConstraint(
+                condition=_is_kept("byline", rules.BYLINE_LONGEST), name="bulletins_revision_byline_plain"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lt=F("valid_until")),
+                name="bulletins_revision_valid_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | Q(recipe=1)
+                | (
+                    Q(category__isnull=False, valid_from__isnull=False, valid_until__isnull=False)
+                    & ~Q(abstract="")
+                    & ~Q(byline="")
+                ),
+                name="bulletins_revision_handed_in_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(requester="", paper=None, answers=None)
+                | (
+                    ~Q(requester="")
+                    & _is_kept("requester", rules.REQUESTER_LONGEST)
+                    & Q(paper__isnull=False, answers__isnull=False)
+                    & Q(kind__in=sorted(kind.value for kind in rules.THIRD_PARTY))
+                ),
+                name="bulletins_revision_third_party_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} #{self.number} ({self.state})"
+
+    @property
+    def facts(self) -> rules.Facts:
+        """Return what is said about it beside the words."""
+        return rules.Facts(
+            kind=rules.Kind(self.kind),
+            category=self.category_id or "",
+            abstract=self.abstract,
+            byline=self.byline,
+            language=self.language_id or rules.VIETNAMESE,
+            valid_from=self.valid_from,
+            valid_until=self.valid_until,
+            is_must=self.is_must,
+        )
+
+    @facts.setter
+    def facts(self, facts: rules.Facts) -> None:
+        """Take over what is said about it; the caller saves it."""
+        self.kind, self.category_id = facts.kind, facts.category or None
+        self.abstract, self.byline, self.language_id = facts.abstract, facts.byline, facts.language
+        self.valid_from, self.valid_until, self.is_must = facts.valid_from, facts.valid_until, facts.is_must
+
+    def told(self) -> dict[str, object]:
+        """Return the facts as the digest of an approval covers them; load it with `paper`."""
+        return rules.told(
+            self.facts,
+            requester=self.requester,
+            paper_sha256=self.paper.sha256 if self.paper else "",
+            answers=self.answers,
+        )

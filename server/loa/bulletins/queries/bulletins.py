@@ -22,6 +22,7 @@ class RevisionFacts:
     clip_id: uuid.UUID | None
     voice: str
     state: rules.RevisionState
+    facts: rules.Facts
 
 
 def visible(scope: Scope) -> ScopedQuerySet[Bulletin]:
@@ -84,6 +85,7 @@ def revision_facts(revision_id: uuid.UUID) -> RevisionFacts:
         clip_id=found.clip_id,
         voice=found.voice,
         state=rules.RevisionState(found.state),
+        facts=found.facts,
     )
 
 

@@ -8,6 +8,15 @@ from loa.bulletins.refusals.deciding import (
     PersonNeeded,
     RevisionChanged,
 )
+from loa.bulletins.refusals.facts import (
+    AbstractTooLong,
+    BylineTooLong,
+    CategoryNeeded,
+    CategoryUnknown,
+    LanguageUnknown,
+    ValidBackwards,
+    check_facts,
+)
 from loa.bulletins.refusals.writing import (
     NoSound,
     NoTitle,
@@ -19,7 +28,12 @@ from loa.bulletins.refusals.writing import (
 )
 
 __all__ = [
+    "AbstractTooLong",
     "AlreadyDecided",
+    "BylineTooLong",
+    "CategoryNeeded",
+    "CategoryUnknown",
+    "LanguageUnknown",
     "NoSound",
     "NoTitle",
     "NoteNeeded",
@@ -31,5 +45,7 @@ __all__ = [
     "TextTooLong",
     "TitleTooLong",
     "TooLongToSpeak",
+    "ValidBackwards",
+    "check_facts",
     "check_words",
 ]

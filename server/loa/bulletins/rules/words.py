@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from collections.abc import Mapping
 
 TITLE_LONGEST = 200
 TEXT_LONGEST = 20_000
@@ -26,9 +27,14 @@ def body(text: str) -> str:
     return "".join(letter for letter in composed if letter in "\n\t" or _is_plain(letter)).strip()
 
 
-def content_sha256(*, title: str, text: str, clip_sha256: str) -> str:
-    """Return the digest under which an approval stands in the record: SHA-256, in hex, of canonical JSON."""
-    told = {"clip_sha256": clip_sha256, "text": text, "title": title}
+def content_sha256(*, title: str, text: str, clip_sha256: str, facts: Mapping[str, object] | None = None) -> str:
+    """Return the digest under which an approval stands in the record: SHA-256, in hex, of canonical JSON.
+
+    Without `facts` it is that of recipe 1, under which approvals stand from before facts were kept.
+    """
+    told: dict[str, object] = {"clip_sha256": clip_sha256, "text": text, "title": title}
+    if facts is not None:
+        told["facts"] = facts
     return hashlib.sha256(
         json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
     ).hexdigest()

@@ -151,8 +151,10 @@ def test_the_record_of_an_approval_pins_the_words_and_the_sound(world):
 
     commands.approve(world.leader, bulletin, number=1, now=NOW)
 
-    kept = Entry.objects.get(action="bulletins.approve", result="done").detail["content_sha256"]
-    assert kept == rules.content_sha256(title="Lịch cấp nước", text="Lịch cấp nước tuần này.", clip_sha256=clip.sha256)
+    kept = Entry.objects.get(action="bulletins.approve", result="done").detail
+    words = {"title": "Lịch cấp nước", "text": "Lịch cấp nước tuần này.", "clip_sha256": clip.sha256}
+    facts = Revision.objects.unscoped("test").get(bulletin=bulletin).told()
+    assert (kept["content_recipe"], kept["content_sha256"]) == (2, rules.content_sha256(**words, facts=facts))
 
 
 def test_approve_refuses_the_wrong_unit_role_and_state(world):

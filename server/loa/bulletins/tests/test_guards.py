@@ -20,6 +20,18 @@ OTHER_VALUES = {
     "decided_at": "decided_at + interval '1 s'",
     "decided_by_id": "decided_by_id + 1",
     "note": "note || 'x'",
+    "kind": "'news'",
+    "category_id": "'policy'",
+    "abstract": "abstract || 'x'",
+    "byline": "byline || 'x'",
+    "language_id": "'mtq'",
+    "valid_from": "valid_from - interval '1 s'",
+    "valid_until": "valid_until + interval '1 s'",
+    "is_must": "NOT is_must",
+    "requester": "requester || 'x'",
+    "paper_id": "gen_random_uuid()",
+    "answers": "'{}'::jsonb",
+    "recipe": "1",
 }
 LATER = {"state", "decided_at", "decided_by_id", "note"}
 """What a decision writes."""

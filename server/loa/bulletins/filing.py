@@ -1,0 +1,45 @@
+"""What is said about a bulletin beside its words: asked whether it can be so, and completed when it is handed in."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from loa.bulletins import rules
+from loa.bulletins.models import Category, Language, Revision
+from loa.bulletins.refusals import CategoryNeeded, CategoryUnknown, LanguageUnknown, check_facts
+from loa.orgs.rules import ZONE
+
+FACTS = ("kind", "category", "abstract", "byline", "language", "valid_from", "valid_until", "is_must")
+"""The columns of a revision that `Facts` fills."""
+
+
+def check(facts: rules.Facts, *, former: rules.Facts | None, now: datetime) -> rules.Facts:
+    """Return the facts as they are kept.
+
+    Raises `CategoryUnknown` for a category that is not in use today, unless the bulletin had it before, and
+    `LanguageUnknown`, `AbstractTooLong`, `BylineTooLong`, `ValidBackwards`.
+    """
+    kept = rules.stored(facts)
+    check_facts(kept)
+    known_before = former is not None and kept.category == former.category
+    if kept.category and not known_before and not _is_in_use(kept.category, now=now):
+        raise CategoryUnknown
+    if kept.language != rules.VIETNAMESE and not Language.objects.filter(pk=kept.language).exists():
+        raise LanguageUnknown
+    return kept
+
+
+def complete(draft: Revision, *, author: str, now: datetime) -> rules.Facts:
+    """Return the facts of a draft with nothing left open. Raises `CategoryNeeded` when no category can be derived."""
+    whole = rules.completed(draft.facts, title=draft.title, text=draft.text, author=rules.line(author), now=now)
+    if not whole.category:
+        raise CategoryNeeded
+    if whole.category != draft.category_id and not _is_in_use(whole.category, now=now):
+        raise CategoryNeeded
+    check_facts(whole)
+    return whole
+
+
+def _is_in_use(code: str, *, now: datetime) -> bool:
+    day = timezone.localdate(now, ZONE)
+    return Category.objects.filter(pk=code, during__contains=day).exists()
