@@ -227,6 +227,13 @@ def asvs() -> str:
     return _page("ASVS 5.0", text, lines)
 
 
+def speakable() -> str:
+    """Return the page of how written Vietnamese is read out."""
+    from tools import speakable_page
+
+    return _page(*speakable_page.page())
+
+
 MAKERS: Mapping[str, Callable[[], str]] = {
     "permissions.md": permissions,
     "commands.md": commands,
@@ -234,6 +241,7 @@ MAKERS: Mapping[str, Callable[[], str]] = {
     "settings.md": settings,
     "messages.md": messages,
     "doctor.md": doctor,
+    "speakable.md": speakable,
     "../security/asvs.md": asvs,
 }
 

@@ -3,7 +3,7 @@
 import re
 
 from loa.media.speakable.lexicon import ISSUERS, KINDS, LETTERS, WORDS
-from loa.media.speakable.numbers import by_digits, cardinal, roman, written
+from loa.media.speakable.numbers import DIGITS, by_digits, cardinal, grouped_digits, roman, written
 
 _UPPER = "A-ZĐĂÂÊÔƠƯ"
 _SIGN = rf"[{_UPPER}][{_UPPER}a-zyđ]{{0,9}}(?:&[{_UPPER}]{{1,8}})?"
@@ -12,7 +12,7 @@ _DOCUMENT = re.compile(
 )
 _SIGN_PART = re.compile(rf"({_SIGN})(\d{{0,2}})")
 _PHONE = re.compile(
-    r"(?<![\w.,/\-+])(?P<plus>\+\s?84|\(\+84\))?\s?"
+    r"(?<![\w.,/\-+])(?P<plus>\+\s?84|\(\+84\)|\(\+?84[\-. ])?\s?"
     r"(?P<body>\(?0?\d{2,4}\)?(?:[ .\-]?[\dxX]{1,4}){2,5})(?![\w]|[.,/\-]\d)"
 )
 _SERVICE = re.compile(r"(?<![\w.,/])(1[89]00)[ .\-]?(\d{2,4})(?:[ .\-]?(\d{2,4}))?(?![\w]|[.,/]\d)")
@@ -22,6 +22,13 @@ _CALLED = re.compile(
     r"(?P<numbers>\d{3,6}(?:(?:\s?[,/]\s?|\s+(?:hoặc|và)\s+)\d{3,6})*)(?![\d.]*\d)(?!\s*(?:đồng|người|hộ|[A-Za-z%]\b))",
     re.IGNORECASE,
 )
+_HELP = re.compile(
+    r"\b((?:cứu hỏa|cứu hoả|chữa cháy|công an|cảnh sát|cứu thương|cứu nạn|trẻ em)\s+)"
+    r"(11[1-5])(?![\w/]|[.,]\d|\s+(?:người|hộ|em|cháu|vụ))",
+    re.IGNORECASE,
+)
+_SENT = re.compile(r"\b(gửi(?:\s+(?:đến|tới|về))?\s+)(\d{3,5})(?=\s*(?:[.,;!)\n]|$))", re.IGNORECASE)
+_OR_ELSE = re.compile(rf"\b((?:{'|'.join(DIGITS)})(?:\s?,|\s+(?:hoặc|và))\s+)(1\d{{2,3}})(?=\s*(?:[.;!)\n]|$))")
 _LONG = re.compile(r"(?<![\w.,])\d{10,}(?![\w]|[.,]\d)")
 _NET = re.compile(
     r"(?:https?://|www\.)[^\s<>\"]{1,300}|\b[\w.+\-]{1,64}@[\w\-]{1,64}(?:\.[\w\-]{1,64}){1,5}|\b(?:[a-z0-9\-]{1,64}\.){1,5}(?:vn|com|org|net|gov|edu|info)\b(?:/[^\s<>\"]{0,200})?"
@@ -34,9 +41,14 @@ _NET_MARKS = {
     "_": " gạch dưới ",
     ":": " hai chấm ",
 }
-_PLATE = re.compile(r"(?<!\w)(\d{2})([A-ZĐ]{1,2}\d?)[\s\-]+(\d{3})\.?(\d{1,2})(?!\w|[.,]\d)")
-_CODE = re.compile(rf"(?<![\w])(?=[{_UPPER}a-z]*\d)(?=\d*[{_UPPER}])[{_UPPER}\d]{{2,12}}(?![\w])")
-_PIECE = re.compile(rf"\d+|[{_UPPER}]+")
+_EMERGENCY = re.compile(r"(?<![\w.,/])11[1-5](?:\s?/\s?11[1-5])+(?![\w/]|[.,]\d)")
+_CODE = re.compile(
+    rf"(?<![\w])(?=[{_UPPER}a-z]*\d)(?=\d*[{_UPPER}])[{_UPPER}\d]{{2,24}}(?:\.\d{{1,2}})?(?![\w]|[.,]\d)"
+)
+_PIECE = re.compile(rf"\d+(?:\.\d+)?|[{_UPPER}]+")
+_CODE_AMOUNT = 4
+"""More digits than these are told one by one within a code."""
+_GENERATIONS = re.compile(r"(?<=\dG)/(?=\dG\b)")
 _ROMAN_CUE = re.compile(
     r"\b(?P<cue>quý|thế kỷ|khóa|khoá|kỳ|lần thứ|chương|phần|mục|đại hội|vùng|loại|cấp|hạng|nhóm|khu vực|bảng|tập"
     r"|phụ lục|giai đoạn|mức|đợt|hội nghị|bậc|điều|học kỳ|thứ|trung ương|đô thị loại|ca|đại hội đảng|độ|mẫu)"
@@ -59,11 +71,12 @@ def read_documents(text: str) -> str:
 
 def read_phones(text: str) -> str:
     """Return text with telephone numbers, and numbers too long to be amounts, digit by digit."""
-    text = _PLATE.sub(_plate, text)
+    text = _EMERGENCY.sub(lambda match: ", ".join(by_digits(part) for part in re.findall(r"\d+", match[0])), text)
     text = _SERVICE.sub(lambda match: ", ".join(by_digits(part) for part in match.groups() if part), text)
-    text = _CALLED.sub(_called, text)
-    text = _PHONE.sub(_phone, text)
-    return _LONG.sub(lambda match: _grouped(match[0]), text)
+    text = _CALLED.sub(_called, _PHONE.sub(_phone, text))
+    for short in (_HELP, _SENT, _OR_ELSE):
+        text = short.sub(lambda match: match[1] + by_digits(match[2]), text)
+    return _LONG.sub(lambda match: grouped_digits(match[0]), text)
 
 
 def read_romans(text: str) -> str:
@@ -75,6 +88,7 @@ def read_romans(text: str) -> str:
 
 def read_codes(text: str) -> str:
     """Return text with codes of capital letters and digits spelled: `H5N1`, `QL2A`."""
+    text = _GENERATIONS.sub(", ", text)
     return _CODE.sub(lambda match: " ".join(_piece(part) for part in _PIECE.findall(match[0])), text)
 
 
@@ -116,26 +130,23 @@ def _phone(match: re.Match[str]) -> str:
         return match[0]
     if re.search(r"[xX]\d", digits) or not digits[:4].isdigit():
         return match[0]
-    groups = [group for group in re.split(r"[ .\-()]+", body) if group]
-    told = ", ".join(_told(group) for group in groups) if len(groups) > 1 else _grouped(digits)
+    groups = re.sub(r"(?<=[ .\-()])([\dxX])[ .\-]+(?=[\dxX]{2})", r"\1", body)
+    parts = [group for group in re.split(r"[ .\-()]+", groups) if group]
+    told = ", ".join(_told(group) for group in parts) if len(parts) > 1 else _whole_phone(digits)
     lead = " " if match[0][:1] == " " else ""
     return lead + ("cộng tám bốn, " if is_foreign else "") + told
-
-
-def _plate(match: re.Match[str]) -> str:
-    series = " ".join(by_digits(letter) if letter.isdigit() else spelled(letter) for letter in match[2])
-    return f"{by_digits(match[1])} {series}, {by_digits(match[3] + match[4])}"
 
 
 def _told(group: str) -> str:
     return " ".join(by_digits(letter) if letter.isdigit() else "ích" for letter in group)
 
 
-def _grouped(digits: str) -> str:
-    """Tell digits in threes, what is over in front, as people tell a telephone number."""
-    lead = len(digits) % 3 + (3 if len(digits) % 3 == 1 else 0) or 3
-    groups = [digits[:lead], *(digits[at : at + 3] for at in range(lead, len(digits), 3))]
-    return ", ".join(_told(group) for group in groups)
+def _whole_phone(digits: str) -> str:
+    """Tell a number written in one piece; one of a fixed line begins with the code of its province."""
+    if digits.startswith("02") and len(digits) == 11:
+        code = 3 if digits[:3] in {"024", "028"} else 4
+        return f"{by_digits(digits[:code])}, {grouped_digits(digits[code:])}"
+    return grouped_digits(digits)
 
 
 def _called(match: re.Match[str]) -> str:
@@ -157,4 +168,8 @@ def _roman(text: str) -> str:
 
 
 def _piece(part: str) -> str:
-    return written(part) if part.isdigit() else WORDS.get(part) or spelled(part)
+    if part.isdigit() and len(part) > _CODE_AMOUNT:
+        return grouped_digits(part)
+    if part[0].isdigit():
+        return by_digits(part) if part.startswith("0") and part.isdigit() else written(part)
+    return WORDS.get(part) or spelled(part)

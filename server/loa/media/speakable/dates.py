@@ -25,12 +25,41 @@ _SPAN = re.compile(
 _MONTH_YEAR = re.compile(
     rf"(?P<named>\b[Tt]háng\s+)?{_NO_DIGIT_BEFORE}(?P<month>{_MONTH})\s?[/\-]\s?(?P<year>{_YEAR}){_NO_DIGIT_AFTER}"
 )
+_MONTHS = re.compile(
+    rf"\b(?P<named>[Tt]háng\s+){_NO_DIGIT_BEFORE}(?P<first>{_MONTH})\s?-\s?(?P<month>{_MONTH})(?:\s?/\s?(?P<year>{_YEAR}))?{_NO_DIGIT_AFTER}"
+)
 _QUARTER = re.compile(rf"\b(?P<word>[Qq]uý)\s+(?P<quarter>[1-4]|I{{1,3}}|IV)(?:\s?[/\-]\s?(?P<year>{_YEAR}))?\b")
 _SHORT = re.compile(
     rf"{_NAMED}{_NO_DIGIT_BEFORE}(?P<day>{_DAY})(?P<mark>[/\-])(?P<month>{_MONTH}){_NO_DIGIT_AFTER}(?P<after>\s+\w+)?"
 )
+_DOTTED = re.compile(
+    rf"(?P<named>\b(?:[Nn]gày|NGÀY)\s+)(?P<day>{_DAY})\.(?P<month>{_MONTH})(?![\d%]|[.,]\d|\s?(?:triệu|tỷ|nghìn|đồng))"
+)
+_LIST = re.compile(
+    rf"(?P<named>\b(?:[Nn]gày|NGÀY)\s+)(?P<first>{_DAY}(?:,\s?{_DAY}){{0,6}})(?P<join>,\s?|\s+(?:và|hoặc|đến)\s+)"
+    rf"(?P<day>{_DAY})[/\-](?P<month>{_MONTH})(?:[/\-](?P<year>{_YEAR}))?{_NO_DIGIT_AFTER}"
+)
+_WEEK = re.compile(r"(?<!\w)(?P<first>T[2-7]|CN)(?P<join>\s?(?:-|,|và|đến)\s?)(?=(?:T[2-7]|CN)(?!\w))")
+_WEEK_DAY = re.compile(
+    rf"(?<!\w)(?P<day>T[2-7]|CN)(?!\w)(?=\s*[,(]?\s*(?:[Nn]gày\s+)?{_DAY}/{_MONTH})|(?<=đến )(?P<last>T[2-7]|CN)(?!\w)"
+    r"|(?<=[,à] )(?P<next>T[2-7]|CN)(?!\w)"
+)
+_WEEK_SPAN = re.compile(
+    r"\b([Tt]hứ\s+(?:[2-7]|[Hh]ai|[Bb]a|[Tt]ư|[Nn]ăm|[Ss]áu|[Bb]ảy))\s*-\s*(?=(?:thứ|Thứ|chủ|Chủ)\s)"
+)
+_WEEK_NAMES = {"2": "hai", "3": "ba", "4": "tư", "5": "năm", "6": "sáu", "7": "bảy"}
+_FEAST = re.compile(
+    r"(?:khánh|kỷ niệm|lễ|dịp|mừng|sáng|trưa|chiều|tối|đêm|hôm nay|hôm qua|ngày mai)\s*$", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"(?:đạt|được|điểm|chấm|hoàn thành|số|tỷ lệ|tỉ lệ|chắc chắn|chắc|tin|yên tâm|nhất trí|hài lòng)\s*$", re.IGNORECASE
+)
 _BETWEEN = re.compile(
     rf"({_NO_DIGIT_BEFORE}{_DAY}/{_MONTH}(?:/{_YEAR})?)\s?-\s?(?=(?:[Nn]gày\s+)?{_DAY}/{_MONTH}(?:/{_YEAR})?{_NO_DIGIT_AFTER})"
+)
+_OCLOCK = re.compile(
+    rf"(?P<cue>\b(?:lúc|hồi|vào|trước|sau|khoảng)\s+){_NO_DIGIT_BEFORE}(?P<hour>{_HOUR})\s?g(?!\w)|"
+    rf"\b(?P<from>từ\s+){_NO_DIGIT_BEFORE}(?P<first>{_HOUR})\s?g(?P<to>\s?(?:đến|-)\s?)(?P<last>{_HOUR})\s?g(?!\w)"
 )
 _APRIL = re.compile(r"\b([Tt]háng)\s+0?4\b(?!\s?[/,.\-]\s?\d)")
 _BEFORE_DAY = re.compile(
@@ -62,9 +91,11 @@ _TIME_SPAN = re.compile(
 
 def read_dates(text: str) -> str:
     """Return text with every day, month and quarter in words."""
-    text = _BETWEEN.sub(r"\1 đến ", text)
+    text = _WEEK_SPAN.sub(r"\1 đến ", _weekdays(text))
+    text = _DOTTED.sub(_day, _LIST.sub(_listed, _BETWEEN.sub(r"\1 đến ", text)))
     text = _SPAN.sub(_span, text)
     text = _ISO.sub(_day, _FULL.sub(_day, text))
+    text = _MONTHS.sub(_months, text)
     text = _QUARTER.sub(_quarter, text)
     text = _MONTH_YEAR.sub(
         lambda match: f"{match['named'] or 'tháng '}{_month(match['month'])} {_year(match['year'])}", text
@@ -74,7 +105,7 @@ def read_dates(text: str) -> str:
 
 def read_times(text: str) -> str:
     """Return text with every hour in words."""
-    text = _TIME_SPAN.sub(r"\1 đến ", text)
+    text = _OCLOCK.sub(_oclock, _TIME_SPAN.sub(r"\1 đến ", text))
     return _HOURS.sub(_time, _CLOCK.sub(_time, text))
 
 
@@ -86,11 +117,41 @@ def _day(match: re.Match[str]) -> str:
     return f"{words} {_year(facts['year'])}" if facts.get("year") else words
 
 
+def _listed(match: re.Match[str]) -> str:
+    first = re.sub(r"\d+", lambda day: cardinal(int(day[0])), match["first"])
+    words = f"{match['named']}{first}{match['join']}{cardinal(int(match['day']))} tháng {_month(match['month'])}"
+    return f"{words} {_year(match['year'])}" if match["year"] else words
+
+
+def _weekdays(text: str) -> str:
+    """Return text with `T2`, `CN` as days where they stand in a row or before a date."""
+    text = _WEEK.sub(
+        lambda match: f"{_weekday(match['first'])}{' đến ' if '-' in match['join'] else match['join']}", text
+    )
+    return _WEEK_DAY.sub(lambda match: _weekday(match["day"] or match["last"] or match["next"]), text)
+
+
+def _weekday(sign: str) -> str:
+    return "chủ nhật" if sign == "CN" else f"thứ {_WEEK_NAMES[sign[1]]}"
+
+
+def _oclock(match: re.Match[str]) -> str:
+    if match["cue"]:
+        return f"{match['cue']}{cardinal(int(match['hour']))} giờ"
+    to = match["to"].replace("-", " đến ")
+    return f"{match['from']}{cardinal(int(match['first']))} giờ{to}{cardinal(int(match['last']))} giờ"
+
+
 def _span(match: re.Match[str]) -> str:
     if int(match["first"]) >= int(match["day"]):
         return match[0]
     first = f"{match['named'] or 'ngày '}{cardinal(int(match['first']))}"
     words = f"{first} đến {cardinal(int(match['day']))} tháng {_month(match['month'])}"
+    return f"{words} {_year(match['year'])}" if match["year"] else words
+
+
+def _months(match: re.Match[str]) -> str:
+    words = f"{match['named']}{_month(match['first'])} đến tháng {_month(match['month'])}"
     return f"{words} {_year(match['year'])}" if match["year"] else words
 
 
@@ -103,13 +164,18 @@ def _quarter(match: re.Match[str]) -> str:
 def _short(match: re.Match[str]) -> str:
     """Read `5/9` as a day when it is one: named so, after a word of time, a holiday, or no proper fraction."""
     day, month, after = int(match["day"]), int(match["month"]), match["after"] or ""
-    led = _BEFORE_DAY.search(match.string[max(0, match.start() - 24) : match.start()]) is not None
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    led = _BEFORE_DAY.search(before) is not None
     is_padded = match["day"].startswith("0") or match["month"].startswith("0")
     certain = match["named"] is not None or led or is_padded
-    if match["mark"] == "-" and not (match["named"] or (led and (is_padded or day > month))):
+    is_feast = (day, month) in _HOLIDAYS and _FEAST.search(before) is not None
+    if match["mark"] == "-" and not (match["named"] or is_feast or (led and (is_padded or day > month))):
         return match[0]
     if not certain and (
-        (day, month) == _ALWAYS_OPEN or _COUNTED.match(after) or not ((day, month) in _HOLIDAYS or day > month)
+        (day, month) == _ALWAYS_OPEN
+        or _TOLD.search(before)
+        or _COUNTED.match(after)
+        or not ((day, month) in _HOLIDAYS or day > month)
     ):
         return match[0]
     return f"{match['named'] or 'ngày '}{cardinal(day)} tháng {_month(match['month'])}{after}"

@@ -21,6 +21,9 @@ ISSUERS = _table("issuer")
 WORDS = _table("word")
 """Whole words. A word in capitals that is not here is spelled, unless it is a syllable in a line of capitals."""
 
+CAPITAL = _table("capital")
+"""Abbreviations that could be syllables: read as such only where the line is not in capitals."""
+
 DOTTED = _table("dotted")
 """Abbreviations with a full stop, before a name or a number."""
 

@@ -44,6 +44,13 @@ def written(text: str) -> str:
     return _plain(text)
 
 
+def grouped_digits(digits: str) -> str:
+    """Tell digits in threes, what is over in front, as people tell a telephone number."""
+    lead = len(digits) % 3 + (3 if len(digits) % 3 == 1 else 0) or 3
+    groups = [digits[:lead], *(digits[at : at + 3] for at in range(lead, len(digits), 3))]
+    return ", ".join(by_digits(group) for group in groups)
+
+
 def ordinal(number: int) -> str:
     """Return what follows “thứ”: nhất, hai, ba, tư."""
     return {1: "nhất", 4: "tư"}.get(number) or cardinal(number)

@@ -2,50 +2,59 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 
 from loa.kernel.text import stored
-from loa.media.speakable import codes, dates, quantities, words
+from loa.media.speakable import codes, dates, identities, places, quantities, words
 from loa.media.speakable.lexicon import SYMBOLS
 
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _QUOTES = re.compile(r"[\"“”„«»‘`´*_#|\\^~<>{}\[\]]")
 _BULLET = re.compile(r"(?m)^[^\S\n]*(?:[-+]+[^\S\n]+|[•·●▪►*–]+[^\S\n]*)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
-_COMPARE = {"~": "khoảng ", "<": "dưới ", ">": "trên "}
+_COMPARE = {"~": "khoảng ", "≈": "khoảng ", "<": "dưới ", ">": "trên "}
+_BETWEEN_NUMBERS = {"<": " nhỏ hơn ", ">": " lớn hơn "}
 _BRACKETS = re.compile(r"\s*[()]\s*")
 _DASH_PAUSE = re.compile(r"\s+-+\s*|\s*-+\s+|^-+|-+$", re.MULTILINE)
 _ALLOWED = re.compile(r"[^\w\s.,;:!?]|_")
 _SPACE = re.compile(r"[^\S\n]+")
 
 
+STEPS: Sequence[Callable[[str], str]] = (
+    codes.read_net,
+    identities.read_identities,
+    codes.read_documents,
+    places.read_places,
+    codes.read_phones,
+    dates.read_dates,
+    dates.read_times,
+    codes.read_romans,
+    quantities.read_ranges,
+    quantities.read_amounts,
+    words.read_abbreviations,
+    codes.read_codes,
+    quantities.read_numbers,
+    words.read_capitals,
+    words.read_foreign,
+)
+
+
 def spoken(text: str) -> str:
     """Return text as it will be read out: words and the marks that make a reader pause. Lines stay lines."""
-    text = _clean(text)
-    for read in (
-        codes.read_net,
-        codes.read_documents,
-        codes.read_phones,
-        dates.read_dates,
-        dates.read_times,
-        codes.read_romans,
-        quantities.read_ranges,
-        quantities.read_amounts,
-        words.read_abbreviations,
-        codes.read_codes,
-        quantities.read_numbers,
-        words.read_capitals,
-        words.read_foreign,
-    ):
+    text = cleaned(text)
+    for read in STEPS:
         text = read(text)
     return _tidy(text)
 
 
-def _clean(text: str) -> str:
+def cleaned(text: str) -> str:
     """Return text in one form: composed letters, plain digits, plain spaces and dashes, no decoration."""
     text = unicodedata.normalize("NFC", _INVISIBLE.sub("", stored(text)))
     text = "".join(_plain(letter) for letter in text)
     text = _BULLET.sub("", _DASHES.sub("-", text))
-    text = re.sub(r"([<>~])\s?(?=\d)", lambda match: _COMPARE[match[1]], text)
+    text = re.sub(r"(?<=\d)\s?([<>])\s?(?=\d)", lambda match: _BETWEEN_NUMBERS[match[1]], text)
+    text = re.sub(r"([<>~≈])\s?(?=\d)", lambda match: _COMPARE[match[1]], text)
+    text = places.read_apostrophes(places.read_coordinates(text))
     text = _SPACE.sub(" ", _QUOTES.sub(" ", text))
     return "\n".join(line for line in map(str.strip, text.split("\n")) if line)
 

@@ -6,7 +6,7 @@ import re
 from vietnormalizer import VietnameseNormalizer, is_vietnamese_word
 
 from loa.media.speakable.codes import spelled
-from loa.media.speakable.lexicon import DOTTED, FOREIGN, LETTERS, WORDS
+from loa.media.speakable.lexicon import CAPITAL, DOTTED, FOREIGN, LETTERS, WORDS
 
 _KNOWN = re.compile(
     rf"(?<![\w&])(?:{'|'.join(re.escape(word) for word in sorted(WORDS, key=len, reverse=True))})(?![\w&])"
@@ -49,6 +49,8 @@ def _line(line: str) -> str:
 
     def read(match: re.Match[str]) -> str:
         word = match[0]
+        if word in CAPITAL and not is_heading:
+            return CAPITAL[word]
         if _ACCENTED.search(word.replace("Đ", "").replace("Ư", "").replace("Ơ", "")) and is_vietnamese_word(
             word.lower()
         ):
