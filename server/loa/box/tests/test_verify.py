@@ -134,6 +134,24 @@ def test_an_approved_revision_that_was_changed_is_named(approved, capsys, change
     assert str(approved.pk) in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE bulletins_rendition SET body = body || ' không' WHERE form = 'sms'", "DELETE FROM bulletins_rendition"],
+)
+def test_what_a_channel_says_otherwise_than_approved_names_the_revision(approved, change):
+    behind_the_guards(change)
+
+    assert approvals.compare().differing == [str(approved.pk)]
+    assert not verify.run()
+
+
+def test_an_approval_from_before_channels_were_kept_is_compared_by_what_it_covered(approved):
+    behind_the_guards("UPDATE audit_entry SET detail = detail - 'renditions_sha256' WHERE action = 'bulletins.approve'")
+    behind_the_guards("DELETE FROM bulletins_rendition")
+
+    assert (approvals.compare().same, approvals.compare().is_well) == (1, True)
+
+
 def test_an_approved_clip_that_was_exchanged_names_the_revision(approved):
     behind_the_guards("UPDATE media_clip SET sha256 = %s WHERE id = %s", "cd" * 32, approved.clip_id)
 

@@ -1,6 +1,17 @@
 """The room's one door for writing."""
 
 from loa.bulletins.commands.deciding import approve, send_back
+from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
 from loa.bulletins.commands.writing import revise, submit, withdraw, write
 
-__all__ = ["approve", "revise", "send_back", "submit", "withdraw", "write"]
+__all__ = [
+    "approve",
+    "derive_rendition",
+    "edit_rendition",
+    "keep_rendition",
+    "revise",
+    "send_back",
+    "submit",
+    "withdraw",
+    "write",
+]

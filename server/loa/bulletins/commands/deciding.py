@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from loa.bulletins import events, holding, rules
+from loa.bulletins import events, holding, rendering, rules
 from loa.bulletins.models import Bulletin, Revision
 from loa.bulletins.refusals import AlreadyDecided, NoteNeeded, NoteTooLong, OwnWork, PersonNeeded, RevisionChanged
 from loa.kernel.command import command, emit, note
@@ -18,7 +18,11 @@ def approve(scope: Scope, bulletin: Bulletin, /, *, number: int, now: datetime) 
     `RevisionChanged` when a newer one exists, `AlreadyDecided` when somebody was faster, `OwnWork` for the author.
     """
     current = _decide(scope, bulletin, number=number, state=rules.RevisionState.APPROVED, words="", now=now)
-    note(content_sha256=_content_sha256(current), content_recipe=current.recipe)
+    note(
+        content_sha256=_content_sha256(current),
+        content_recipe=current.recipe,
+        renditions_sha256=rendering.digest(current),
+    )
     emit(
         events.Approved(
             bulletin_id=bulletin.pk,

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from loa.bulletins import events, filing, holding, rules
+from loa.bulletins import events, filing, holding, rendering, rules
 from loa.bulletins.filing import FACTS
 from loa.bulletins.models import Bulletin, Revision
 from loa.bulletins.refusals import NoSound, SpokenWordsChanged, check_words
@@ -84,6 +84,7 @@ def revise(
             current.state = rules.RevisionState.SUPERSEDED
             current.save(update_fields=["state"])
         revision = _revision(scope, held, words, about, number=current.number + 1, now=now)
+        rendering.carry_on(current, revision)
     holding.move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
     note(number=revision.number)
     return revision
@@ -91,9 +92,10 @@ def revise(
 
 @command("bulletins.write")
 def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
-    """Hand the present draft in for approval, what is said about it complete.
+    """Hand the present draft in for approval, what is said about it complete, with what it says on every channel.
 
-    `NoSound` without a clip, `CategoryNeeded` when neither writer nor kind names one, `WrongState` when it is no draft.
+    `NoSound` without a clip, `CategoryNeeded` when neither writer nor kind names one, `WrongState` when it is no draft,
+    `RenditionsStale` when what was edited for a channel does not follow the text.
     """
     held = holding.hold(bulletin)
     current = holding.current(held)
@@ -103,13 +105,14 @@ def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
         raise NoSound
     media.clip(scope, current.clip_id)
     current.facts = filing.complete(current, author=held.author.full_name, now=now)
+    renditions_sha256 = rendering.hand_in(scope, current, now=now)
     current.state, current.submitted_at, current.recipe = rules.RevisionState.SUBMITTED, now, rules.RECIPE
     current.save(update_fields=["state", "submitted_at", "recipe", *FACTS])
     holding.move(bulletin, held, state=rules.State.SUBMITTED, current=current, title=held.title, now=now)
     emit(
         events.Submitted(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now),
     )
-    note(number=current.number)
+    note(number=current.number, renditions_sha256=renditions_sha256)
     return current
 
 

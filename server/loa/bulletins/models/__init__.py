@@ -1,6 +1,7 @@
 """Tables of the room."""
 
 from loa.bulletins.models.bulletins import Bulletin, Revision
+from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
 
-__all__ = ["Bulletin", "Category", "CategoryPlace", "ExternalField", "Language", "Revision"]
+__all__ = ["Bulletin", "Category", "CategoryPlace", "ExternalField", "Language", "Rendition", "Revision"]

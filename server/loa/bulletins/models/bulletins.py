@@ -10,7 +10,7 @@ from loa.kernel.scoped import ScopedManager
 from loa_protocol import uuid7
 
 
-def _is_kept(field: str, longest: int) -> Q:
+def is_kept(field: str, longest: int) -> Q:
     """Return the condition that a text is NFC, not too long, and free of control characters but tab and line break."""
     return (
         Q(**{f"{field}__regex": "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"})
@@ -119,14 +119,10 @@ class Revision(models.Model):
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="bulletins_revision_counts_from_one"),
             models.CheckConstraint(
-                condition=~Q(title="") & _is_kept("title", rules.TITLE_LONGEST), name="bulletins_revision_title_plain"
+                condition=~Q(title="") & is_kept("title", rules.TITLE_LONGEST), name="bulletins_revision_title_plain"
             ),
-            models.CheckConstraint(
-                condition=_is_kept("text", rules.TEXT_LONGEST), name="bulletins_revision_text_plain"
-            ),
-            models.CheckConstraint(
-                condition=_is_kept("note", rules.NOTE_LONGEST), name="bulletins_revision_note_plain"
-            ),
+            models.CheckConstraint(condition=is_kept("text", rules.TEXT_LONGEST), name="bulletins_revision_text_plain"),
+            models.CheckConstraint(condition=is_kept("note", rules.NOTE_LONGEST), name="bulletins_revision_note_plain"),
             models.CheckConstraint(
                 condition=Q(state="draft", submitted_at=None, decided_at=None, decided_by=None)
                 | Q(state__in=["submitted", "superseded"], submitted_at__isnull=False, decided_at=None, decided_by=None)
@@ -148,10 +144,10 @@ class Revision(models.Model):
                 condition=Q(kind__in=[kind.value for kind in rules.Kind]), name="bulletins_revision_kind_known"
             ),
             models.CheckConstraint(
-                condition=_is_kept("abstract", rules.ABSTRACT_LONGEST), name="bulletins_revision_abstract_plain"
+                condition=is_kept("abstract", rules.ABSTRACT_LONGEST), name="bulletins_revision_abstract_plain"
             ),
             models.CheckConstraint(
-                condition=_is_kept("byline", rules.BYLINE_LONGEST), name="bulletins_revision_byline_plain"
+                condition=is_kept("byline", rules.BYLINE_LONGEST), name="bulletins_revision_byline_plain"
             ),
             models.CheckConstraint(
                 condition=Q(valid_from=None) | Q(valid_until=None) | Q(valid_from__lt=F("valid_until")),
@@ -171,7 +167,7 @@ class Revision(models.Model):
                 condition=Q(requester="", paper=None, answers=None)
                 | (
                     ~Q(requester="")
-                    & _is_kept("requester", rules.REQUESTER_LONGEST)
+                    & is_kept("requester", rules.REQUESTER_LONGEST)
                     & Q(paper__isnull=False, answers__isnull=False)
                     & Q(kind__in=sorted(kind.value for kind in rules.THIRD_PARTY))
                 ),

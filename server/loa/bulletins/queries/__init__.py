@@ -12,6 +12,7 @@ from loa.bulletins.queries.bulletins import (
     visible,
     waiting_for,
 )
+from loa.bulletins.queries.renditions import rendition, renditions
 
 __all__ = [
     "RevisionFacts",
@@ -20,6 +21,8 @@ __all__ = [
     "get",
     "held",
     "mine",
+    "rendition",
+    "renditions",
     "revision_facts",
     "revisions",
     "visible",
