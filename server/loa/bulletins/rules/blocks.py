@@ -27,10 +27,8 @@ def blocks(body: str) -> list[Block]:
     found: list[Block] = []
     for line in (one.strip() for one in body.split("\n")):
         if line.startswith("- "):
-            items = (line[2:].strip(),)
-            if found and found[-1].kind is Kind.LIST:
-                items = (*found.pop().lines, *items)
-            found.append(Block(kind=Kind.LIST, lines=items))
+            above = found.pop().lines if found and found[-1].kind is Kind.LIST else ()
+            found.append(Block(kind=Kind.LIST, lines=(*above, line[2:].strip())))
         elif line.endswith(":") and len(line) <= HEADING_LONGEST:
             found.append(Block(kind=Kind.HEADING, lines=(line.rstrip(":").strip(),)))
         elif line:
