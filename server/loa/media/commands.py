@@ -5,11 +5,13 @@ from typing import Any, Protocol  # Any: Django's primary keys
 
 from loa.kernel import text
 from loa.kernel.command import Placed, command, note
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import DomainError, WrongState
 from loa.kernel.scope import ActorKind, Scope
-from loa.media.models import Clip, Document, Verdict
+from loa.media import edits, queries, refusals
+from loa.media.edits import Edit
+from loa.media.models import Clip, Document, EditOf, Tune, Verdict
 from loa.media.ports import Finding
-from loa.media.rules import NAME_LONGEST, PreparedClip, PreparedDocument
+from loa.media.rules import NAME_LONGEST, TUNE_NAME_LONGEST, PreparedClip, PreparedDocument, TuneUse
 
 
 class Home(Placed, Protocol):
@@ -37,6 +39,40 @@ def keep(scope: Scope, unit: Home, *, prepared: PreparedClip) -> Clip:
     )
     note(clip=clip.pk, sha256=clip.sha256, source=clip.source, duration_ms=clip.duration_ms)
     return clip
+
+
+@command("media.add")
+def keep_edit(scope: Scope, unit: Home, *, prepared: PreparedClip, edit: Edit) -> Clip:
+    """Keep rendered sound for a unit, with the list that says which clips it was put together from."""
+    clip = keep(scope, unit, prepared=prepared)
+    EditOf.objects.create(clip=clip, edit=edits.encode(edit))
+    note(parts=len(edit.parts), clips=sorted(edit.clips))
+    return clip
+
+
+@command("media.add")
+def add_tune(scope: Scope, unit: Home, *, clip: Clip, name: str, use: TuneUse, now: datetime) -> Tune:
+    """Let a unit, and those below it, use a clip again and again. `TuneExists`, `NoTuneName`; `NotFound` unheard."""
+    kept_name = " ".join(text.stored(name).split())[:TUNE_NAME_LONGEST]
+    if not kept_name:
+        raise refusals.NoTuneName
+    queries.clip(scope, clip.pk)
+    running = Tune.objects.unscoped("the command checked the right").filter(unit_id=unit.pk, use=use, ended_at=None)
+    if running.filter(name=kept_name).exists():
+        raise refusals.TuneExists(name=kept_name)
+    tune: Tune = Tune.objects.create(unit_id=unit.pk, clip=clip, name=kept_name, use=use, added_at=now)
+    note(tune=tune.pk, sha256=clip.sha256, use=use)
+    return tune
+
+
+@command("media.add")
+def end_tune(scope: Scope, tune: Tune, *, now: datetime) -> Tune:
+    """Offer a tune no longer; what was made with it stays. `WrongState` when it ended before."""
+    ended = Tune.objects.unscoped("the command checked the right").filter(pk=tune.pk, ended_at=None)
+    if ended.update(ended_at=now) != 1:
+        raise WrongState
+    tune.ended_at = now
+    return tune
 
 
 @command("media.add_document")

@@ -44,13 +44,79 @@ class Clip(models.Model):
                 name="media_clip_level",
             ),
             models.CheckConstraint(
-                condition=models.Q(source="upload", voice="") | (models.Q(source="speech") & ~models.Q(voice="")),
+                condition=models.Q(source="upload", voice="")
+                | (models.Q(source="speech") & ~models.Q(voice=""))
+                | models.Q(source="edit"),
                 name="media_clip_speaker",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.id} {self.source} {self.duration_ms} ms"
+
+
+class EditOf(models.Model):
+    """Which edit list a clip was put together from. Never changed: migration 0006."""
+
+    clip = models.OneToOneField(Clip, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    edit = models.TextField()
+
+    scope_lookup = "clip__unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "media_edit"
+        constraints = [models.CheckConstraint(condition=~models.Q(edit=""), name="media_edit_told")]
+
+    def __str__(self) -> str:
+        return f"{self.clip_id}"
+
+
+class Tune(models.Model):
+    """A clip that a unit, and those below it, use again and again: before, after or under what is said."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
+    unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    clip = models.ForeignKey(Clip, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=rules.TUNE_NAME_LONGEST)
+    use = models.CharField(max_length=8)
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    scope_lookup = "unit__path"
+    objects = ScopedManager()
+
+    class Meta:
+        db_table = "media_tune"
+        indexes = [models.Index(fields=["unit", "use"], name="media_tune_unit")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(use__in=[use.value for use in rules.TuneUse]), name="media_tune_use"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(name__regex=r"^[^\x01-\x1F\x7F-\x9F]+$"), name="media_tune_named"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None) | models.Q(ended_at__gte=models.F("added_at")),
+                name="media_tune_ends_after_it_began",
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "use", "name"], condition=models.Q(ended_at=None), name="media_tune_named_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.use})"
+
+    @property
+    def scope_path(self) -> str:
+        """Return the path of the unit it belongs to; load it with `unit`."""
+        return self.unit.path
+
+    @property
+    def audit_name(self) -> str:
+        """Return what the record calls it."""
+        return f"tune:{self.pk}"
 
 
 class Document(models.Model):

@@ -8,8 +8,11 @@ from django.db.models import OuterRef, Q, Subquery
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
-from loa.media.models import Clip, Document, Verdict
+from loa.media import edits
+from loa.media.edits import Edit
+from loa.media.models import Clip, Document, EditOf, Tune, Verdict
 from loa.media.rules import ClipFacts, VerdictState
+from loa.orgs.rules import ancestor_paths
 
 
 def visible(scope: Scope) -> ScopedQuerySet[Clip]:
@@ -24,6 +27,25 @@ def clip(scope: Scope, id: UUID) -> Clip:  # noqa: A002 - the name other rooms u
     if found is None:
         raise NotFound
     return found
+
+
+def edit_of(clip: Clip) -> Edit | None:
+    """Return the edit list of a clip already in scope; None when it was recorded or spoken as it is."""
+    found = EditOf.objects.unscoped("of a clip already in scope").filter(pk=clip.pk).first()
+    return edits.decode(found.edit) if found is not None else None
+
+
+def tunes(scope: Scope) -> ScopedQuerySet[Tune]:
+    """Return the running tunes of the units in scope, by name."""
+    kept: ScopedQuerySet[Tune] = Tune.objects.within(scope, "media.view")
+    return kept.filter(ended_at=None).select_related("unit", "clip").order_by("use", "name", "pk")
+
+
+def tunes_for(unit_path: str) -> ScopedQuerySet[Tune]:
+    """Return the running tunes that a unit already in scope may use: its own, and those of the units above it."""
+    kept: ScopedQuerySet[Tune] = Tune.objects.unscoped("units lend their tunes to those below")
+    lent = kept.filter(ended_at=None, unit__path__in=ancestor_paths(unit_path))
+    return lent.select_related("unit", "clip").order_by("use", "name", "pk")
 
 
 def facts(ids: Iterable[UUID]) -> Mapping[UUID, ClipFacts]:

@@ -17,11 +17,23 @@ TRUE_PEAK_MAX_DBTP = -1.5
 ENVELOPE_BARS = 120
 
 
+TUNE_NAME_LONGEST = 80
+
+
+class TuneUse(StrEnum):
+    """Where a tune sounds: before what is said, after it, or under it."""
+
+    INTRO = "intro"
+    OUTRO = "outro"
+    UNDER = "under"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedClip:
     """Sound that lies in the store, level and measured, and belongs to no unit yet.
 
-    `envelope` is 120 bars from 0 to 100. `voice` is empty when a person speaks. `source` is `upload` or `speech`.
+    `envelope` is 120 bars from 0 to 100. `voice` is empty when a person speaks; an edit has one where any of its parts
+    was read by a machine. `source` is `upload`, `speech` or `edit`.
     """
 
     sha256: str

@@ -21,6 +21,15 @@ from loa.media.refusals.documents import (
     WrongEnding,
     WrongName,
 )
+from loa.media.refusals.editing import (
+    NothingLeft,
+    NoTuneName,
+    OutsideClip,
+    PartTooShort,
+    TooManyParts,
+    TuneExists,
+    WrongLevel,
+)
 from loa.media.refusals.scans import Infected, Quarantined, ScanIncomplete, ScannerAway
 from loa.media.refusals.sound import (
     Damaged,
@@ -59,13 +68,17 @@ __all__ = [
     "LockedPaper",
     "Macros",
     "NoSoundTrack",
+    "NoTuneName",
     "NotAudio",
     "NotDocument",
+    "NothingLeft",
     "NothingToSay",
     "OldOffice",
+    "OutsideClip",
     "OutsideLinks",
     "Overblown",
     "PartsMissing",
+    "PartTooShort",
     "Quarantined",
     "ScanIncomplete",
     "ScannerAway",
@@ -75,14 +88,17 @@ __all__ = [
     "TooHeavy",
     "TooLarge",
     "TooLong",
+    "TooManyParts",
     "TooManyPixels",
     "TooQuiet",
     "TooShort",
     "Truncated",
+    "TuneExists",
     "UnknownVoice",
     "Unlevelled",
     "VoiceFailed",
     "WrongEnding",
+    "WrongLevel",
     "WrongName",
 ]
 

@@ -1,9 +1,8 @@
 """The child's way in: one request by standard input, one answer by standard output, both JSON.
 
-Request: `{"task": "take", "source", "result"}`, the same with `"document"`, `{"task": "transcribe", "sources",
-"longest_s", "result"}`, or `{"task": "speak", "voice", "speed",
-"phrases": [[text, pause_ms]], "result"}`, and `limits`. Answer: `{"made": {…}}`, `{"refused": code}` or
-`{"fault": where}`.
+A request names its `task`, where the `result` goes, its `limits`, and what the task needs: `take`, `document` and
+`text` a `source`; `transcribe` `sources` and `longest_s`; `speak` a `voice`, a `speed` and `phrases` of text and pause;
+`edit` an edit list and the `files` of its digests. Answers: `{"made": {…}}`, `{"refused": code}`, `{"fault": where}`.
 """
 
 import json
@@ -58,6 +57,10 @@ def _work(request: dict[str, Any]) -> dict[str, object]:
         return listening.write(sources, result, longest_s=request["longest_s"])
     if request["task"] == "take":
         return clip.make(decoding.file_source(Path(request["source"]), longest_s=longest_s), result)
+    if request["task"] == "edit":
+        from loa.media.worker import edit  # noqa: PLC0415 - as above
+
+        return clip.make(edit.source(request["edit"], request["files"], longest_s=longest_s), result)
     from loa.media.worker.espeak import Engine  # noqa: PLC0415 - as above
 
     engine = Engine(voice=request["voice"], speed=request["speed"])

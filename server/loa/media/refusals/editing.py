@@ -1,0 +1,54 @@
+"""Why an edit of sound is not made."""
+
+from django.utils.translation import gettext_lazy as _
+
+from loa.kernel.errors import DomainError
+
+
+class NothingLeft(DomainError):
+    """An edit without a part."""
+
+    code = "media_edit_nothing_left"
+    sentence = _("Nothing is left of the sound. Keep at least one part.")
+
+
+class TooManyParts(DomainError):
+    """More parts than an edit may have."""
+
+    code = "media_edit_too_many_parts"
+    sentence = _("The sound has too many parts: at most %(most)s.")
+
+
+class OutsideClip(DomainError):
+    """A part begins before its recording, ends after it, or ends before it begins."""
+
+    code = "media_edit_outside_clip"
+    sentence = _("Part %(number)s lies outside its recording, which lasts %(seconds)s seconds.")
+
+
+class PartTooShort(DomainError):
+    """A part nobody would hear."""
+
+    code = "media_edit_part_too_short"
+    sentence = _("Part %(number)s is too short to be heard.")
+
+
+class WrongLevel(DomainError):
+    """A gain, a pause or the level of a background out of bounds, or no number."""
+
+    code = "media_edit_wrong_level"
+    sentence = _("A level or a pause of the edit lies outside what is possible.")
+
+
+class NoTuneName(DomainError):
+    """A tune without a name."""
+
+    code = "media_no_tune_name"
+    sentence = _("Give the tune a name.")
+
+
+class TuneExists(DomainError):
+    """The unit has a tune of this name for this use."""
+
+    code = "media_tune_exists"
+    sentence = _("There is already a tune called “%(name)s”. Choose another name, or end that one first.")
