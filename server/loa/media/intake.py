@@ -1,11 +1,12 @@
 """Taking in files from outside: searched, judged by their content in a cage; sound is kept only as our own Opus."""
 
 import hashlib
+import json
 from datetime import timedelta
 from pathlib import Path
 
 from loa.media import children, names, refusals, rules, scanning, store
-from loa.media.rules import Kind, PreparedClip, PreparedDocument
+from loa.media.rules import ImportedText, Kind, PreparedClip, PreparedDocument
 
 BOUNDS = children.Bounds(
     kind="take",
@@ -73,3 +74,16 @@ def document_from_upload(path: Path, *, name: str, bounds: children.Bounds = DOC
         name=kept_name,
         engine=finding.engine if finding is not None else "",
     )
+
+
+def text_from_upload(path: Path, *, bounds: children.Bounds = DOCUMENT_BOUNDS) -> ImportedText:
+    """Return the words of an uploaded Word file or PDF. Nothing is stored. Raises a refusal of `loa.media.refusals`."""
+    if path.stat().st_size > rules.DOCUMENT_MAX_BYTES:
+        raise refusals.DocumentTooLarge
+    scanning.demand_clean(path)
+    with store.workplace() as folder:
+        result = folder / "text"
+        request = {"task": "text", "source": str(path.resolve()), "result": str(result)}
+        children.run(request, bounds=bounds, overrun=refusals.DocumentTooHeavy)
+        told = json.loads(result.read_text(encoding="utf-8"))
+    return ImportedText(title=told["title"], text=told["text"], notes=tuple(told["notes"]))

@@ -151,6 +151,18 @@ class PreparedDocument:
     engine: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedText:
+    """The words of a paper. `notes` are codes.
+
+    `letterhead`, `recipients` and `signature` were left out; `legacy_tcvn` and `legacy_vni` were turned into Unicode.
+    """
+
+    title: str
+    text: str
+    notes: Sequence[str]
+
+
 class VerdictState(StrEnum):
     """What the latest search said of a document."""
 

@@ -50,6 +50,7 @@ from loa.media.refusals.sound import (
     VoiceFailed,
 )
 from loa.media.refusals.store import Busy, StorageFull
+from loa.media.refusals.text import LegacyFont, NoTextKind, NoWords, ScannedPaper, TextTooMuch
 
 __all__ = [
     "BY_WORKER",
@@ -65,10 +66,13 @@ __all__ = [
     "EmbeddedFiles",
     "HiddenContent",
     "Infected",
+    "LegacyFont",
     "LockedPaper",
     "Macros",
     "NoSoundTrack",
+    "NoTextKind",
     "NoTuneName",
+    "NoWords",
     "NotAudio",
     "NotDocument",
     "NothingLeft",
@@ -77,14 +81,16 @@ __all__ = [
     "OutsideClip",
     "OutsideLinks",
     "Overblown",
-    "PartsMissing",
     "PartTooShort",
+    "PartsMissing",
     "Quarantined",
     "ScanIncomplete",
+    "ScannedPaper",
     "ScannerAway",
     "Silent",
     "StorageFull",
     "TextTooLong",
+    "TextTooMuch",
     "TooHeavy",
     "TooLarge",
     "TooLong",
@@ -107,6 +113,7 @@ BY_WORKER: dict[str, type[DomainError]] = {
     for refusal in (
         *(NotAudio, NoSoundTrack, Truncated, Damaged, TooLong, TooShort, Silent, TooQuiet, Unlevelled, PartsMissing),
         *(NotDocument, DrawingRefused, OldOffice, DocumentTruncated, TooManyPixels, HiddenContent, Overblown),
+        *(NoTextKind, ScannedPaper, NoWords, LegacyFont, TextTooMuch),
         *(ArchiveTrick, Macros, EmbeddedFiles, OutsideLinks, ActivePaper, LockedPaper),
     )
 }

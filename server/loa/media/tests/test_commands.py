@@ -105,7 +105,7 @@ def test_the_database_itself_refuses_a_clip_that_cannot_be(communes, wrong):
         "UPDATE media_clip SET unit_id = unit_id",
         "UPDATE media_clip SET envelope = '[]', duration_ms = 1",
         "DELETE FROM media_clip",
-        "TRUNCATE media_clip",
+        "TRUNCATE media_clip CASCADE",
         "TRUNCATE orgs_unit CASCADE",
         "INSERT INTO media_clip SELECT * FROM media_clip ON CONFLICT (id) DO UPDATE SET voice = 'x'",
     ],

@@ -43,6 +43,10 @@ def _work(request: dict[str, Any]) -> dict[str, object]:
         from loa.media.worker import document  # noqa: PLC0415 - foreign code only inside the cage
 
         return document.take(Path(request["source"]), result)
+    if request["task"] == "text":
+        from loa.media.worker import text  # noqa: PLC0415 - as above
+
+        return text.take(Path(request["source"]), result)
     import av.logging  # noqa: PLC0415 - as above
 
     from loa.media import rules  # noqa: PLC0415 - as above
