@@ -16,6 +16,8 @@ EXEMPT: Mapping[str, str] = {
     "audit_feed": "keeps count of what was told",
     "accounts_ceremony": "challenges of a few minutes, for strangers too, by the thousand under attack",
     "accounts_pace": "counted tries, by the thousand under attack",
+    "bulletins_sought": "follows from bulletins and their wordings, kept by triggers; a test compares",
+    "bulletins_word": "words that occur in bulletins, kept by triggers",
     "devices_bridge": "a heartbeat of processes",
     "devices_event": "evidence by the million, append-only and sealed by the devices",
     "devices_posting": "follows from the device's unit, kept by triggers",

@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, str] = {
     "verify": "loa.box.bench.verify",
     "tree": "loa.box.bench.tree",
     "reorganise": "loa.box.bench.reorganise",
+    "search": "loa.box.bench.search",
 }
 
 

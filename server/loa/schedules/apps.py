@@ -19,4 +19,6 @@ class SchedulesConfig(AppConfig):
 
         orgs.keep_with(keeping.SlotKeeper())
         bulletins.find_aired_with(keeping.aired)
+        bulletins.find_airings_with(keeping.airings)
+        bulletins.count_airings_with(keeping.airings_of)
         permissions.declare(PERMISSIONS)

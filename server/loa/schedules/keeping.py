@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Max, Q
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -94,6 +95,27 @@ def aired(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> set[uuid.UUI
         bulletin_id__in=list(bulletin_ids), state=State.PLACED, airing__start_at__lte=now
     )
     return set(begun.values_list("bulletin_id", flat=True))
+
+
+def airings(
+    bulletin_id: Combinable, since: datetime | None, until: datetime | None, *, now: datetime
+) -> ScopedQuerySet[Slot]:
+    """Return the slots of a bulletin that began to air in the half-open span: room bulletins asks as it searches."""
+    begun: ScopedQuerySet[Slot] = Slot.objects.unscoped("joined to bulletins that the scope reaches").filter(
+        bulletin_id=bulletin_id, state=State.PLACED, airing__start_at__lte=now
+    )
+    if since is not None:
+        begun = begun.filter(airing__start_at__gte=since)
+    return begun if until is None else begun.filter(airing__start_at__lt=until)
+
+
+def airings_of(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> Mapping[uuid.UUID, tuple[int, datetime]]:
+    """Return how often each of these bulletins began to air and when last: room bulletins asks for its lists."""
+    begun = Slot.objects.unscoped("bulletins that the scope reaches").filter(
+        bulletin_id__in=list(bulletin_ids), state=State.PLACED, airing__start_at__lte=now
+    )
+    counted = begun.values("bulletin_id").annotate(times=Count("pk"), last=Max("airing__start_at"))
+    return {row["bulletin_id"]: (row["times"], row["last"]) for row in counted.order_by("bulletin_id")}
 
 
 def _of_moves(moves: Sequence[Move], *, start_at: datetime) -> list[Slot]:

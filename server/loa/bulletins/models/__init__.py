@@ -2,6 +2,17 @@
 
 from loa.bulletins.models.bulletins import Bulletin, Revision
 from loa.bulletins.models.renditions import Rendition
+from loa.bulletins.models.sought import Sought, Word
 from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
 
-__all__ = ["Bulletin", "Category", "CategoryPlace", "ExternalField", "Language", "Rendition", "Revision"]
+__all__ = [
+    "Bulletin",
+    "Category",
+    "CategoryPlace",
+    "ExternalField",
+    "Language",
+    "Rendition",
+    "Revision",
+    "Sought",
+    "Word",
+]

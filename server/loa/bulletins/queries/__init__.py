@@ -1,5 +1,6 @@
 """The room's one door for reading."""
 
+from loa.bulletins.queries.archive import Filters, Found, listed, search
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
     approved,
@@ -15,16 +16,20 @@ from loa.bulletins.queries.bulletins import (
 from loa.bulletins.queries.renditions import rendition, renditions
 
 __all__ = [
+    "Filters",
+    "Found",
     "RevisionFacts",
     "approved",
     "approved_for",
     "get",
     "held",
+    "listed",
     "mine",
     "rendition",
     "renditions",
     "revision_facts",
     "revisions",
+    "search",
     "visible",
     "waiting_for",
 ]

@@ -1,0 +1,78 @@
+"""The archive: everything the units ever said, found by its words."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from loa.bulletins import ports, queries, rules
+from loa.bulletins.models import Bulletin, Category, Language
+from loa.bulletins.rules import seeking, snippets
+from loa.bulletins.web import archive_filters
+from loa.kernel import clock, lines
+from loa.kernel.pages import DeskRequest, needs
+from loa.orgs import queries as orgs
+
+PAGE_LENGTH = 30
+PAGES_MOST = queries.DEEPEST // PAGE_LENGTH
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A result as the page shows it."""
+
+    bulletin: Bulletin
+    title: Sequence[snippets.Part]
+    text: Sequence[snippets.Part]
+    airings: int
+    aired_at: datetime | None
+
+
+@require_safe
+@needs("bulletins.view")
+def archive(request: DeskRequest) -> HttpResponse:
+    """Search; with nothing asked, everything, the latest first."""
+    now = clock.now()
+    chosen = archive_filters.read(request.scope, request.GET)
+    page = _page_number(request.GET.get("page", ""))
+    found = queries.search(
+        request.scope, chosen.words, chosen.filters, offset=(page - 1) * PAGE_LENGTH, limit=PAGE_LENGTH, now=now
+    )
+    airings = ports.airings_of([bulletin.pk for bulletin in found.bulletins], now=now)
+    words = seeking.marked_words(found.asked)
+    facts = {
+        "rows": [_row(bulletin, words, airings.get(bulletin.pk)) for bulletin in found.bulletins],
+        "words": chosen.words,
+        "values": chosen.values,
+        "address": chosen.address,
+        "instead": " ".join(word for one in found.asked.wanted for word in one.folded) if found.instead else "",
+        "page": page,
+        "has_more": found.has_more and page < PAGES_MOST,
+        "is_deepest": found.has_more and page >= PAGES_MOST,
+        "units": list(orgs.choices_for(request.scope, "bulletins.view")),
+        "states": list(rules.State),
+        "kinds": rules.KIND_WORDS.items(),
+        "categories": Category.objects.order_by("sort_order", "code"),
+        "languages": Language.objects.order_by("sort_order", "code"),
+        "levels": orgs.levels(),
+    }
+    return render(request, "bulletins/archive.html", facts)
+
+
+@require_safe
+@needs("bulletins.view")
+def table(request: DeskRequest) -> HttpResponseBase:
+    """Hand out what a search finds as CSV for people's spreadsheets."""
+    chosen = archive_filters.read(request.scope, request.GET)
+    now = clock.now()
+    found = queries.listed(request.scope, chosen.words, chosen.filters, now=now)
+    answer = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="loa-archive.csv"'
+    return answer
