@@ -71,5 +71,5 @@ def count_airings_with(counter: AiringsCounter) -> None:
 
 
 def airings_of(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> Mapping[uuid.UUID, tuple[int, datetime]]:
-    """Return how often each of these bulletins was on the air and when it last began; those that never were are absent."""
+    """Return how often each of these bulletins was on the air and when it last began; those never aired are absent."""
     return _counter[0](bulletin_ids, now=now) if _counter else {}

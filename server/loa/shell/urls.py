@@ -34,5 +34,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("loa.audit.web.urls")),
     path("desk/", include("loa.dispatch.web.urls")),
     path("desk/bulletins/", include((BULLETINS, "bulletins"))),
+    path("desk/archive/", include("loa.bulletins.web.archive_urls")),
     path("desk/devices/", include("loa.devices.web.urls")),
 ]

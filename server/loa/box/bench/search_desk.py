@@ -19,11 +19,13 @@ from loa_protocol import uuid7
 
 PROVINCE = "26"
 _AT_ONCE = 5_000
-_BULLETIN = ("id", "unit_id", "title", "author_id", "state", "current_id", "created_at", "changed_at")
+_BULLETIN = ("id", "unit_id", "title", "author_id", "state", "current_id", "created_at", "changed_at", "origin_level")
 _REVISION = (
     "id", "bulletin_id", "number", "title", "text", "clip_id", "voice", "written_by", "state", "created_at",
-    "submitted_at", "decided_at", "decided_by_id", "note",
+    "submitted_at", "decided_at", "decided_by_id", "note", "kind", "abstract", "byline", "language_id", "is_must",
+    "requester", "recipe",
 )  # fmt: skip
+_FACTS = ("notice", "", "", "vi", False, "", 2)
 _INDEXES = ("bulletins_sought_title_words", "bulletins_sought_words")
 _BARE_WORDS = """
 CREATE TABLE bench_bare AS SELECT bulletin_id, to_tsvector('simple', title || ' ' || text) AS words
@@ -79,11 +81,33 @@ def seed(*, items: int) -> dict[str, Any]:
                 rows.append((uuid7.make(), uuid7.make(), units[number % len(units)], title, text, state, at))
             with cursor.copy(f"COPY bulletins_bulletin ({','.join(_BULLETIN)}) FROM STDIN") as out:
                 for one, wording, unit, title, _, state, at in rows:
-                    out.write_row((one, unit, title, author, state, wording, at, at))
+                    out.write_row((one, unit, title, author, state, wording, at, at, "commune"))
             with cursor.copy(f"COPY bulletins_revision ({','.join(_REVISION)}) FROM STDIN") as out:
                 for one, wording, _, title, text, _, at in rows:
                     out.write_row(
-                        (wording, one, 1, title, text, None, "", str(author), "draft", at, None, None, None, "")
+                        (
+                            wording,
+                            one,
+                            1,
+                            title,
+                            text,
+                            None,
+                            "",
+                            str(author),
+                            "draft",
+                            at,
+                            None,
+                            None,
+                            None,
+                            "",
+                            "notice",
+                            "",
+                            "",
+                            "vi",
+                            False,
+                            "",
+                            2,
+                        )
                     )
             cursor.execute("SELECT bulletins_seek(%s::uuid[])", [[row[0] for row in rows]])
     filled_s = time.monotonic() - begun
@@ -111,8 +135,8 @@ def measure(*, questions: int) -> dict[str, Any]:
     actor = scope.system("bench").actor
     chance = random.Random(7)  # noqa: S311 - the same every time, no secret
     narrowings = (
-        lambda: Filters(),
-        lambda: Filters(),
+        Filters,
+        Filters,
         lambda: Filters(states=[State.APPROVED]),
         lambda: Filters(unit_path=chance.choice(paths)),
         lambda: Filters(written_since=now - timedelta(days=7)),

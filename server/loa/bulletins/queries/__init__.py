@@ -1,6 +1,6 @@
 """The room's one door for reading."""
 
-from loa.bulletins.queries.archive import Filters, Found, listed, search
+from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
     approved,
@@ -16,6 +16,7 @@ from loa.bulletins.queries.bulletins import (
 from loa.bulletins.queries.renditions import rendition, renditions
 
 __all__ = [
+    "DEEPEST",
     "Filters",
     "Found",
     "RevisionFacts",

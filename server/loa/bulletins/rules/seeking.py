@@ -100,6 +100,14 @@ def is_completable(asked: Asked) -> bool:
     return bool(asked.wanted) and len(last := asked.wanted[-1].folded) == 1 and len(last[0]) >= PREFIX_SHORTEST
 
 
+def marked_words(asked: Asked) -> frozenset[str]:
+    """Return the folded words that stand out where they occur: those asked for, and abbreviations of them."""
+    words = {word for one in asked.wanted for word in one.folded}
+    full = {part for word in words for part in _FULL.get(word, ())}
+    short = {short for short, parts in _FULL.items() if any(list(one.folded) == parts for one in asked.wanted)}
+    return frozenset(words | full | short)
+
+
 def mended(asked: Asked, instead: Mapping[str, str]) -> Asked:
     """Return the same with other words in the place of misspelled ones."""
     wanted = [

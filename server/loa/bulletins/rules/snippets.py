@@ -24,7 +24,11 @@ def snippet(text: str, words: Collection[str], *, longest: int = LONGEST) -> lis
     start = 0 if first <= longest - _BEFORE else first - _BEFORE
     if start:
         start = text.find(" ", start, first) + 1 or start
-    stop = len(text) if len(text) <= start + longest else (text.rfind(" ", start + 1, start + longest) + 1 or start + longest)
+    stop = (
+        len(text)
+        if len(text) <= start + longest
+        else (text.rfind(" ", start + 1, start + longest) + 1 or start + longest)
+    )
     parts = [Part(text="… ", is_hit=False)] if start else []
     at = start
     for begin, end in hits:

@@ -5,7 +5,7 @@ import pytest
 from loa.bulletins import commands, queries
 from loa.bulletins.models import Bulletin, Revision, Sought
 from loa.bulletins.rules import State
-from loa.bulletins.tests.making import NOW, A_MINUTE, make_clip
+from loa.bulletins.tests.making import A_MINUTE, NOW, make_clip
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 
 from loa.bulletins import ports, queries, rules
 from loa.bulletins.models import Bulletin, Category, Language
-from loa.bulletins.rules import seeking, snippets
+from loa.bulletins.rules import seeking, snippets, tables
 from loa.bulletins.web import archive_filters
-from loa.kernel import clock, lines
+from loa.kernel import clock
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 
@@ -58,9 +58,8 @@ def archive(request: DeskRequest) -> HttpResponse:
         "is_deepest": found.has_more and page >= PAGES_MOST,
         "units": list(orgs.choices_for(request.scope, "bulletins.view")),
         "states": list(rules.State),
-        "kinds": rules.KIND_WORDS.items(),
         "categories": Category.objects.order_by("sort_order", "code"),
-        "languages": Language.objects.order_by("sort_order", "code"),
+        "tongues": Language.objects.order_by("sort_order", "code"),
         "levels": orgs.levels(),
     }
     return render(request, "bulletins/archive.html", facts)
@@ -76,3 +75,52 @@ def table(request: DeskRequest) -> HttpResponseBase:
     answer = StreamingHttpResponse(_lines(found), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="loa-archive.csv"'
     return answer
+
+
+class _Echo:
+    """A file that gives back what is written to it: the writer of CSV wants one."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(found: Iterator[Bulletin]) -> Iterator[str]:
+    table = csv.writer(_Echo())
+    yield "\ufeff"  # or spreadsheets read Vietnamese as something else
+    yield table.writerow(
+        [
+            _("Title"),
+            _("Unit"),
+            _("Author"),
+            _("State"),
+            _("Field of information"),
+            _("Written"),
+            _("Changed"),
+            _("Text"),
+        ]
+    )  # fmt: skip
+    for one in found:
+        category = one.current.category_id if one.current else None
+        cells = (
+            one.title, one.unit.name, one.author.full_name, one.state, category or "", _local(one.created_at),
+            _local(one.changed_at), one.current.text if one.current else "",
+        )  # fmt: skip
+        yield table.writerow(tables.safe_cell(cell) for cell in cells)
+
+
+def _local(at: datetime) -> str:
+    return timezone.localtime(at).isoformat(sep=" ", timespec="minutes")
+
+
+def _row(bulletin: Bulletin, words: frozenset[str], aired: tuple[int, datetime] | None) -> Row:
+    return Row(
+        bulletin=bulletin,
+        title=snippets.snippet(bulletin.title, words),
+        text=snippets.snippet(bulletin.current.text if bulletin.current else "", words),
+        airings=aired[0] if aired else 0,
+        aired_at=aired[1] if aired else None,
+    )
+
+
+def _page_number(text: str) -> int:
+    return min(max(1, int(text)), PAGES_MOST) if text.isascii() and text.isdecimal() and len(text) < 6 else 1

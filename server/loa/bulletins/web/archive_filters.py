@@ -13,6 +13,7 @@ from loa.bulletins.queries import Filters
 from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
 
+_LAST_YEAR = 9999
 SOUNDS = ("recorded", "spoken", "none")
 NAMES = (
     "unit", "state", "sound", "kind", "category", "language", "level", "since", "until", "aired", "aired_since",
@@ -69,7 +70,11 @@ def _day(text: str) -> datetime | None:
     """Return the local midnight with which a day begins."""
     try:
         day = parse_date(text)
-        return timezone.make_aware(datetime.combine(day, time())) if day is not None and day.year > 1900 else None
+        return (
+            timezone.make_aware(datetime.combine(day, time()))
+            if day is not None and 1900 < day.year < _LAST_YEAR
+            else None
+        )
     except (ValueError, OverflowError):
         return None
 
