@@ -1,5 +1,6 @@
 """The measured process of `search`: brings the bulletins, asks the questions, a JSON line for an answer."""
 
+import functools
 import itertools
 import json
 import random
@@ -42,7 +43,8 @@ def main() -> None:
     django.setup()
     for line in sys.stdin:
         asked = json.loads(line)
-        answer = {"people": people, "seed": seed, "measure": measure}[asked.pop("do")](**asked)
+        done = asked.pop("do")
+        answer = people() if done == "people" else seed(**asked) if done == "seed" else measure(**asked)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
@@ -79,37 +81,7 @@ def seed(*, items: int) -> dict[str, Any]:
                 at = now - timedelta(minutes=items - number)
                 state = "approved" if number % 3 else "withdrawn"
                 rows.append((uuid7.make(), uuid7.make(), units[number % len(units)], title, text, state, at))
-            with cursor.copy(f"COPY bulletins_bulletin ({','.join(_BULLETIN)}) FROM STDIN") as out:
-                for one, wording, unit, title, _, state, at in rows:
-                    out.write_row((one, unit, title, author, state, wording, at, at, "commune"))
-            with cursor.copy(f"COPY bulletins_revision ({','.join(_REVISION)}) FROM STDIN") as out:
-                for one, wording, _, title, text, _, at in rows:
-                    out.write_row(
-                        (
-                            wording,
-                            one,
-                            1,
-                            title,
-                            text,
-                            None,
-                            "",
-                            str(author),
-                            "draft",
-                            at,
-                            None,
-                            None,
-                            None,
-                            "",
-                            "notice",
-                            "",
-                            "",
-                            "vi",
-                            False,
-                            "",
-                            2,
-                        )
-                    )
-            cursor.execute("SELECT bulletins_seek(%s::uuid[])", [[row[0] for row in rows]])
+            _copy(cursor, rows, author=author)
     filled_s = time.monotonic() - begun
     with connection.cursor() as cursor:
         for name in _INDEXES:
@@ -120,6 +92,17 @@ def seed(*, items: int) -> dict[str, Any]:
         size_mb = cursor.fetchone()[0]
     return {"items": items, "seeded_s": round(filled_s), "indexed_s": round(time.monotonic() - begun - filled_s),
             "sought_mb": int(size_mb), "communes": len(units)}  # fmt: skip
+
+
+def _copy(cursor: Any, rows: Sequence[tuple[Any, ...]], *, author: int) -> None:  # Any: rows of any table
+    with cursor.copy(f"COPY bulletins_bulletin ({','.join(_BULLETIN)}) FROM STDIN") as out:
+        for one, wording, unit, title, _, state, at in rows:
+            out.write_row((one, unit, title, author, state, wording, at, at, "commune"))
+    with cursor.copy(f"COPY bulletins_revision ({','.join(_REVISION)}) FROM STDIN") as out:
+        for one, wording, _, title, text, _, at in rows:
+            words = (wording, one, 1, title, text, None, "", str(author), "draft", at, None, None, None, "")
+            out.write_row((*words, *_FACTS))
+    cursor.execute("SELECT bulletins_seek(%s::uuid[])", [[row[0] for row in rows]])
 
 
 def measure(*, questions: int) -> dict[str, Any]:
@@ -182,7 +165,7 @@ def _timed(statement: str, questions: Sequence[str]) -> list[float]:
             cursor.execute(statement, [words])
             cursor.fetchall()
 
-    return [_ms(lambda words=words: ask(words)) for words in questions]
+    return [_ms(functools.partial(ask, words)) for words in questions]
 
 
 def _ms(question: Callable[[], object]) -> float:

@@ -24,7 +24,7 @@ _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": 
 _QUALITIES = frozenset("\u0302\u0306\u031b")
 """Circumflex, breve and horn: they make another letter, not another tone."""
 
-_LOWER = {**{code: code + 32 for code in range(ord("A"), ord("Z") + 1)}, ord("Đ"): "đ"}
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZĐ", "abcdefghijklmnopqrstuvwxyzđ")
 _LONE_Y = re.compile("^(|[bcdđghklmnprstvx]|ch|gh|kh|nh|ph|th|tr|qu)y([1-5]*)$")
 """Kỹ and kĩ, quý and quí, y tế and i tế are the same words; thúy and thúi are not."""
 
