@@ -20,6 +20,7 @@ from loa.accounts.models import User
 from loa.accounts.passwords import hashed
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin
+from loa.bulletins.tests.making import HEARD
 from loa.devices import commands as devices
 from loa.devices import keys, tasks
 from loa.devices import queries as registry
@@ -164,7 +165,7 @@ def wait_over_the_break(unit):
         )  # fmt: skip
     for name in ("submitted", "approved"):
         bulletins.submit(writer, made[name], now=JUNE)
-    bulletins.approve(leader, made["approved"], number=1, now=JUNE)
+    bulletins.approve(leader, made["approved"], number=1, hearing=HEARD, now=JUNE)
     wishes = {
         name: programme.ask(
             writer, unit, bulletin_id=made[name].pk, start_at=datetime(2025, 7, 5, 17, 0, tzinfo=rules.ZONE),

@@ -210,8 +210,10 @@ def test_a_stranger_is_not_let_in_and_hears_nothing(box):
 def test_unapproved_words_cannot_be_put_on_the_air_by_who_wrote_them(box):
     answer = box.ask(
         """
+from datetime import timedelta
 from loa.accounts.models import User
 from loa.bulletins import commands as bulletins
+from loa.bulletins.rules import Hearing, Way
 from loa.kernel import clock
 from loa.kernel.errors import DomainError
 from loa.media import commands as media, speech
@@ -224,7 +226,8 @@ bulletin = bulletins.write(scope, unit, title="Tự duyệt", text="Không ai du
                            clip_id=clip.pk, voice=clip.voice, now=clock.now())
 revision = bulletins.submit(scope, bulletin, now=clock.now())
 try:
-    bulletins.approve(scope, bulletin, number=revision.number, now=clock.now())
+    heard = Hearing(way=Way.DECLARED, opened_at=clock.now() - timedelta(minutes=5))
+    bulletins.approve(scope, bulletin, number=revision.number, hearing=heard, now=clock.now())
 except DomainError as refusal:
     print(json.dumps({"code": refusal.code, "bulletin": str(bulletin.pk)}))
 """,

@@ -18,6 +18,7 @@ EXEMPT: Mapping[str, str] = {
     "accounts_pace": "counted tries, by the thousand under attack",
     "bulletins_sought": "follows from bulletins and their wordings, kept by triggers; a test compares",
     "bulletins_word": "words that occur in bulletins, kept by triggers",
+    "bulletins_heard": "counts while somebody listens; what came of it stands in the decision",
     "devices_bridge": "a heartbeat of processes",
     "devices_event": "evidence by the million, append-only and sealed by the devices",
     "devices_posting": "follows from the device's unit, kept by triggers",

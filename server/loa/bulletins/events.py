@@ -32,6 +32,14 @@ class Submitted(_AboutBulletin):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepApproved(_AboutBulletin):
+    """A step of a revision was approved, and the next one waits."""
+
+    name: ClassVar[str] = "bulletins.step_approved"
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Approved(_AboutBulletin):
     """A revision was approved and will never change."""
 

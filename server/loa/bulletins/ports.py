@@ -73,3 +73,23 @@ def count_airings_with(counter: AiringsCounter) -> None:
 def airings_of(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> Mapping[uuid.UUID, tuple[int, datetime]]:
     """Return how often each of these bulletins was on the air and when it last began; those never aired are absent."""
     return _counter[0](bulletin_ids, now=now) if _counter else {}
+
+
+class ReachFinder(Protocol):
+    """Tells whether what is asked for a bulletin goes beyond one commune."""
+
+    def __call__(self, bulletin_id: uuid.UUID) -> bool:
+        """Return whether it does."""
+
+
+_reach: list[ReachFinder] = []
+
+
+def find_reach_with(finder: ReachFinder) -> None:
+    """Name the one who knows; room schedules takes this place."""
+    _reach[:] = [finder]
+
+
+def is_far(bulletin_id: uuid.UUID) -> bool:
+    """Tell whether a bulletin is to be heard beyond one commune."""
+    return _reach[0](bulletin_id) if _reach else False

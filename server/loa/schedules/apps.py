@@ -14,11 +14,12 @@ class SchedulesConfig(AppConfig):
         from loa.bulletins import ports as bulletins  # noqa: PLC0415 - apps must be loaded first
         from loa.kernel import permissions  # noqa: PLC0415 - as above
         from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
-        from loa.schedules import keeping, listeners  # noqa: F401, PLC0415 - as above
+        from loa.schedules import keeping, listeners, queries  # noqa: F401, PLC0415 - as above
         from loa.schedules.permissions import PERMISSIONS  # noqa: PLC0415 - as above
 
         orgs.keep_with(keeping.SlotKeeper())
         bulletins.find_aired_with(keeping.aired)
         bulletins.find_airings_with(keeping.airings)
         bulletins.count_airings_with(keeping.airings_of)
+        bulletins.find_reach_with(queries.is_far)
         permissions.declare(PERMISSIONS)

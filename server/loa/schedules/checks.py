@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
 from loa.bulletins.refusals import PersonNeeded
 from loa.bulletins.rules import State as BulletinState
@@ -15,7 +16,7 @@ from loa.kernel.scope import ActorKind, Scope, is_within
 from loa.orgs.models import Unit
 from loa.schedules import queries, rules
 from loa.schedules.models import Slot
-from loa.schedules.refusals import OutsideBulletin, QuietHours, Withdrawn
+from loa.schedules.refusals import AnotherWay, OutsideBulletin, QuietHours, Withdrawn
 
 
 def bulletin(held: Bulletin, unit: Unit) -> None:
@@ -55,6 +56,14 @@ def waking(slots: Sequence[Slot], *, wakes: int | None, now: datetime) -> None:
     woken = queries.waking(slots, now=now)
     if woken is not None and (wakes is None or woken.count > wakes):
         raise QuietHours
+
+
+def same_way(bulletin: Bulletin, slots: Sequence[Slot], *, now: datetime) -> None:
+    """Raise `AnotherWay` when these, with what stands, reach beyond one commune, and the unit has a way for that which
+    the words did not go. `bulletin` is loaded with `unit` and `current`.
+    """
+    if slots and queries.is_far(bulletin.pk, also=slots) and not bulletins.is_covered(bulletin, is_far=True, on=now):
+        raise AnotherWay
 
 
 def near_or_fresh(scope: Scope, slots: Sequence[Slot]) -> None:

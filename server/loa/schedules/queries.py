@@ -85,6 +85,14 @@ def waking(slots: Sequence[Slot], *, now: datetime) -> Waking | None:
     return Waking(count=len(woken), unit=next(iter(units.values())) if len(units) == 1 else None)
 
 
+def is_far(bulletin_id: uuid.UUID, *, also: Sequence[Slot] = ()) -> bool:
+    """Tell whether what stands for a bulletin, with these slots, reaches beyond one commune: room bulletins asks."""
+    slots: ScopedQuerySet[Slot] = Slot.objects.unscoped("a fact about the bulletin, for the way it is approved")
+    standing = slots.filter(bulletin_id=bulletin_id, state__in=rules.STANDING)
+    places = list(standing.values_list("unit__level", "unit__path"))
+    return rules.is_far([*places, *((slot.unit.level, slot.unit.path) for slot in also)])
+
+
 def reason(slot: Slot) -> str:
     """Return why a slot could not become an airing, in the language of the moment; empty when it could or may yet."""
     return str(refusals.SENTENCES.get(slot.reason, slot.reason))

@@ -44,6 +44,16 @@ class OwnPlaces(DomainError):
     sentence = _("You asked for this place and time. Another person must approve it.")
 
 
+class AnotherWay(DomainError):
+    """It is to be heard farther than when it was handed in, and the unit has another way of approval for that."""
+
+    code = "another_way"
+    sentence = _(
+        "It is to be heard beyond one commune, which needs another way of approval here. "
+        "Send it back so that it is handed in again, or keep to one commune."
+    )
+
+
 class ApprovedLongAgo(DomainError):
     """The approval reached this room too late for "at once"."""
 

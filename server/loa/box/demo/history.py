@@ -14,6 +14,7 @@ from loa.box.demo.people import EDITOR, LEADER, OFFICER, PROVINCE_LEADER
 from loa.box.demo.province import Words
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin
+from loa.bulletins.rules import Hearing, Way
 from loa.devices.models import PlayEvent
 from loa.dispatch import plans
 from loa.dispatch.models import Airing, AiringTarget
@@ -84,7 +85,13 @@ def _approved(pair: tuple[User, User], unit: Unit, words: Words, *, sound: Prepa
         now=at,
     )
     sent = bulletins.submit(writer, bulletin, now=at + timedelta(minutes=2))
-    bulletins.approve(reader, bulletin, number=sent.number, now=at + timedelta(minutes=11))
+    bulletins.approve(
+        reader,
+        bulletin,
+        number=sent.number,
+        hearing=Hearing(way=Way.DECLARED, opened_at=at + timedelta(minutes=3)),
+        now=at + timedelta(minutes=11),
+    )
     return bulletin
 
 

@@ -12,6 +12,7 @@ from loa.box.demo import people, province
 from loa.box.saying import Refused, step
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin
+from loa.bulletins.rules import Hearing, Way
 from loa.devices import queries as devices
 from loa.dispatch import queries as dispatch
 from loa.kernel import clock
@@ -58,9 +59,12 @@ def run() -> dict[str, Any]:
             (persons[people.EDITOR], persons[people.PROVINCE_LEADER]), everywhere, sound=sound, device_ids=elsewhere
         ),
     ]
+    opened_at = clock.now()
+    step("the leaders listen to all of it")
+    time.sleep(sound.duration_ms / 1000)
     approved_at = clock.now()
     for one in sent:
-        _approve(one, now=clock.now())
+        _approve(one, opened_at=opened_at, now=clock.now())
     airings = [_airing_of(one) for one in sent]
     figures = _heard(airings, approved_at=approved_at)
     return {"devices": count, **figures, "unit": home.name, "bulletin": str(sent[0].bulletin.pk), "voice": sound.voice}
@@ -95,12 +99,13 @@ def _submitted(pair: tuple[User, User], unit: Unit, *, sound: PreparedClip, devi
     return Sent(bulletin=bulletin, number=revision.number, unit=unit, approver=approver)
 
 
-def _approve(sent: Sent, *, now: datetime) -> None:
+def _approve(sent: Sent, *, opened_at: datetime, now: datetime) -> None:
     """Approve what was sent as a leader does who has read it, at night also that it wakes people."""
     asked = list(slots.of_bulletin(_SCOPE, sent.bulletin.pk))
     woken = slots.waking(asked, now=now)
     schedules.approve(
         orgs.scope_for(sent.approver, is_fresh=True), sent.bulletin, number=sent.number,
+        hearing=Hearing(way=Way.DECLARED, opened_at=opened_at),
         places=slots.places_sha256(asked),
         wakes=None if woken is None else woken.count, now=now,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from loa.audit.verifying import Fault
 from loa.box import approvals, record, returning, tasks, verify
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Revision
-from loa.bulletins.tests.making import A_MINUTE, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, make_submitted
 from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices, make_evidence
 from loa.kernel import clock
 from loa.kernel import scope as scopes
@@ -45,7 +45,7 @@ def settle():
 @pytest.fixture
 def approved(world):
     bulletin = make_submitted(world, now=NOW)
-    revision = bulletins.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+    revision = bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW + A_MINUTE)
     settle()
     return revision
 

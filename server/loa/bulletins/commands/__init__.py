@@ -1,6 +1,7 @@
 """The room's one door for writing."""
 
 from loa.bulletins.commands.deciding import approve, send_back
+from loa.bulletins.commands.listening import listen
 from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
 from loa.bulletins.commands.writing import revise, submit, withdraw, write
 
@@ -9,6 +10,7 @@ __all__ = [
     "derive_rendition",
     "edit_rendition",
     "keep_rendition",
+    "listen",
     "revise",
     "send_back",
     "submit",

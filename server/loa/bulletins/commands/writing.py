@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from loa.bulletins import events, filing, holding, rendering, rules
+from loa.bulletins import events, filing, holding, rendering, rules, stepping
 from loa.bulletins.filing import FACTS
 from loa.bulletins.models import Bulletin, Revision
 from loa.bulletins.refusals import NoSound, SpokenWordsChanged, check_words
@@ -108,6 +108,7 @@ def submit(scope: Scope, bulletin: Bulletin, /, *, now: datetime) -> Revision:
     renditions_sha256 = rendering.hand_in(scope, current, now=now)
     current.state, current.submitted_at, current.recipe = rules.RevisionState.SUBMITTED, now, rules.RECIPE
     current.save(update_fields=["state", "submitted_at", "recipe", *FACTS])
+    stepping.lay_down(bulletin, current, now=now)
     holding.move(bulletin, held, state=rules.State.SUBMITTED, current=current, title=held.title, now=now)
     emit(
         events.Submitted(bulletin_id=held.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now),

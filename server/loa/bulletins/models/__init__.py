@@ -1,6 +1,8 @@
 """Tables of the room."""
 
 from loa.bulletins.models.bulletins import Bulletin, Revision
+from loa.bulletins.models.decisions import Decision, Heard
+from loa.bulletins.models.flows import Flow, FlowStep, Step
 from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.sought import Sought, Word
 from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
@@ -9,10 +11,15 @@ __all__ = [
     "Bulletin",
     "Category",
     "CategoryPlace",
+    "Decision",
     "ExternalField",
+    "Flow",
+    "FlowStep",
+    "Heard",
     "Language",
     "Rendition",
     "Revision",
     "Sought",
+    "Step",
     "Word",
 ]

@@ -45,3 +45,31 @@ class PersonNeeded(DomainError):
 
     code = "person_needed"
     sentence = _("Only a person can decide on a bulletin.")
+
+
+class NotHeard(DomainError):
+    """The person has not listened to all of it."""
+
+    code = "not_heard"
+    sentence = _("Please listen to all of it first: %(pct)s%% has been heard so far.")
+
+
+class NotYourStep(DomainError):
+    """The step that waits is for somebody else."""
+
+    code = "not_your_step"
+    sentence = _("This step is for somebody else to decide.")
+
+
+class DecidedBefore(DomainError):
+    """Four eyes at every step: who decided an earlier one does not decide a later one."""
+
+    code = "decided_before"
+    sentence = _("You have decided an earlier step of this bulletin. Another person must decide this one.")
+
+
+class OwnReasonNeeded(DomainError):
+    """Where one person may do both, they say why nobody else could."""
+
+    code = "own_reason_needed"
+    sentence = _("You wrote this bulletin. Say why no other person can approve it: the reason stays on record.")

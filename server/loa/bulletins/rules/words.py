@@ -8,6 +8,7 @@ from collections.abc import Mapping
 TITLE_LONGEST = 200
 TEXT_LONGEST = 20_000
 NOTE_LONGEST = 2_000
+OWN_REASON_LONGEST = 300
 SPOKEN_LONGEST = 4_000
 """Letters a voice reads while a person waits: five minutes of sound, made in less than 15 s at the 3.3 s a thousand
 letters that a busy machine of two cores takes."""

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from loa.bulletins import commands
+from loa.bulletins import commands, rules
 from loa.kernel import scope as scopes
 from loa.media import commands as media
 from loa.media import store
@@ -12,6 +12,9 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 """A Monday, ten in the morning at the place."""
 
 A_MINUTE = timedelta(minutes=1)
+
+HEARD = rules.Hearing(way=rules.Way.PLAYED, opened_at=datetime(2020, 1, 1, tzinfo=UTC), spans=((0, 10**8),))
+"""Somebody who listened to all of it, however long."""
 
 
 def make_clip(unit, *, content=b"sound", duration_ms=4_000):

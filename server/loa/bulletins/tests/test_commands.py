@@ -4,7 +4,7 @@ from loa.audit.models import Entry
 from loa.bulletins import commands, refusals, rules
 from loa.bulletins.models import Revision
 from loa.bulletins.rules import RevisionState, State
-from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_clip, make_submitted
 from loa.kernel.errors import Denied, NotFound, WrongState
 from loa.kernel.models import OutboxEntry
 from loa.orgs.rules import Role
@@ -91,7 +91,7 @@ def test_revise_refuses_the_wrong_unit_role_and_state(world):
         revised(world, bulletin, scope=world.other_officer)
     with pytest.raises(Denied):
         revised(world, bulletin, scope=world.leader)
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
     with pytest.raises(WrongState):
         revised(world, bulletin)
 
@@ -135,7 +135,7 @@ def test_submit_refuses_the_wrong_unit_role_and_state_and_a_bulletin_without_sou
 def test_a_leader_approves_what_they_saw(world):
     bulletin = make_submitted(world)
 
-    revision = commands.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+    revision = commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW + A_MINUTE)
 
     assert stands(bulletin) == (State.APPROVED, 1, RevisionState.APPROVED)
     assert (revision.decided_by_id, revision.decided_at) == (world.leader_user.pk, NOW + A_MINUTE)
@@ -149,7 +149,7 @@ def test_the_record_of_an_approval_pins_the_words_and_the_sound(world):
     bulletin = make_bulletin(world, clip=clip)
     commands.submit(world.officer, bulletin, now=NOW)
 
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
 
     kept = Entry.objects.get(action="bulletins.approve", result="done").detail
     words = {"title": "Lịch cấp nước", "text": "Lịch cấp nước tuần này.", "clip_sha256": clip.sha256}
@@ -161,12 +161,12 @@ def test_approve_refuses_the_wrong_unit_role_and_state(world):
     bulletin = make_bulletin(world)
 
     with pytest.raises(WrongState):
-        commands.approve(world.leader, bulletin, number=1, now=NOW)
+        commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
     commands.submit(world.officer, bulletin, now=NOW)
     with pytest.raises(NotFound):
-        commands.approve(world.other_officer, bulletin, number=1, now=NOW)
+        commands.approve(world.other_officer, bulletin, number=1, hearing=HEARD, now=NOW)
     with pytest.raises(Denied):
-        commands.approve(world.province_editor, bulletin, number=1, now=NOW)
+        commands.approve(world.province_editor, bulletin, number=1, hearing=HEARD, now=NOW)
     assert stands(bulletin) == (State.SUBMITTED, 1, RevisionState.SUBMITTED)
 
 
@@ -176,9 +176,9 @@ def test_approve_refuses_a_wording_the_leader_has_not_seen(world):
     commands.submit(world.officer, bulletin, now=NOW + A_MINUTE)
 
     with pytest.raises(refusals.RevisionChanged):
-        commands.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+        commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW + A_MINUTE)
 
-    commands.approve(world.leader, bulletin, number=2, now=NOW + A_MINUTE)
+    commands.approve(world.leader, bulletin, number=2, hearing=HEARD, now=NOW + A_MINUTE)
     assert stands(bulletin) == (State.APPROVED, 2, RevisionState.APPROVED)
 
 
@@ -196,7 +196,7 @@ def test_nobody_approves_what_they_wrote_or_rewrote(world):
 
     for bulletin in (own, rewritten):
         with pytest.raises(refusals.OwnWork):
-            commands.approve(scope, bulletin, number=1, now=NOW + A_MINUTE)
+            commands.approve(scope, bulletin, number=1, hearing=HEARD, now=NOW + A_MINUTE)
     assert Entry.objects.filter(action="bulletins.approve", result="own_work").count() == 2
 
 
@@ -204,7 +204,7 @@ def test_only_a_person_approves(world):
     bulletin = make_submitted(world)
 
     with pytest.raises(refusals.PersonNeeded):
-        commands.approve(world.system, bulletin, number=1, now=NOW)
+        commands.approve(world.system, bulletin, number=1, hearing=HEARD, now=NOW)
 
 
 def test_a_leader_sends_back_with_a_note(world):
@@ -229,14 +229,14 @@ def test_send_back_refuses_the_wrong_unit_role_and_state_and_silence(world):
         commands.send_back(world.leader, bulletin, number=1, note=" \n", now=NOW)
     with pytest.raises(refusals.NoteTooLong):
         commands.send_back(world.leader, bulletin, number=1, note="a" * 2001, now=NOW)
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
     with pytest.raises(refusals.AlreadyDecided):
         commands.send_back(world.leader, bulletin, number=1, note="Thiếu ngày", now=NOW)
 
 
 def test_an_officer_withdraws_even_what_was_approved(world):
     bulletin = make_submitted(world)
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
 
     commands.withdraw(world.officer, bulletin, now=NOW + A_MINUTE)
 

@@ -5,7 +5,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from loa.bulletins import commands, refusals
 from loa.bulletins.models import Bulletin, Revision
-from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_submitted
 from loa.kernel.errors import DomainError
 from loa.orgs import queries as orgs
 from loa.orgs.rules import Role
@@ -29,7 +29,7 @@ def run_sql(sql, *parameters):
 )
 def test_an_approved_revision_refuses_raw_sql(world, change):
     bulletin = make_submitted(world)
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
 
     refused_sql("UPDATE bulletins_revision SET " + change + " WHERE bulletin_id = %s", bulletin.pk)  # noqa: S608 - the changes stand above
     refused_sql("DELETE FROM bulletins_revision WHERE bulletin_id = %s", bulletin.pk)
@@ -78,7 +78,7 @@ def test_of_two_who_decide_at_once_one_wins_and_the_other_is_told(world):
         seen = Bulletin.objects.unscoped("test").select_related("unit").get(pk=bulletin.pk)
         start.wait(timeout=10)
         try:
-            answers.append(commands.approve(scope, seen, number=1, now=NOW + A_MINUTE).state)
+            answers.append(commands.approve(scope, seen, number=1, hearing=HEARD, now=NOW + A_MINUTE).state)
         except DomainError as refusal:
             answers.append(refusal.code)
         finally:

@@ -7,7 +7,7 @@ from loa.audit.models import Entry
 from loa.bulletins import commands, queries, refusals, rules
 from loa.bulletins.models import Category, Language, Revision
 from loa.bulletins.rules import Facts, Kind
-from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_clip, make_submitted
 from loa.kernel.errors import Denied, NotFound
 
 
@@ -182,7 +182,7 @@ def test_what_was_handed_in_before_facts_were_kept_is_approved_and_recorded_by_t
         cursor.execute("UPDATE bulletins_revision SET recipe = 1, category_id = NULL, abstract = '', byline = ''")
         cursor.execute("ALTER TABLE bulletins_revision ENABLE TRIGGER bulletins_revision_stands")
 
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
 
     detail = Entry.objects.get(action="bulletins.approve", result="done").detail
     assert detail["content_recipe"] == 1

@@ -3,7 +3,7 @@ from django.db import DatabaseError, connection, transaction
 
 from loa.bulletins import commands
 from loa.bulletins.models import Bulletin, Revision
-from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_clip, make_submitted
 
 OTHER_VALUES = {
     "id": "gen_random_uuid()",
@@ -53,7 +53,7 @@ def change(bulletin, column):
 @pytest.fixture
 def approved(world):
     bulletin = make_submitted(world)
-    commands.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW + A_MINUTE)
     return bulletin
 
 
@@ -123,7 +123,7 @@ def test_a_revision_still_goes_every_way_it_may(world):
             world.officer, words, title=words.title, text=text, clip_id=make_clip(world.commune).pk, voice="vi", now=NOW
         )
         commands.submit(world.officer, words, now=NOW)
-    commands.approve(world.leader, bulletin, number=3, now=NOW + A_MINUTE)
+    commands.approve(world.leader, bulletin, number=3, hearing=HEARD, now=NOW + A_MINUTE)
 
     states = Revision.objects.unscoped("test").order_by("number").values_list("state", flat=True)
     assert list(states) == ["returned", "superseded", "approved"]

@@ -1,7 +1,7 @@
 import pytest
 
 from loa.bulletins import commands, queries
-from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_clip, make_submitted
 from loa.kernel.errors import NotFound
 
 
@@ -23,7 +23,7 @@ def test_what_waits_for_a_leader_is_what_others_handed_in(world):
     assert list(queries.waiting_for(world.leader)) == [sooner, later]
     assert not queries.waiting_for(world.officer).exists()
 
-    commands.approve(world.leader, sooner, number=1, now=NOW + A_MINUTE)
+    commands.approve(world.leader, sooner, number=1, hearing=HEARD, now=NOW + A_MINUTE)
     assert list(queries.waiting_for(world.leader)) == [later]
 
 
@@ -39,7 +39,7 @@ def test_only_approved_words_are_handed_to_rooms_above(world):
     with pytest.raises(NotFound):
         queries.approved(bulletin.pk)
 
-    commands.approve(world.leader, bulletin, number=1, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
 
     facts = queries.approved(bulletin.pk)
     assert facts == queries.revision_facts(bulletin.current_id)

@@ -174,10 +174,18 @@ def needs_second_factor(user: User) -> bool:
 
 def holders(unit: Unit, *, permission: str) -> list[int]:
     """Return the ids of people who hold the permission at the unit or from above it."""
-    reach = Q(unit__path__in=rules.ancestor_paths(unit.path), role__permissions__contains=[permission])
-    reach &= Q(device_id=None, channel="") & (Q(is_here_only=False) | Q(unit__path=unit.path))
-    held = standing(at=clock.now()).filter(reach, user__is_active=True)
+    held = holding(unit.path, permission=permission, at=clock.now())
     return list(held.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def holding(path: str, *, permission: str, at: datetime) -> ScopedQuerySet[Grant]:
+    """Return the grants by which people hold a permission at the unit with this path or from above it, at a moment.
+
+    For rooms above that ask for one role, one post or one agency among them.
+    """
+    reach = Q(unit__path__in=rules.ancestor_paths(path), role__permissions__contains=[permission])
+    reach &= Q(device_id=None, channel="") & (Q(is_here_only=False) | Q(unit__path=path))
+    return standing(at=at).filter(reach, user__is_active=True)
 
 
 def _told(found: ScopedQuerySet[Grant], *order: str) -> list[Grant]:

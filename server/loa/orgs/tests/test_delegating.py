@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from loa.audit.models import Entry
 from loa.bulletins import commands as bulletins
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.kernel.errors import Denied, NotFound
 from loa.orgs import commands, queries
@@ -59,7 +59,7 @@ def test_an_approval_made_in_anothers_place_says_so_in_the_record(world, deputy)
     bulletins.submit(world.officer, bulletin, now=clock.now())
     lend(world, deputy)
 
-    bulletins.approve(queries.scope_for(deputy), bulletin, number=1, now=clock.now())
+    bulletins.approve(queries.scope_for(deputy), bulletin, number=1, hearing=HEARD, now=clock.now())
 
     entry = Entry.objects.get(action="bulletins.approve")
     assert entry.actor_id == str(deputy.pk)
@@ -71,7 +71,7 @@ def test_an_approval_in_ones_own_right_names_nobody_else(world, deputy):
     bulletins.submit(world.officer, bulletin, now=clock.now())
     lend(world, deputy)
 
-    bulletins.approve(world.leader, bulletin, number=1, now=clock.now())
+    bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=clock.now())
 
     assert "stands_in_for" not in Entry.objects.get(action="bulletins.approve").detail
 

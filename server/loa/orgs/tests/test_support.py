@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from loa.audit.models import Entry
 from loa.bulletins import commands as bulletins
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.kernel.errors import Denied, NotFound
 from loa.orgs import commands, queries, rules
@@ -62,7 +62,7 @@ def test_a_helper_approves_nothing_and_changes_no_rights(world):
     scope = queries.scope_for(world.outsider_user)
 
     with pytest.raises(Denied):
-        bulletins.approve(scope, bulletin, number=1, now=clock.now())
+        bulletins.approve(scope, bulletin, number=1, hearing=HEARD, now=clock.now())
     with pytest.raises(Denied):
         commands.grant(scope, world.commune, user=world.monitor_user, role=Role.OFFICER)
     with pytest.raises(Denied):

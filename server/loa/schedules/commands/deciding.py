@@ -9,6 +9,7 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
 from loa.bulletins.queries import RevisionFacts
 from loa.bulletins.refusals import OwnWork
+from loa.bulletins.rules import Asks, Hearing, RevisionState
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
@@ -21,24 +22,42 @@ from loa.schedules.refusals import OwnPlaces, PlacesChanged
 
 @command("bulletins.approve")
 def approve(
-    scope: Scope, bulletin: Bulletin, /, *, number: int, places: str, wakes: int | None = None, now: datetime
+    scope: Scope,
+    bulletin: Bulletin,
+    /,
+    *,
+    number: int,
+    hearing: Hearing,
+    step: int = 1,
+    own_reason: str = "",
+    places: str,
+    wakes: int | None = None,
+    now: datetime,
 ) -> RevisionFacts:
-    """Approve the words and the places the person saw; they air from here. What is asked for later waits anew.
+    """Approve the words and the places the person saw; with the last step they air from here.
 
-    `places` is `queries.places_sha256` of the slots that waited on the page, `wakes` how many clusters the person
-    agreed to wake. Refusals as for `bulletins.approve`; `PlacesChanged`, `OwnPlaces` for who asked for one of them,
-    `QuietHours` when more would wake.
+    What is asked for later waits anew. `places` is `queries.places_sha256` of the slots that waited on the page and
+    `wakes` how many clusters the person agreed to wake. A step that asks for the words alone decides on no place.
+    Refusals as for `bulletins.approve`; `PlacesChanged`, `OwnPlaces` for who asked for one of them, unless they may
+    approve their own; `QuietHours` when more would wake, `AnotherWay` when they reach farther than was handed in.
     """
     decider = checks.person(scope)
     held = bulletins.held(scope, bulletin.pk)
-    revision = writing.approve(scope, held, number=number, now=now)
+    asked = bulletins.waiting_step(held)
+    revision = writing.approve(scope, held, number=number, hearing=hearing, step=step, own_reason=own_reason, now=now)
+    if asked is not None and asked.asks == Asks.WORDS:
+        return bulletins.revision_facts(revision.pk)
     waiting = _waiting(held)
     digest = queries.places_sha256(waiting)
     if digest != places:
         raise PlacesChanged
-    if any(slot.asked_by == scope.actor.id for slot in waiting):
+    if any(slot.asked_by == scope.actor.id for slot in waiting) and not bulletins.approved_their_own(revision.pk):
         raise OwnPlaces
+    checks.same_way(held, waiting, now=now)
     checks.near_or_fresh(scope, waiting)
+    if revision.state != RevisionState.APPROVED:
+        note(number=number, step=step, places_sha256=digest)
+        return bulletins.revision_facts(revision.pk)
     checks.waking(waiting, wakes=wakes, now=now)
     for slot in waiting:
         _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
@@ -123,6 +142,7 @@ def _asked_by_another(scope: Scope, bulletin: Bulletin, slot_id: uuid.UUID) -> t
 
 
 def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: datetime) -> Slot:
+    checks.same_way(slot.bulletin, [slot], now=now)
     checks.near_or_fresh(scope, [slot])
     checks.moment(slot.start_at, now=now)
     checks.waking([slot], wakes=wakes, now=now)
@@ -145,7 +165,11 @@ def _waiting(bulletin: Bulletin) -> list[Slot]:
 
 def _waiting_one(bulletin: Bulletin, slot_id: uuid.UUID) -> Slot:
     slots = Slot.objects.unscoped("the command checked the right").select_for_update(of=("self",))
-    found: Slot | None = slots.filter(pk=slot_id, bulletin=bulletin).select_related("unit").first()
+    found: Slot | None = (
+        slots.filter(pk=slot_id, bulletin=bulletin)
+        .select_related("unit", "bulletin__unit", "bulletin__current")
+        .first()
+    )
     if found is None:
         raise NotFound
     if found.state != rules.State.WAITING:

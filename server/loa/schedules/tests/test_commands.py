@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from loa.bulletins import commands as bulletins
-from loa.bulletins.tests.making import NOW, make_bulletin, make_submitted
+from loa.bulletins.tests.making import HEARD, NOW, make_bulletin, make_submitted
 from loa.dispatch import refusals as dispatch
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import HOUR, make_devices
@@ -23,7 +23,7 @@ asked = functools.partial(making.asked, confirmed=False)
 
 def approved(world):
     bulletin = make_submitted(world)
-    bulletins.approve(world.leader, bulletin, number=1, now=NOW)
+    bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
     return bulletin
 
 

@@ -6,7 +6,7 @@ from django.db import IntegrityError, connection, transaction
 from loa.audit.models import Entry
 from loa.bulletins import commands as bulletins
 from loa.bulletins import refusals as words
-from loa.bulletins.tests.making import NOW, make_bulletin, make_clip, make_submitted
+from loa.bulletins.tests.making import HEARD, NOW, make_bulletin, make_clip, make_submitted
 from loa.dispatch import refusals as dispatch
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import HOUR, make_devices, sent
@@ -33,6 +33,7 @@ def approve(world, bulletin, *, scope=None, places=None, wakes=None, now=NOW):
         scope or world.leader,
         bulletin,
         number=1,
+        hearing=HEARD,
         places=seen(world, bulletin) if places is None else places,
         wakes=wakes,
         now=now,
@@ -41,7 +42,7 @@ def approve(world, bulletin, *, scope=None, places=None, wakes=None, now=NOW):
 
 def approved(world):
     bulletin = make_submitted(world)
-    bulletins.approve(world.leader, bulletin, number=1, now=NOW)
+    bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
     return bulletin
 
 
@@ -128,7 +129,7 @@ def test_approve_refuses_the_wrong_unit_role_and_state_and_a_program(world, both
     with pytest.raises(words.OwnWork):
         approve(world, bulletin, scope=with_both_roles(world, world.officer_user))
     with pytest.raises(words.RevisionChanged):
-        commands.approve(world.leader, bulletin, number=2, places=seen(world, bulletin), now=NOW)
+        commands.approve(world.leader, bulletin, number=2, hearing=HEARD, places=seen(world, bulletin), now=NOW)
     approve(world, bulletin)
     with pytest.raises(words.AlreadyDecided):
         approve(world, bulletin)
@@ -373,7 +374,7 @@ def test_air_refuses_the_wrong_unit_role_and_state_and_the_author(world, both):
 
     with pytest.raises(WrongState):
         aired(world, bulletin)
-    bulletins.approve(world.leader, bulletin, number=1, now=NOW)
+    bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW)
     with pytest.raises(NotFound):
         aired(world, bulletin, scope=world.other_officer)
     with pytest.raises(Denied):

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from loa.bulletins import commands as bulletins
-from loa.bulletins.tests.making import NOW, make_bulletin
+from loa.bulletins.tests.making import HEARD, NOW, make_bulletin
 from loa.dispatch.tests.making import HOUR, make_devices
 from loa.kernel.errors import FreshFactorNeeded
 from loa.orgs import queries as orgs
@@ -35,7 +35,9 @@ def ask(world, bulletin, unit, *, start_at=NOW + HOUR):
 
 def approve(scope, bulletin):
     waiting = queries.of_bulletin(scope, bulletin.pk).filter(state=rules.State.WAITING)
-    return commands.approve(scope, bulletin, number=1, places=queries.places_sha256(list(waiting)), now=NOW)
+    return commands.approve(
+        scope, bulletin, number=1, hearing=HEARD, places=queries.places_sha256(list(waiting)), now=NOW
+    )
 
 
 @pytest.mark.parametrize(

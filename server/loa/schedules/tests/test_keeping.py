@@ -9,7 +9,7 @@ from django.utils import timezone
 from loa.bulletins import commands as bulletins
 from loa.bulletins import queries as reading
 from loa.bulletins.models import Bulletin
-from loa.bulletins.tests.making import make_bulletin, make_clip
+from loa.bulletins.tests.making import HEARD, make_bulletin, make_clip
 from loa.devices import commands as devices
 from loa.devices import tasks
 from loa.devices.models import Device, Posting
@@ -58,7 +58,7 @@ def approve(world, bulletin):
     places = rules.places_sha256(
         rules.Place(unit_path=slot.unit.path, device_ids=slot.device_ids, start_at=slot.start_at) for slot in slots
     )
-    commands.approve(world.leader, bulletin, number=1, places=places, now=NOW)
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, places=places, now=NOW)
 
 
 def keeper(name):
@@ -146,7 +146,7 @@ def test_what_is_open_goes_along_and_waits_for_the_new_units_approver(world):
     assert {again(draft).unit_id, again(handed_in).unit_id} == {world.other_commune.pk}
     waiting = reading.waiting_for(queries.scope_for(approver))
     assert [one.pk for one in waiting] == [handed_in.pk]
-    bulletins.approve(queries.scope_for(approver), again(handed_in), number=1, now=MIDNIGHT)
+    bulletins.approve(queries.scope_for(approver), again(handed_in), number=1, hearing=HEARD, now=MIDNIGHT)
 
 
 def test_what_was_withdrawn_or_has_aired_stays(world):

@@ -6,7 +6,7 @@ from django.db import connection
 
 from loa.bulletins import commands as bulletins
 from loa.bulletins import events
-from loa.bulletins.tests.making import make_submitted
+from loa.bulletins.tests.making import HEARD, make_submitted
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import HOUR, make_devices, sent
 from loa.kernel import clock, outbox
@@ -50,6 +50,7 @@ def approve(world, bulletin, now):
         world.leader,
         bulletin,
         number=1,
+        hearing=HEARD,
         places=queries.places_sha256(slots),
         wakes=woken.count if woken else None,
         now=now,
@@ -177,7 +178,7 @@ def test_a_wish_that_meets_the_approval_is_neither_forgotten_nor_aired_unseen(wo
     nothing_seen = queries.places_sha256([])
     acts = [
         lambda: asked(world, bulletin, now),
-        lambda: commands.approve(world.leader, bulletin, number=1, places=nothing_seen, now=now),
+        lambda: commands.approve(world.leader, bulletin, number=1, hearing=HEARD, places=nothing_seen, now=now),
     ]
     threads = [threading.Thread(target=run, args=[act]) for act in acts]
     for thread in threads:
@@ -197,7 +198,7 @@ def test_words_approved_alone_air_nowhere(world, now, deliver, submitted):
     slot = asked(world, bulletin, now)
 
     with deliver():
-        bulletins.approve(world.leader, bulletin, number=1, now=now)
+        bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=now)
 
     slot.refresh_from_db()
     assert (slot.state, sent()) == ("waiting", [])

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loa.bulletins import commands as writing
 from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
+from loa.bulletins.rules import State as BulletinState
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules import commands, queries
 from loa.schedules.rules import State
+from loa.schedules.web import listening
 from loa.schedules.web.views import page
 
 
@@ -44,6 +46,9 @@ def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             request.scope,
             bulletin,
             number=_number(request, "number") or 0,
+            hearing=listening.given(request, bulletin),
+            step=_number(request, "step") or 0,
+            own_reason=request.POST.get("own_reason", ""),
             places=request.POST.get("places", ""),
             wakes=_number(request, "wakes"),
             now=clock.now(),
@@ -51,6 +56,9 @@ def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     )
     if refused is not None:
         return refused
+    if bulletins.get(request.scope, bulletin.pk).state != BulletinState.APPROVED:
+        messages.success(request, _("Approved. The next step waits for somebody else."))
+        return redirect("bulletins:detail", bulletin.pk)
     messages.success(request, _("Approved."))
     placed = [slot for slot in queries.of_bulletin(request.scope, bulletin.pk) if slot.state == State.PLACED]
     if len(placed) == 1 and request.scope.holds("dispatch.view"):
@@ -103,7 +111,12 @@ def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
         request,
         bulletin,
         lambda: writing.send_back(
-            request.scope, bulletin, number=_number(request, "number") or 0, note=words, now=clock.now()
+            request.scope,
+            bulletin,
+            number=_number(request, "number") or 0,
+            step=_number(request, "step") or 0,
+            note=words,
+            now=clock.now(),
         ),
         note=words,
     )

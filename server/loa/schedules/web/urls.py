@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from loa.schedules.web import decisions, places, views
+from loa.schedules.web import decisions, listening, places, views
 
 urlpatterns = [
     path("<uuid:bulletin_id>/", views.detail, name="detail"),
     path("<uuid:bulletin_id>/where/", places.place, name="place"),
     path("<uuid:bulletin_id>/where/devices/", places.devices_of, name="place_devices"),
     path("<uuid:bulletin_id>/submit/", decisions.submit, name="submit"),
+    path("<uuid:bulletin_id>/heard/", listening.heard, name="heard"),
     path("<uuid:bulletin_id>/approve/", decisions.approve, name="approve"),
     path("<uuid:bulletin_id>/slots/<uuid:slot_id>/approve/", decisions.approve_place, name="approve_slot"),
     path("<uuid:bulletin_id>/slots/<uuid:slot_id>/decline/", decisions.decline_place, name="decline_slot"),

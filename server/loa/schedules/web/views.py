@@ -21,6 +21,7 @@ from loa.media import queries as media
 from loa.schedules import queries, rules
 from loa.schedules.models import Slot
 from loa.schedules.queries import Waking
+from loa.schedules.web import approving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,36 +71,26 @@ def page(
         "refusal": refusal,
         "note": note,
     }
-    facts |= _decision(scope, bulletin, slots, now=clock.now())
+    now = clock.now()
+    facts |= _places(scope, bulletin, slots, now=now)
+    facts |= approving.facts(scope, bulletin, slots, clip=clip, opened=request.POST.get("opened", ""), now=now)
     return render(request, "schedules/bulletin.html", facts, status=status)
 
 
 def may_air(scope: Scope, bulletin: Bulletin) -> bool:
     """Tell whether the person may place the bulletin directly."""
     is_approved = bulletin.state == bulletin_rules.State.APPROVED
-    return is_approved and not _is_own(scope, bulletin) and scope.can("bulletins.approve", bulletin.unit.path)
+    is_own = approving.is_own(scope, bulletin)
+    return is_approved and not is_own and scope.can("bulletins.approve", bulletin.unit.path)
 
 
-def _is_own(scope: Scope, bulletin: Bulletin) -> bool:
-    return scope.actor.id in {str(bulletin.author_id), bulletin.current.written_by if bulletin.current else ""}
-
-
-def _decision(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: datetime) -> dict[str, object]:
-    """Return what the reader may decide here, with the digest of the places they see and whom these would wake."""
+def _places(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: datetime) -> dict[str, object]:
+    """Return where and when it airs, and on which places that were asked for later the reader decides."""
     may_approve = scope.can("bulletins.approve", bulletin.unit.path)
-    waits = may_approve and bulletin.state == bulletin_rules.State.SUBMITTED
     decides_places = may_approve and bulletin.state == bulletin_rules.State.APPROVED
-    waiting = [slot for slot in slots if slot.state == rules.State.WAITING]
-    asked_for = any(slot.asked_by == scope.actor.id for slot in waiting)
-    own = _is_own(scope, bulletin)
     chosen = devices.device_facts([device for slot in slots for device in slot.device_ids or []])
     names = {device: facts.name for device, facts in chosen.items()}
     return {
-        "may_decide": waits and not own and not asked_for,
-        "is_own": waits and own,
-        "is_own_place": waits and asked_for and not own,
-        "places_sha256": queries.places_sha256(waiting),
-        "waking": queries.waking(waiting, now=now) if waits else None,
         "lines": [
             Line(
                 slot=slot,

@@ -9,7 +9,7 @@ from django.test import Client
 from loa.accounts.models import UserSession
 from loa.accounts.rules import Factor
 from loa.bulletins import commands as bulletins
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.orgs.tests.world import PASSWORD
 from loa.schedules import commands as schedules
@@ -52,25 +52,31 @@ def make_wish(world, bulletin, *, start_at=None):
 
 
 def make_waiting(world):
-    """Write a bulletin with a wish for tomorrow and hand it in."""
+    """Write a bulletin with a wish for tomorrow and hand it in; the leader has listened to all of it."""
     bulletin = make_bulletin(world, now=clock.now())
     make_wish(world, bulletin)
     bulletins.submit(world.officer, bulletin, now=clock.now())
+    listened(world, bulletin)
     return bulletin
+
+
+def listened(world, bulletin):
+    """Let the leader have heard all of it, as the page would tell."""
+    bulletins.listen(world.leader, bulletin, number=1, hearing=HEARD, now=clock.now())
 
 
 def make_asked_later(world):
     """Approve a bulletin, then let the officer ask for tomorrow at five: the place waits for the leader."""
     bulletin = make_bulletin(world, now=clock.now())
     bulletins.submit(world.officer, bulletin, now=clock.now())
-    bulletins.approve(world.leader, bulletin, number=1, now=clock.now())
+    bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=clock.now())
     return make_wish(world, bulletin)
 
 
 def decision(page):
     """Return what the approve form of a bulletin's page carries, as a browser would send it; a tick is not set."""
     form = re.search(r'action="[^"]*/approve/">(.*?)</form>', page, re.DOTALL)
-    return dict(re.findall(r'type="hidden" name="(number|places)" value="(\w*)"', form[1]))
+    return dict(re.findall(r'type="hidden" name="(number|step|places)" value="(\w*)"', form[1]))
 
 
 def text_of(answer):

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from loa.bulletins import commands, queries
 from loa.bulletins.models import Bulletin
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.media.models import Clip
 from loa.shell.tests.desk import browser_of, text_of
@@ -127,7 +127,7 @@ def test_editing_speaks_the_changed_words_again(world):
 def test_an_approved_bulletin_is_not_edited(world):
     bulletin = make_bulletin(world, now=clock.now())
     commands.submit(world.officer, bulletin, now=clock.now())
-    commands.approve(world.leader, bulletin, number=1, now=clock.now())
+    commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=clock.now())
 
     assert browser_of("canbo").get(f"/desk/bulletins/{bulletin.pk}/edit/").status_code == 409
 

@@ -12,6 +12,7 @@ from loa.schedules.models import Slot
 from loa.shell.tests.desk import (
     browser_of,
     decision,
+    listened,
     make_asked_later,
     make_waiting,
     make_wish,
@@ -122,6 +123,7 @@ def test_approving_leads_to_the_airing(world, monkeypatch):
     devices = make_devices(world.commune)
     bulletin = make_bulletin(world, now=clock.now())
     browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", SOON)
+    listened(world, bulletin)
     leader = browser_of("lanhdao")
     page = text_of(leader.get(f"/desk/bulletins/{bulletin.pk}/"))
 
@@ -174,6 +176,7 @@ def test_waking_a_commune_takes_a_second_tick_with_the_number_of_clusters(world)
         now=clock.now(),
     )
     bulletins.submit(world.officer, bulletin, now=clock.now())
+    listened(world, bulletin)
     leader, address = browser_of("lanhdao"), f"/desk/bulletins/{bulletin.pk}/"
     page = text_of(leader.get(address))
     assert 'name="wakes" value="3"' in page
@@ -270,10 +273,10 @@ def test_sending_back_needs_a_note_and_keeps_what_was_typed(world):
     browser = browser_of("lanhdao")
     address = f"/desk/bulletins/{bulletin.pk}/send-back/"
 
-    assert browser.post(address, {"number": "1", "note": " "}).status_code == 409
-    too_long = browser.post(address, {"number": "1", "note": "Sửa giờ. " * 400})
+    assert browser.post(address, {"number": "1", "step": "1", "note": " "}).status_code == 409
+    too_long = browser.post(address, {"number": "1", "step": "1", "note": "Sửa giờ. " * 400})
     assert "Sửa giờ. Sửa giờ." in text_of(too_long)
-    assert browser.post(address, {"number": "1", "note": "Ghi rõ giờ."}).url == "/desk/"
+    assert browser.post(address, {"number": "1", "step": "1", "note": "Ghi rõ giờ."}).url == "/desk/"
 
     assert state_of(bulletin) == "returned"
     assert "Ghi rõ giờ." in text_of(browser_of("canbo").get("/desk/"))
@@ -301,7 +304,7 @@ def test_deciding_on_another_units_place_is_absent_and_without_the_right_refused
 def test_deciding_on_another_units_bulletin_is_absent_and_without_the_right_refused(world, verb):
     bulletin = make_waiting(world)
     address = f"/desk/bulletins/{bulletin.pk}/{verb}/"
-    fields = {"number": "1", "note": "Sửa."}
+    fields = {"number": "1", "step": "1", "note": "Sửa."}
 
     assert browser_of("canbo2").post(address, fields).status_code == 404
     assert browser_of("giamsat").post(address, fields).status_code == 403

@@ -66,7 +66,7 @@ ENTRIES = {
         make=waiting,
         lacking=Role.OFFICER,
         method="post",
-        data={"number": "1", "places": PLACES},
+        data={"number": "1", "step": "1", "places": PLACES},
     ),
     "bulletins:approve_slot": Desk(
         needs="bulletins.approve", role=Role.LEADER, make=asked_later, lacking=Role.OFFICER, method="post"
@@ -80,7 +80,7 @@ ENTRIES = {
         make=waiting,
         lacking=Role.OFFICER,
         method="post",
-        data={"number": "1", "note": "sửa lại"},
+        data={"number": "1", "step": "1", "note": "sửa lại"},
     ),
     "bulletins:withdraw": Desk(
         needs="bulletins.write", role=Role.OFFICER, make=bulletin, lacking=Role.LEADER, method="post"
