@@ -75,12 +75,12 @@ def entitled(step: Step, bulletin: Bulletin, *, at: datetime) -> list[Grant]:
 def lender(scope: Scope, step: Step, bulletin: Bulletin, *, at: datetime) -> str:
     """Return the id of the person in whose place somebody decides this step, empty in their own right.
 
-    `NotYourStep` for who is not among those it names. A step that names nobody who is left falls to the right.
+    `NotYourStep` for who is not among those it names. A step that names nobody who is there falls to the right.
     """
     path = asked_path(step, bulletin)
-    if step.who == rules.Who.RIGHT or step.is_open:
-        if step.is_open or scope.can(RIGHT, path):
-            return scope.stands_in_for(RIGHT, bulletin.unit.path)
+    if step.who == rules.Who.RIGHT:
+        if scope.can(RIGHT, path):
+            return scope.stands_in_for(RIGHT, path)
         raise NotYourStep
     grants = entitled(step, bulletin, at=at)
     if not grants:

@@ -26,7 +26,6 @@ $$;
 CREATE FUNCTION bulletins_step_begins_once() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.begun_at IS NOT NULL AND (NEW.begun_at, NEW.due_at) IS DISTINCT FROM (OLD.begun_at, OLD.due_at)
-        OR OLD.is_open AND NOT NEW.is_open
     THEN
         RAISE EXCEPTION 'bulletins_step stands' USING ERRCODE = 'check_violation';
     END IF;

@@ -126,8 +126,8 @@ class FlowStep(Asked):
 class Step(Asked):
     """One step of a revision that was handed in, as its flow was at that moment.
 
-    It begins when the one before it is decided; `is_open` says that nobody is left whom it names, so that whoever holds
-    the right at the unit may decide.
+    It begins when the one before it is decided; `is_open` notes that nobody is there whom it names, so that whoever
+    holds the right at the unit finds it among what waits for them.
     """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="steps")
