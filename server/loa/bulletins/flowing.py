@@ -20,8 +20,8 @@ def chosen(path: str, revision: Revision, *, is_far: bool, on: date) -> tuple[Fl
     Nearest first; at one unit the one that names most closely what it is for, then the one that began last.
     """
     found = in_force(on=on).filter(unit__path__in=ancestor_paths(path)).select_related("unit")
-    about = {"kind": revision.kind, "category": revision.category_id or "", "is_far": is_far}
-    fitting = [flow for flow in found if flow.condition.fits(**about)]
+    category = revision.category_id or ""
+    fitting = [flow for flow in found if flow.condition.fits(kind=revision.kind, category=category, is_far=is_far)]
     if not fitting:
         return None, rules.STANDARD
     flow = max(fitting, key=lambda one: (len(one.unit.path), one.condition.weight, one.starts_on, one.pk))

@@ -63,7 +63,7 @@ def can_decide(scope: Scope, bulletin: Bulletin, step: Step, *, now: datetime) -
 def approved_their_own(revision_id: uuid.UUID) -> bool:
     """Tell whether somebody approved words of their own, as the flow and the deployment let them, with a reason."""
     made = Decision.objects.unscoped("asked by rooms above, which check the scope").filter(revision_id=revision_id)
-    return made.exclude(own_reason="").exists()
+    return bool(made.exclude(own_reason="").exists())
 
 
 def is_covered(bulletin: Bulletin, *, is_far: bool, on: datetime) -> bool:
