@@ -7,7 +7,7 @@ from loa.audit.models import Entry
 from loa.bulletins import commands, queries, refusals, rendering
 from loa.bulletins.models import Bulletin, Rendition, Revision
 from loa.bulletins.rules.renditions import Form, renditions_sha256
-from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
+from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_clip, make_submitted
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.orgs.rules import Channel
 
@@ -146,7 +146,7 @@ def test_an_edit_survives_a_bulletin_that_was_sent_back(world, draft):
 def test_what_was_handed_in_is_not_edited(world, draft, decide):
     commands.submit(world.officer, draft, now=NOW)
     if decide == "approve":
-        commands.approve(world.leader, draft, number=1, now=NOW)
+        commands.approve(world.leader, draft, number=1, hearing=HEARD, now=NOW)
     elif decide == "send_back":
         commands.send_back(world.leader, draft, number=1, note="Sửa.", now=NOW)
 
@@ -209,7 +209,7 @@ def test_only_who_writes_here_edits(world, draft):
 def test_an_approval_covers_every_form_by_a_digest_in_the_record(world, draft):
     edit(world, draft, "Có nước từ 7 giờ.")
     commands.submit(world.officer, draft, now=NOW)
-    commands.approve(world.leader, draft, number=1, now=NOW + A_MINUTE)
+    commands.approve(world.leader, draft, number=1, hearing=HEARD, now=NOW + A_MINUTE)
 
     noted = {
         entry.action: entry.detail["renditions_sha256"]
@@ -237,7 +237,7 @@ def test_every_column_of_a_rendition_is_tried():
 def test_no_column_of_a_handed_in_rendition_changes_by_sql(world, column, is_approved):
     bulletin = make_submitted(world)
     if is_approved:
-        commands.approve(world.leader, bulletin, number=1, now=NOW + A_MINUTE)
+        commands.approve(world.leader, bulletin, number=1, hearing=HEARD, now=NOW + A_MINUTE)
 
     with pytest.raises(DatabaseError, match="bulletins_rendition"):
         attack(f"UPDATE bulletins_rendition SET {column} = {OTHER_VALUES[column]} WHERE form = 'sms'")  # noqa: S608 - the columns stand above

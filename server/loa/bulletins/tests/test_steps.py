@@ -367,5 +367,5 @@ def test_steps_flows_and_decisions_stand_also_for_raw_sql(world, sql):
     bulletin = make_submitted(world)
     approve(world.leader, bulletin)
 
-    with pytest.raises(DatabaseError, match="stands|never emptied"):
+    with pytest.raises(DatabaseError, match=r"stands|never emptied"):
         attack(sql)
