@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 from django.test import Client
 
-from loa.accounts.models import UserSession
+from loa.accounts.models import User, UserSession
 from loa.accounts.rules import Factor
 from loa.bulletins import commands as bulletins
 from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
+from loa.orgs import queries as orgs
 from loa.orgs.tests.world import PASSWORD
 from loa.schedules import commands as schedules
 
@@ -52,7 +53,7 @@ def make_wish(world, bulletin, *, start_at=None):
 
 
 def make_waiting(world):
-    """Write a bulletin with a wish for tomorrow and hand it in; the leader has listened to all of it."""
+    """Write a bulletin with a wish for tomorrow and hand it in; whoever may approve it has listened."""
     bulletin = make_bulletin(world, now=clock.now())
     make_wish(world, bulletin)
     bulletins.submit(world.officer, bulletin, now=clock.now())
@@ -61,8 +62,9 @@ def make_waiting(world):
 
 
 def listened(world, bulletin):
-    """Let the leader have heard all of it, as the page would tell."""
-    bulletins.listen(world.leader, bulletin, number=1, hearing=HEARD, now=clock.now())
+    """Let whoever may approve there have heard all of it, as their pages would tell."""
+    for user in User.objects.filter(pk__in=orgs.holders(world.commune, permission="bulletins.approve")):
+        bulletins.listen(orgs.scope_for(user), bulletin, number=1, hearing=HEARD, now=clock.now())
 
 
 def make_asked_later(world):
