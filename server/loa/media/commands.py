@@ -1,17 +1,29 @@
 """Writes of the room."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol  # Any: Django's primary keys
+
+from django.db import IntegrityError, transaction
 
 from loa.kernel import text
 from loa.kernel.command import Placed, command, note
 from loa.kernel.errors import DomainError, WrongState
 from loa.kernel.scope import ActorKind, Scope
+from loa.kernel.scoped import ScopedQuerySet
 from loa.media import edits, queries, refusals
 from loa.media.edits import Edit
-from loa.media.models import Clip, Document, EditOf, Tune, Verdict
+from loa.media.models import Clip, Document, EditOf, Pronunciation, Tune, Verdict
 from loa.media.ports import Finding
 from loa.media.rules import NAME_LONGEST, TUNE_NAME_LONGEST, PreparedClip, PreparedDocument, TuneUse
+from loa.media.speakable import Word
+from loa.media.speakable.dictionary import (
+    SPOKEN_LONGEST,
+    WORDS_MOST,
+    WRITTEN_LONGEST,
+    is_fit_speech,
+    is_fit_writing,
+)
 
 
 class Home(Placed, Protocol):
@@ -111,6 +123,85 @@ def judge(scope: Scope, document: Document, *, finding: Finding, now: datetime) 
     verdict: Verdict = Verdict.objects.create(document=document, found=finding.name, engine=finding.engine, at=now)
     note(found=finding.name, engine=finding.engine, sha256=document.sha256)
     return verdict
+
+
+@command("media.pronounce")
+def pronounce(scope: Scope, unit: Home, *, word: Word, now: datetime) -> Pronunciation:
+    """Add a word to a unit's dictionary: read so there and below. Raises refusals of `loa.media.refusals.words`."""
+    added = _begun(scope, unit, word, now=now)
+    note(word=added.pk, written=added.written, spoken=added.spoken)
+    return added
+
+
+@command("media.pronounce")
+def pronounce_otherwise(scope: Scope, entry: Pronunciation, *, word: Word, now: datetime) -> Pronunciation:
+    """Read a word otherwise from now on: the entry ends and another begins."""
+    _end(entry, now=now)
+    added = _begun(scope, entry.unit, word, now=now)
+    note(word=added.pk, former=entry.pk, written=added.written, spoken=added.spoken)
+    return added
+
+
+@command("media.pronounce")
+def stop_pronouncing(scope: Scope, entry: Pronunciation, *, now: datetime) -> None:
+    """Take a word out of a dictionary; texts are read by the units above, or by rule, from now on."""
+    _end(entry, now=now)
+    note(written=entry.written)
+
+
+@command("media.pronounce")
+def pronounce_all(scope: Scope, unit: Home, *, words: Sequence[Word], now: datetime) -> int:
+    """Take in a list: new words are added, changed ones changed, the rest stays. All or nothing; returns how many."""
+    running = {entry.written: entry for entry in _running(unit)}
+    taken = 0
+    for line, told in enumerate(words, start=1):
+        known = running.get(told.written)
+        if known is not None and (known.spoken, known.is_exact_case) == (told.spoken, told.is_exact_case):
+            continue
+        try:
+            if known is not None:
+                _end(known, now=now)
+            running[told.written] = _begun(scope, unit, told, now=now)
+        except (refusals.UnfitWriting, refusals.UnfitSpeech, refusals.WordKnown) as why:
+            raise refusals.UnfitLine(line=line, written=told.written[:WRITTEN_LONGEST], why=str(why)) from why
+        taken += 1
+    note(taken=taken)
+    return taken
+
+
+def _running(unit: Home) -> ScopedQuerySet[Pronunciation]:
+    running: ScopedQuerySet[Pronunciation] = Pronunciation.objects.unscoped("of a unit whose right was checked")
+    return running.filter(unit_id=unit.pk, ended_at=None)
+
+
+def _begun(scope: Scope, unit: Home, word: Word, *, now: datetime) -> Pronunciation:
+    if not is_fit_writing(word.written):
+        raise refusals.UnfitWriting(longest=WRITTEN_LONGEST)
+    if not is_fit_speech(word.spoken):
+        raise refusals.UnfitSpeech(longest=SPOKEN_LONGEST)
+    if _running(unit).count() >= WORDS_MOST:
+        raise refusals.TooManyWords(most=WORDS_MOST)
+    try:
+        with transaction.atomic():
+            added: Pronunciation = Pronunciation.objects.create(
+                unit_id=unit.pk,
+                written=word.written,
+                spoken=word.spoken,
+                is_exact_case=word.is_exact_case,
+                added_by_id=int(scope.actor.id) if scope.actor.kind is ActorKind.PERSON else None,
+                started_at=now,
+            )
+    except IntegrityError as known:
+        if _running(unit).filter(written=word.written).exists():
+            raise refusals.WordKnown(written=word.written) from known
+        raise
+    return added
+
+
+def _end(entry: Pronunciation, *, now: datetime) -> None:
+    there: ScopedQuerySet[Pronunciation] = Pronunciation.objects.unscoped("the entry whose right was checked")
+    if there.filter(pk=entry.pk, ended_at=None).update(ended_at=now) != 1:
+        raise refusals.WordEnded
 
 
 def _note_refused(refusal: DomainError, *, name: str, size_bytes: int) -> None:

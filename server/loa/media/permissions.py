@@ -10,5 +10,6 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "media.add": _("add recordings"),
     "media.view_document": _("read documents"),
     "media.add_document": _("add documents"),
+    "media.pronounce": _("say how words of one's unit are read out"),
     "media.judge": _("search stored documents for malicious software"),
 }

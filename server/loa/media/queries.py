@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Q, Subquery
 
+from loa.kernel.command import Placed
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media import edits
 from loa.media.edits import Edit
-from loa.media.models import Clip, Document, EditOf, Tune, Verdict
+from loa.media.models import Clip, Document, EditOf, Pronunciation, Tune, Verdict
 from loa.media.rules import ClipFacts, VerdictState
+from loa.media.speakable import Lexicon, Word
 from loa.orgs.rules import ancestor_paths
 
 
@@ -96,6 +98,36 @@ def verdict_of(document: Document) -> VerdictState:
     if found is None:
         return VerdictState.UNSEARCHED
     return VerdictState.QUARANTINED if found else VerdictState.CLEAN
+
+
+def pronunciations(scope: Scope) -> ScopedQuerySet[Pronunciation]:
+    """Return the running entries of the dictionaries this scope keeps, by unit and word."""
+    entries: ScopedQuerySet[Pronunciation] = Pronunciation.objects.within(scope, "media.pronounce")
+    return entries.filter(ended_at=None).select_related("unit", "added_by").order_by("unit__path", "written", "pk")
+
+
+def pronunciation(scope: Scope, entry_id: UUID) -> Pronunciation:
+    """Return one running entry. Raises `NotFound`."""
+    found = pronunciations(scope).filter(pk=entry_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def heard_at(unit: Placed) -> list[Pronunciation]:
+    """Return the running entries that hold at a unit, its own first, then those of the units above it in order."""
+    entries: ScopedQuerySet[Pronunciation] = Pronunciation.objects.unscoped("a unit reads words as those above it do")
+    found = entries.filter(unit__path__in=ancestor_paths(unit.scope_path), ended_at=None).select_related(
+        "unit", "added_by"
+    )
+    return list(found.order_by("-unit__path", "written", "pk"))
+
+
+def lexicon_of(unit: Placed) -> Lexicon:
+    """Return the words a unit's texts are read with: its own before those of the units above."""
+    return Lexicon(
+        Word(written=entry.written, spoken=entry.spoken, is_exact_case=entry.is_exact_case) for entry in heard_at(unit)
+    )
 
 
 def _judged(found: ScopedQuerySet[Document]) -> ScopedQuerySet[Document]:

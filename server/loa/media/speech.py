@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from loa.media import children, refusals, rules, speakable, store
 from loa.media.rules import PreparedClip, Voice
+from loa.media.speakable import NO_WORDS, Lexicon
 
 logger = logging.getLogger(__name__)
 
@@ -50,19 +51,19 @@ def voices() -> list[Voice]:
     return [Voice(id=voice, label=label, note=note) for voice, label in labels.items()]
 
 
-def normalise(text: str) -> str:
+def normalise(text: str, *, lexicon: Lexicon = NO_WORDS) -> str:
     """Return text as it will be read out: words only. Raises `TextTooLong`."""
     if len(text) > rules.TEXT_MAX_LETTERS:
         raise refusals.TextTooLong(limit=rules.TEXT_MAX_LETTERS)
-    return speakable.spoken(text)
+    return speakable.spoken(text, lexicon=lexicon)
 
 
-def speak(text: str, *, voice: str = DEFAULT_VOICE, speed: float = 1.0) -> PreparedClip:
+def speak(text: str, *, voice: str = DEFAULT_VOICE, speed: float = 1.0, lexicon: Lexicon = NO_WORDS) -> PreparedClip:
     """Return the stored clip of a text. `speed` 1.0 is a calm pace. Raises a refusal of `loa.media.refusals`."""
     if voice not in _ENGINE_VOICES:
         raise refusals.UnknownVoice
     pace = round(min(SPEED_FASTEST, max(SPEED_SLOWEST, speed)), 2)
-    phrases = speakable.phrases(normalise(text))
+    phrases = speakable.phrases(normalise(text, lexicon=lexicon))
     if not phrases:
         raise refusals.NothingToSay
     memory = _memory(phrases, voice=voice, speed=pace)

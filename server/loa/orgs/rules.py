@@ -82,9 +82,9 @@ _WRITE = frozenset({"bulletins.write", "media.add", "schedules.request"})
 _KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop", "orgs.delegate"},
+    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.LEADER: _SEE | {"bulletins.approve", "dispatch.stop", "media.view_document", "orgs.delegate"},
-    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"dispatch.stop", "orgs.delegate"},
+    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view", "orgs.delegate"}

@@ -51,6 +51,15 @@ from loa.media.refusals.sound import (
 )
 from loa.media.refusals.store import Busy, StorageFull
 from loa.media.refusals.text import LegacyFont, NoTextKind, NoWords, ScannedPaper, TextTooMuch
+from loa.media.refusals.words import (
+    NotWordList,
+    TooManyWords,
+    UnfitLine,
+    UnfitSpeech,
+    UnfitWriting,
+    WordEnded,
+    WordKnown,
+)
 
 __all__ = [
     "BY_WORKER",
@@ -75,6 +84,7 @@ __all__ = [
     "NoWords",
     "NotAudio",
     "NotDocument",
+    "NotWordList",
     "NothingLeft",
     "NothingToSay",
     "OldOffice",
@@ -96,13 +106,19 @@ __all__ = [
     "TooLong",
     "TooManyParts",
     "TooManyPixels",
+    "TooManyWords",
     "TooQuiet",
     "TooShort",
     "Truncated",
     "TuneExists",
+    "UnfitLine",
+    "UnfitSpeech",
+    "UnfitWriting",
     "UnknownVoice",
     "Unlevelled",
     "VoiceFailed",
+    "WordEnded",
+    "WordKnown",
     "WrongEnding",
     "WrongLevel",
     "WrongName",

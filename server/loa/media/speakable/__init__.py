@@ -1,6 +1,7 @@
 """Written Vietnamese as it is read out."""
 
+from loa.media.speakable.dictionary import NO_WORDS, Lexicon, Word
 from loa.media.speakable.phrasing import Phrase, phrases
-from loa.media.speakable.reading import spoken
+from loa.media.speakable.reading import evened, spoken, word
 
-__all__ = ["Phrase", "phrases", "spoken"]
+__all__ = ["NO_WORDS", "Lexicon", "Phrase", "Word", "evened", "phrases", "spoken", "word"]

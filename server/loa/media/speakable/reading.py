@@ -6,9 +6,11 @@ from collections.abc import Callable, Sequence
 
 from loa.kernel.text import stored
 from loa.media.speakable import codes, dates, identities, places, quantities, words
+from loa.media.speakable.dictionary import NO_WORDS, Lexicon, Word, unmarked
 from loa.media.speakable.lexicon import SYMBOLS
 
 _DASHES = re.compile(r"[‐‑‒–—―−]")
+_APOSTROPHES = re.compile(r"[’ʼ′]")
 _QUOTES = re.compile(r"[\"“”„«»‘`´*_#|\\^~<>{}\[\]]")
 _BULLET = re.compile(r"(?m)^[^\S\n]*(?:[-+]+[^\S\n]+|[•·●▪►*–]+[^\S\n]*)")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
@@ -16,7 +18,7 @@ _COMPARE = {"~": "khoảng ", "≈": "khoảng ", "<": "dưới ", ">": "trên "
 _BETWEEN_NUMBERS = {"<": " nhỏ hơn ", ">": " lớn hơn "}
 _BRACKETS = re.compile(r"\s*[()]\s*")
 _DASH_PAUSE = re.compile(r"\s+-+\s*|\s*-+\s+|^-+|-+$", re.MULTILINE)
-_ALLOWED = re.compile(r"[^\w\s.,;:!?]|_")
+_ALLOWED = re.compile(r"[^\w\s.,;:!?\U000F0000-\U000FFFFD]|_")
 _SPACE = re.compile(r"[^\S\n]+")
 
 
@@ -39,19 +41,39 @@ STEPS: Sequence[Callable[[str], str]] = (
 )
 
 
-def spoken(text: str) -> str:
-    """Return text as it will be read out: words and the marks that make a reader pause. Lines stay lines."""
-    text = cleaned(text)
+def spoken(text: str, *, lexicon: Lexicon = NO_WORDS) -> str:
+    """Return text as it will be read out: words and the marks that make a reader pause. Lines stay lines.
+
+    What `lexicon` says of a word goes before every rule.
+    """
+    text, said = lexicon.marked(evened(text))
+    text = _undecorated(text)
     for read in STEPS:
         text = read(text)
-    return _tidy(text)
+    return _tidy(text, said)
+
+
+def evened(text: str) -> str:
+    """Return text in one form: composed letters, plain digits, plain spaces, one kind of dash and of apostrophe."""
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", stored(text)))
+    text = "".join(_plain(letter) for letter in text)
+    return _SPACE.sub(" ", _APOSTROPHES.sub("'", _DASHES.sub("-", unicodedata.normalize("NFC", text))))
+
+
+def word(written: str, spoken: str, *, is_exact_case: bool = False) -> Word:
+    """Return an entry of a dictionary from what somebody typed, in the form in which texts are searched."""
+    return Word(
+        written=" ".join(evened(written).split()), spoken=" ".join(evened(spoken).split()), is_exact_case=is_exact_case
+    )
 
 
 def cleaned(text: str) -> str:
-    """Return text in one form: composed letters, plain digits, plain spaces and dashes, no decoration."""
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", stored(text)))
-    text = "".join(_plain(letter) for letter in text)
-    text = _BULLET.sub("", _DASHES.sub("-", text))
+    """Return text as the steps take it: in one form, without decoration."""
+    return _undecorated(evened(text))
+
+
+def _undecorated(text: str) -> str:
+    text = _BULLET.sub("", text)
     text = re.sub(r"(?<=\d)\s?([<>])\s?(?=\d)", lambda match: _BETWEEN_NUMBERS[match[1]], text)
     text = re.sub(r"([<>~≈])\s?(?=\d)", lambda match: _COMPARE[match[1]], text)
     text = places.read_apostrophes(places.read_coordinates(text))
@@ -72,13 +94,13 @@ def _plain(letter: str) -> str:
     return letter
 
 
-def _tidy(text: str) -> str:
+def _tidy(text: str, said: list[str]) -> str:
     """Return text with only words and pauses in it, each pause once."""
     for symbol, name in SYMBOLS.items():
         text = text.replace(symbol, f" {name} ")
     text = _BRACKETS.sub(", ", text)
     text = _DASH_PAUSE.sub(", ", text)
-    text = _ALLOWED.sub(" ", text)
+    text = unmarked(_ALLOWED.sub(" ", text), said)
     text = _SPACE.sub(" ", text)
     text = re.sub(r" *([.,;:!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[.!?])|(?<=[.!?])[.,;:]+|(?<=[,;:])[,;:]+", "", text)

@@ -5,7 +5,10 @@ from django.db.models.functions import Now
 
 from loa.kernel.scoped import ScopedManager
 from loa.media import rules
+from loa.media.models.pronunciations import Pronunciation
 from loa_protocol import uuid7
+
+__all__ = ["Clip", "Document", "EditOf", "Pronunciation", "Tune", "Verdict"]
 
 
 class Clip(models.Model):
