@@ -16,6 +16,7 @@ EXEMPT: Mapping[str, str] = {
     "audit_feed": "keeps count of what was told",
     "accounts_ceremony": "challenges of a few minutes, for strangers too, by the thousand under attack",
     "accounts_pace": "counted tries, by the thousand under attack",
+    "bulletins_editing": "who has a form open, kept for minutes; a change of the words is on record",
     "bulletins_sought": "follows from bulletins and their wordings, kept by triggers; a test compares",
     "bulletins_word": "words that occur in bulletins, kept by triggers",
     "bulletins_heard": "counts while somebody listens; what came of it stands in the decision",

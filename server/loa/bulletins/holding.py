@@ -24,3 +24,9 @@ def move(given: Bulletin, held: Bulletin, *, state: rules.State, current: Revisi
     for row in (held, given):
         row.state, row.current, row.title, row.changed_at = state, current, title, now
     held.save(update_fields=["state", "current", "title", "changed_at"])
+
+
+def renew(given: Bulletin, held: Bulletin) -> None:
+    """Count one more edition of the words, and let the caller's object know."""
+    given.edition = held.edition = held.edition + 1
+    held.save(update_fields=["edition"])

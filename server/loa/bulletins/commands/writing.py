@@ -7,12 +7,13 @@ from datetime import datetime
 from loa.bulletins import events, filing, holding, rendering, rules, stepping
 from loa.bulletins.filing import FACTS
 from loa.bulletins.models import Bulletin, Revision
-from loa.bulletins.refusals import NoSound, SpokenWordsChanged, check_words
+from loa.bulletins.refusals import EditedMeanwhile, NoSound, SpokenWordsChanged, check_words
 from loa.kernel.command import command, emit, note
 from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
 from loa.media import queries as media
 from loa.orgs.models import Unit
+from loa_protocol import uuid7
 
 
 @command("bulletins.write")
@@ -27,15 +28,18 @@ def write(
     clip_id: uuid.UUID | None = None,
     voice: str = "",
     facts: rules.Facts | None = None,
+    bulletin_id: uuid.UUID | None = None,
     now: datetime,
 ) -> Bulletin:
     """Start a bulletin of a unit as a draft. `NoTitle`, `TitleTooLong`, `TextTooLong`; `NotFound` for a clip unseen.
 
-    What `facts` leave open is completed when it is handed in; refusals of `filing.check`.
+    What `facts` leave open is completed when it is handed in; refusals of `filing.check`. It is called `bulletin_id`
+    where that is still free.
     """
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
     about = filing.check(facts or rules.Facts(), former=None, now=now)
     bulletin: Bulletin = Bulletin.objects.create(
+        pk=_free_id(bulletin_id),
         unit=unit,
         title=words.title,
         author_id=author_id,
@@ -61,16 +65,19 @@ def revise(
     clip_id: uuid.UUID | None,
     voice: str,
     facts: rules.Facts | None = None,
+    edition: int | None = None,
     now: datetime,
 ) -> Revision:
     """Change the words. A draft changes in place; what was handed in stands, and a new draft takes its place.
 
     Without `facts` they stay. `WrongState` once it is approved or withdrawn; `SpokenWordsChanged` when the text of a
-    spoken clip changed and the clip did not.
+    spoken clip changed and the clip did not; `EditedMeanwhile` when `edition` is no longer the present one.
     """
     held = holding.hold(bulletin)
     if held.state not in rules.EDITABLE:
         raise WrongState
+    if edition is not None and edition != held.edition:
+        raise EditedMeanwhile
     current = holding.current(held)
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
     if current.voice and words.clip_id is not None and words.clip_id == current.clip_id and words.text != current.text:
@@ -86,6 +93,7 @@ def revise(
         revision = _revision(scope, held, words, about, number=current.number + 1, now=now)
         rendering.carry_on(current, revision)
     holding.move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
+    holding.renew(bulletin, held)
     note(number=revision.number)
     return revision
 
@@ -136,6 +144,12 @@ class _Words:
     text: str
     clip_id: uuid.UUID | None
     voice: str
+
+
+def _free_id(wished: uuid.UUID | None) -> uuid.UUID:
+    if wished is None or Bulletin.objects.unscoped("whether a name is free").filter(pk=wished).exists():
+        return uuid7.make()
+    return wished
 
 
 def _words(scope: Scope, *, title: str, text: str, clip_id: uuid.UUID | None, voice: str) -> _Words:

@@ -2,6 +2,7 @@
 
 from loa.bulletins.models.bulletins import Bulletin, Revision
 from loa.bulletins.models.decisions import Decision, Heard
+from loa.bulletins.models.editing import Editing
 from loa.bulletins.models.flows import Flow, FlowStep, Step
 from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.sought import Sought, Word
@@ -12,6 +13,7 @@ __all__ = [
     "Category",
     "CategoryPlace",
     "Decision",
+    "Editing",
     "ExternalField",
     "Flow",
     "FlowStep",

@@ -8,17 +8,21 @@ from loa.bulletins.queries.bulletins import (
     get,
     held,
     mine,
+    own_draft,
     revision_facts,
     revisions,
     visible,
     waiting_for,
+    writer_name,
 )
 from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
 from loa.bulletins.queries.renditions import rendition, renditions
 from loa.bulletins.queries.steps import StepFacts, approved_their_own, can_decide, is_covered, steps, waiting_step
+from loa.bulletins.queries.taxonomy import Branch, category_name, external_fields, languages, tree
 
 __all__ = [
     "DEEPEST",
+    "Branch",
     "Filters",
     "Found",
     "RevisionFacts",
@@ -27,14 +31,18 @@ __all__ = [
     "approved_for",
     "approved_their_own",
     "can_decide",
+    "category_name",
+    "external_fields",
     "get",
     "hearing",
     "held",
     "is_covered",
+    "languages",
     "listed",
     "mine",
     "opened",
     "opened_at",
+    "own_draft",
     "rendition",
     "renditions",
     "revision_facts",
@@ -42,7 +50,9 @@ __all__ = [
     "search",
     "spans",
     "steps",
+    "tree",
     "visible",
     "waiting_for",
     "waiting_step",
+    "writer_name",
 ]

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
+from loa.accounts import queries as accounts
 from loa.bulletins import rules
 from loa.bulletins.models import Bulletin, Revision
 from loa.kernel.errors import NotFound
@@ -65,10 +66,24 @@ def mine(scope: Scope, user_id: int) -> ScopedQuerySet[Bulletin]:
     return visible(scope).filter(author_id=user_id)
 
 
+def own_draft(scope: Scope, bulletin_id: uuid.UUID | None, user_id: int) -> Bulletin | None:
+    """Return the bulletin that a person's form has begun already; None when it is new."""
+    if bulletin_id is None:
+        return None
+    return mine(scope, user_id).filter(pk=bulletin_id, state__in=rules.EDITABLE).first()
+
+
 def revisions(scope: Scope, bulletin_id: uuid.UUID) -> ScopedQuerySet[Revision]:
     """Return every wording of a bulletin, newest first."""
     kept: ScopedQuerySet[Revision] = Revision.objects.within(scope, "bulletins.view")
     return kept.filter(bulletin_id=bulletin_id).select_related("decided_by").order_by("-number")
+
+
+def writer_name(revision: Revision) -> str:
+    """Return the name of who wrote a wording the caller may read; empty when it was no person."""
+    if not revision.written_by.isdecimal():
+        return ""
+    return accounts.names_of([int(revision.written_by)]).get(int(revision.written_by), "")
 
 
 def revision_facts(revision_id: uuid.UUID) -> RevisionFacts:

@@ -35,6 +35,7 @@ from loa.bulletins.refusals.rendering import (
     check_rendition,
 )
 from loa.bulletins.refusals.writing import (
+    EditedMeanwhile,
     NoSound,
     NoTitle,
     SpokenWordsChanged,
@@ -51,6 +52,7 @@ __all__ = [
     "CategoryNeeded",
     "CategoryUnknown",
     "DecidedBefore",
+    "EditedMeanwhile",
     "LanguageUnknown",
     "NoSound",
     "NoTitle",

@@ -44,6 +44,13 @@ class NoSound(DomainError):
     sentence = _("The bulletin has no sound yet. Let the text be spoken or add a recording first.")
 
 
+class EditedMeanwhile(DomainError):
+    """Somebody saved the bulletin after this person's form was opened."""
+
+    code = "edited_meanwhile"
+    sentence = _("Somebody else has changed this bulletin since you opened it. Nothing is lost: compare both.")
+
+
 class SpokenWordsChanged(DomainError):
     """The words changed after they were spoken."""
 

@@ -1,5 +1,6 @@
 """What is true of bulletins without a database and a clock."""
 
+from loa.bulletins.rules.differing import Change, Piece, both, differences
 from loa.bulletins.rules.facts import (
     ABSTRACT_LONGEST,
     BYLINE_LONGEST,
@@ -31,18 +32,9 @@ from loa.bulletins.rules.flows import (
     half_way,
     is_weekend,
 )
-from loa.bulletins.rules.hearing import (
-    ENOUGH_PCT,
-    Hearing,
-    Way,
-    covered_ms,
-    has_heard,
-    heard_pct,
-    merged,
-    parsed,
-)
+from loa.bulletins.rules.hearing import ENOUGH_PCT, Hearing, Way, covered_ms, has_heard, heard_pct, merged, parsed
 from loa.bulletins.rules.kinds import CATEGORY_OF, THIRD_PARTY, Kind
-from loa.bulletins.rules.states import EDITABLE, LIVE_REVISIONS, RevisionState, State
+from loa.bulletins.rules.states import EDITABLE, LIVE_REVISIONS, SAVES_ITSELF, RevisionState, State
 from loa.bulletins.rules.words import (
     NOTE_LONGEST,
     OWN_REASON_LONGEST,
@@ -52,6 +44,7 @@ from loa.bulletins.rules.words import (
     body,
     content_sha256,
     line,
+    working_title,
 )
 
 __all__ = [
@@ -68,6 +61,7 @@ __all__ = [
     "OWN_REASON_LONGEST",
     "RECIPE",
     "REQUESTER_LONGEST",
+    "SAVES_ITSELF",
     "SPOKEN_LONGEST",
     "STANDARD",
     "STEPS_MOST",
@@ -79,10 +73,12 @@ __all__ = [
     "ZONE",
     "Ask",
     "Asks",
+    "Change",
     "Condition",
     "Facts",
     "Hearing",
     "Kind",
+    "Piece",
     "RevisionState",
     "State",
     "Verdict",
@@ -90,11 +86,13 @@ __all__ = [
     "Where",
     "Who",
     "body",
+    "both",
     "carried_on",
     "completed",
     "content_sha256",
     "covered_ms",
     "derived_abstract",
+    "differences",
     "due_at",
     "half_way",
     "has_heard",
@@ -105,4 +103,5 @@ __all__ = [
     "parsed",
     "stored",
     "told",
+    "working_title",
 ]

@@ -26,5 +26,8 @@ class RevisionState(StrEnum):
 EDITABLE = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})
 """States in which the author may still change the words. An approved bulletin is withdrawn and written anew."""
 
+SAVES_ITSELF = frozenset({State.DRAFT, State.RETURNED})
+"""States in which a form may save by itself: what waits for approval changes only when somebody presses a button."""
+
 LIVE_REVISIONS = (RevisionState.DRAFT, RevisionState.SUBMITTED, RevisionState.APPROVED)
 """A bulletin has at most one revision in these states."""

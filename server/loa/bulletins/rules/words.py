@@ -9,6 +9,7 @@ TITLE_LONGEST = 200
 TEXT_LONGEST = 20_000
 NOTE_LONGEST = 2_000
 OWN_REASON_LONGEST = 300
+WORKING_TITLE_LONGEST = 60
 SPOKEN_LONGEST = 4_000
 """Letters a voice reads while a person waits: five minutes of sound, made in less than 15 s at the 3.3 s a thousand
 letters that a busy machine of two cores takes."""
@@ -26,6 +27,15 @@ def body(text: str) -> str:
     """Return a text in the form in which it is kept: NFC, line breaks and tabs, no other control characters."""
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(letter for letter in composed if letter in "\n\t" or _is_plain(letter)).strip()
+
+
+def working_title(text: str) -> str:
+    """Return the first words of a text, for a draft that has no title yet; empty when there are none."""
+    first = line(text.strip().partition("\n")[0])
+    if len(first) <= WORKING_TITLE_LONGEST:
+        return first
+    cut = first[: WORKING_TITLE_LONGEST - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:-–") + "…"
 
 
 def content_sha256(*, title: str, text: str, clip_sha256: str, facts: Mapping[str, object] | None = None) -> str:

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from loa.bulletins.web import lists, writing
+from loa.bulletins.web import autosaving, lists, writing
 
 app_name = "bulletins"
 urlpatterns = [
     path("", lists.bulletins, name="list"),
     path("new/", writing.write, name="write"),
+    path("new/autosave/", autosaving.new, name="autosave_new"),
     path("<uuid:bulletin_id>/edit/", writing.edit, name="edit"),
+    path("<uuid:bulletin_id>/edit/autosave/", autosaving.again, name="autosave"),
 ]
