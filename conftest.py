@@ -32,6 +32,10 @@ _BRING_BACK = (
 )
 
 
+def pytest_addoption(parser):
+    parser.addoption("--pictures", help="folder for the pictures of pages that the documentation shows")
+
+
 def pytest_configure(config):
     if os.environ.get("LOA_DATABASE_URL"):
         return

@@ -33,13 +33,23 @@ def make_clip(unit, *, content=b"sound", duration_ms=4_000):
     return media.keep(scopes.system("test"), unit, prepared=prepared)
 
 
-def make_bulletin(world, *, unit=None, scope=None, user=None, now=NOW, clip=None, text="Lịch cấp nước tuần này."):
+def make_bulletin(
+    world,
+    *,
+    unit=None,
+    scope=None,
+    user=None,
+    now=NOW,
+    clip=None,
+    title="Lịch cấp nước",
+    text="Lịch cấp nước tuần này.",
+):
     """Write a bulletin as the commune's officer, or as somebody else."""
     place = unit or world.commune
     return commands.write(
         scope or world.officer,
         place,
-        title="Lịch cấp nước",
+        title=title,
         text=text,
         author_id=(user or world.officer_user).pk,
         clip_id=(clip or make_clip(place)).pk,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.bulletins.web import autosaving, lists, writing
+from loa.bulletins.web import autosaving, channels, lists, writing
 
 app_name = "bulletins"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("new/autosave/", autosaving.new, name="autosave_new"),
     path("<uuid:bulletin_id>/edit/", writing.edit, name="edit"),
     path("<uuid:bulletin_id>/edit/autosave/", autosaving.again, name="autosave"),
+    path("<uuid:bulletin_id>/channels/", channels.channels, name="channels"),
+    path("<uuid:bulletin_id>/channels/<slug:form>/", channels.channel, name="channel"),
+    path("<uuid:bulletin_id>/channels/<slug:form>.pdf", channels.paper, {"suffix": "pdf"}, name="channel_pdf"),
+    path("<uuid:bulletin_id>/channels/<slug:form>.png", channels.paper, {"suffix": "png"}, name="channel_picture"),
 ]
