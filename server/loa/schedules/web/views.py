@@ -60,6 +60,7 @@ def page(
         "bulletin": bulletin,
         "current": current,
         "clip": clip,
+        "channels": bulletins.renditions(scope, bulletin) if current else {},
         "has_slots": any(slot.state in rules.STANDING for slot in slots),
         "revisions": [kept for kept in bulletins.revisions(scope, bulletin.pk) if current and kept.pk != current.pk],
         "may_edit": may_write and bulletin.state in bulletin_rules.EDITABLE,

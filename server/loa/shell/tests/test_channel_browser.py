@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from loa.bulletins import commands, rules
 from loa.bulletins.rules import deriving, sms
 from loa.bulletins.rules.renditions import Form, Source, words_sha256
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
 
@@ -137,7 +137,7 @@ def test_a_message_is_shaped_without_script(live_server, draft):
 def test_an_approved_text_is_seen_on_every_channel(live_server, world, draft, tmp_path, request):
     """Each channel's picture, as docs/explanation/one-text-every-channel.md shows them: `--pictures=docs/pictures`."""
     commands.submit(world.officer, draft, now=clock.now())
-    commands.approve(world.leader, draft, number=1, now=clock.now())
+    commands.approve(world.leader, draft, number=1, hearing=HEARD, now=clock.now())
     folder = Path(request.config.getoption("--pictures") or tmp_path)
     with sync_playwright() as machine:
         browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])

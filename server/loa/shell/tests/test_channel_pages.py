@@ -9,7 +9,7 @@ from loa.bulletins import commands, papers
 from loa.bulletins.models import Bulletin, Rendition, Revision
 from loa.bulletins.rules import boards
 from loa.bulletins.rules.renditions import Form, Words
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.shell.tests.desk import browser_of, text_of
 from tools.source import ROOT
@@ -151,7 +151,7 @@ def test_a_paper_holds_text_that_can_be_searched_and_says_that_it_is_a_draft(dra
 
 def test_an_approved_paper_bears_no_mark_of_a_draft(world, draft):
     commands.submit(world.officer, draft, now=clock.now())
-    commands.approve(world.leader, draft, number=1, now=clock.now())
+    commands.approve(world.leader, draft, number=1, hearing=HEARD, now=clock.now())
 
     said = words_of(browser_of("canbo").get(address(draft, "leaflet.pdf")).content)
 
@@ -184,7 +184,7 @@ def sheet(draft, text):
 
 
 def test_typesetting_marks_are_letters(draft):
-    said = words_of(papers.pdf(sheet(draft, HOSTILE)))
+    said = " ".join(words_of(papers.pdf(sheet(draft, HOSTILE))).split())
 
     for mark in ('#import "@preview/x:1.0.0"', "#panic()", "$x$", "`raw`", "<b>", "*sao*", "_gạch_", "= tiêu đề"):
         assert mark in said
@@ -212,3 +212,13 @@ def test_the_page_shows_boards_in_the_colors_that_were_judged():
         assert f"--{name}: {color};" in css
     assert f"font-size: {boards.TITLE_PCT:g}cqmin" in css
     assert f"font-size: {boards.ROW_PCT:g}cqmin" in css
+
+
+def test_who_decides_sees_every_channel_on_the_page_of_the_decision(world, draft):
+    commands.submit(world.officer, draft, now=clock.now())
+
+    page = text_of(browser_of("lanhdao").get(f"/desk/bulletins/{draft.pk}/"))
+
+    assert page.count("<summary><span>") == len(Form)
+    assert 'class="bubble"' in page
+    assert "BẢN NHÁP" not in page
