@@ -82,7 +82,11 @@ class BulletinKeeper:
 
 def _open(unit_ids: Collection[int], *, now: datetime) -> list[Bulletin]:
     found: ScopedQuerySet[Bulletin] = Bulletin.objects.unscoped(_WHY)
-    of_units = found.filter(unit_id__in=list(unit_ids)).exclude(state=State.WITHDRAWN).select_related("current")
+    of_units = (
+        found.filter(unit_id__in=list(unit_ids))
+        .exclude(state__in=[State.WITHDRAWN, State.ARCHIVED])
+        .select_related("current")
+    )
     bulletins = list(of_units.order_by("pk"))
     aired = ports.aired([one.pk for one in bulletins if one.state == State.APPROVED], now=now)
     return [one for one in bulletins if one.pk not in aired]

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "backup": gettext_noop("write database, media and keys to a folder"),
     "restore": gettext_noop("bring back a folder written by backup"),
     "certificate": gettext_noop("TLS certificate for a broker, signed by the authority that devices know"),
+    "archive": gettext_noop("bring old tapes and papers into a unit's archive, or write the archive out"),
     "bench": gettext_noop("measure; “bench list” names the benchmarks"),
 }
 _USAGE = gettext_noop("usage: loa COMMAND …")

@@ -17,6 +17,7 @@ BENCHMARKS: Mapping[str, str] = {
     "tree": "loa.box.bench.tree",
     "reorganise": "loa.box.bench.reorganise",
     "search": "loa.box.bench.search",
+    "archive": "loa.box.bench.archive",
 }
 
 

@@ -87,3 +87,19 @@ def text_from_upload(path: Path, *, bounds: children.Bounds = DOCUMENT_BOUNDS) -
         children.run(request, bounds=bounds, overrun=refusals.DocumentTooHeavy)
         told = json.loads(result.read_text(encoding="utf-8"))
     return ImportedText(title=told["title"], text=told["text"], notes=tuple(told["notes"]))
+
+
+def table_from_upload(path: Path, *, bounds: children.Bounds = DOCUMENT_BOUNDS) -> list[list[str]]:
+    """Return the cells of the first sheet of an XLSX file, row by row, as words; a formula is `=`. Nothing is stored.
+
+    Raises a refusal of `loa.media.refusals`.
+    """
+    if path.stat().st_size > rules.DOCUMENT_MAX_BYTES:
+        raise refusals.DocumentTooLarge
+    scanning.demand_clean(path)
+    with store.workplace() as folder:
+        result = folder / "table"
+        request = {"task": "sheet", "source": str(path.resolve()), "result": str(result)}
+        children.run(request, bounds=bounds, overrun=refusals.DocumentTooHeavy)
+        table: list[list[str]] = json.loads(result.read_text(encoding="utf-8"))
+    return table

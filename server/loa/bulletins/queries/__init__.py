@@ -1,6 +1,20 @@
 """The room's one door for reading."""
 
-from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
+from loa.bulletins.queries.archive import (
+    DEEPEST,
+    Filters,
+    Found,
+    listed,
+    search,
+)
+from loa.bulletins.queries.batches import (
+    batch,
+    batches,
+    counts,
+    is_taken,
+    tapes,
+    tapes_waiting,
+)
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
     approved,
@@ -15,10 +29,31 @@ from loa.bulletins.queries.bulletins import (
     waiting_for,
     writer_name,
 )
-from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
-from loa.bulletins.queries.renditions import rendition, renditions
-from loa.bulletins.queries.steps import StepFacts, approved_their_own, can_decide, is_covered, steps, waiting_step
-from loa.bulletins.queries.taxonomy import Branch, category_name, external_fields, languages, tree
+from loa.bulletins.queries.listening import (
+    hearing,
+    opened,
+    opened_at,
+    spans,
+)
+from loa.bulletins.queries.renditions import (
+    rendition,
+    renditions,
+)
+from loa.bulletins.queries.steps import (
+    StepFacts,
+    approved_their_own,
+    can_decide,
+    is_covered,
+    steps,
+    waiting_step,
+)
+from loa.bulletins.queries.taxonomy import (
+    Branch,
+    category_name,
+    external_fields,
+    languages,
+    tree,
+)
 
 __all__ = [
     "DEEPEST",
@@ -30,13 +65,17 @@ __all__ = [
     "approved",
     "approved_for",
     "approved_their_own",
+    "batch",
+    "batches",
     "can_decide",
     "category_name",
+    "counts",
     "external_fields",
     "get",
     "hearing",
     "held",
     "is_covered",
+    "is_taken",
     "languages",
     "listed",
     "mine",
@@ -50,6 +89,8 @@ __all__ = [
     "search",
     "spans",
     "steps",
+    "tapes",
+    "tapes_waiting",
     "tree",
     "visible",
     "waiting_for",

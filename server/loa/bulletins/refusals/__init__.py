@@ -1,5 +1,10 @@
 """What a person may hear instead of a yes."""
 
+from loa.bulletins.refusals.archiving import (
+    NobodyWrites,
+    SheetUnreadable,
+    in_words,
+)
 from loa.bulletins.refusals.deciding import (
     AlreadyDecided,
     DecidedBefore,
@@ -56,6 +61,7 @@ __all__ = [
     "LanguageUnknown",
     "NoSound",
     "NoTitle",
+    "NobodyWrites",
     "NotHeard",
     "NotYourStep",
     "NoteNeeded",
@@ -72,6 +78,7 @@ __all__ = [
     "RenditionsStale",
     "RevisionChanged",
     "RowTooLong",
+    "SheetUnreadable",
     "SpokenWordsChanged",
     "TextTooLong",
     "TitleTooLong",
@@ -82,4 +89,5 @@ __all__ = [
     "check_facts",
     "check_rendition",
     "check_words",
+    "in_words",
 ]

@@ -11,6 +11,8 @@ class State(StrEnum):
     RETURNED = "returned"
     APPROVED = "approved"
     WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+    """Brought in from old tapes and papers: found and heard, never aired. Whoever wants to air it writes a new one."""
 
 
 class RevisionState(StrEnum):

@@ -39,14 +39,8 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
 
 def _work(request: dict[str, Any]) -> dict[str, object]:
     result = Path(request["result"])
-    if request["task"] == "document":
-        from loa.media.worker import document  # noqa: PLC0415 - foreign code only inside the cage
-
-        return document.take(Path(request["source"]), result)
-    if request["task"] == "text":
-        from loa.media.worker import text  # noqa: PLC0415 - as above
-
-        return text.take(Path(request["source"]), result)
+    if request["task"] in {"document", "sheet", "text"}:
+        return _paper(request["task"], Path(request["source"]), result)
     import av.logging  # noqa: PLC0415 - as above
 
     from loa.media import rules  # noqa: PLC0415 - as above
@@ -70,6 +64,13 @@ def _work(request: dict[str, Any]) -> dict[str, object]:
     engine = Engine(voice=request["voice"], speed=request["speed"])
     pcm = engine.read([(text, pause) for text, pause in request["phrases"]], longest_s=longest_s)
     return clip.make(decoding.pcm_source(pcm, rate_hz=engine.rate_hz), result)
+
+
+def _paper(task: str, source: Path, result: Path) -> dict[str, object]:
+    from loa.media.worker import document, sheet, text  # noqa: PLC0415 - foreign code only inside the cage
+
+    takes = {"document": document.take, "sheet": sheet.take, "text": text.take}
+    return takes[task](source, result)
 
 
 if __name__ == "__main__":

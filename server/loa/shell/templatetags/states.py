@@ -32,6 +32,7 @@ LOOKS = {
         "approved": Look("good", "good", _("Approved")),
         "superseded": Look("", "edit", _("Replaced by a newer wording")),
         "withdrawn": Look("", "bad", _("Withdrawn")),
+        "archived": Look("", "record", _("Archived")),
     },
     "slot": {
         "waiting": Look("info", "wait", _("Waits for approval")),

@@ -1,0 +1,83 @@
+"""The operator's hand on archives: a folder of old tapes and papers in, a unit's whole archive out."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from loa.accounts.models import User
+from loa.box.saying import Refused, step
+from loa.bulletins import archiving, queries
+from loa.bulletins.archiving import Planned
+from loa.bulletins.models import Batch
+from loa.bulletins.refusals import NobodyWrites, in_words
+from loa.kernel import clock
+from loa.kernel import scope as scopes
+from loa.kernel.errors import DomainError
+from loa.orgs import queries as units
+from loa.orgs.models import Unit
+
+_SCOPE = scopes.system("operator")
+
+
+def bring(
+    folder: Path, *, unit: str, sheet: Path | None, by: str, is_written_down: bool, is_preview: bool
+) -> dict[str, int]:
+    """Take a folder into a unit's archive and return how many files met which fate; a preview changes nothing.
+
+    What an earlier run left is finished first, as it was begun.
+    """
+    try:
+        place = units.unit_by_code(_SCOPE, unit)
+        rows = archiving.read_sheet(sheet) if sheet is not None else []
+        left = queries.batches(_SCOPE).filter(unit=place, folder=str(folder), ended_at=None).first()
+        if left is not None and not is_preview:
+            step("An earlier run is finished first")
+            _run(left)
+        beside = [sheet.resolve()] if sheet is not None else []
+        known = _known(place)
+        planned = archiving.look(folder, rows, known=known, beside=beside)
+        for one in planned:
+            if one.state == "refused":
+                step("%(name)s: %(why)s", name=one.row.name, why=in_words(one.reason))
+        if is_preview:
+            return _states(planned)
+        batch = archiving.begin(
+            _SCOPE, place, author_id=_author(place, by), folder=folder, planned=planned,
+            is_written_down=is_written_down, now=clock.now(),
+        )  # fmt: skip
+        _run(batch)
+    except DomainError as refusal:
+        raise Refused("%(why)s", why=refusal) from refusal
+    before = {one.row.name for one in planned if one.state == "refused"}
+    for tape in queries.tapes(_SCOPE, batch.pk).filter(state="refused").exclude(name__in=before):
+        step("%(name)s: %(why)s", name=tape.name, why=in_words(tape.reason))
+    return dict(queries.counts(_SCOPE, batch.pk))
+
+
+def _run(batch: Batch) -> None:
+    archiving.run(_SCOPE, batch, now=clock.now, told=_told)
+
+
+def _told(done: int, of: int) -> None:
+    if done % 25 == 0 or done == of:
+        step("%(done)s of %(of)s files", done=done, of=of)
+
+
+def _known(place: Unit) -> Callable[[str], bool]:
+    return lambda sha256: queries.is_taken(place.pk, sha256)
+
+
+def _states(planned: list[Planned]) -> dict[str, int]:
+    return {state: sum(one.state == state for one in planned) for state in ("new", "known", "refused")}
+
+
+def _author(place: Unit, by: str) -> int:
+    """Return who answers for what comes in: whom the operator names, or somebody who may write there."""
+    if by:
+        user = User.objects.filter(username=by).first()
+        if user is None:
+            raise Refused("There is no account “%(name)s”.", name=by)
+        return int(user.pk)
+    able = units.holders_of([place.pk], permission="bulletins.write")[place.pk]
+    if not able:
+        raise NobodyWrites
+    return min(able)
