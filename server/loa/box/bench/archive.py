@@ -64,7 +64,7 @@ def _tapes(folder: Path, spoken: Path, *, recordings: int, seconds: int) -> list
 
 def _write(file: Path, sound: "np.ndarray[Any, np.dtype[np.float32]]", *, codec: str, form: str) -> None:
     with av.open(str(file), "w", format=form) as output:
-        stream = output.add_stream(codec, rate=_RATE_HZ, layout="mono")
+        stream: Any = output.add_stream(codec, rate=_RATE_HZ, layout="mono")  # Any: a codec by its name
         resampler = av.AudioResampler(format=stream.format.name, layout="mono", rate=_RATE_HZ)
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(sound)[None, :], format="flt", layout="mono")
         frame.rate = _RATE_HZ
