@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal  # Any: Django's own query sets
+from typing import Literal  # Any: Django's own query sets
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db.models import (
@@ -16,7 +16,6 @@ from django.db.models import (
     Func,
     OuterRef,
     Q,
-    QuerySet,
     Value,
 )
 
@@ -99,45 +98,39 @@ def _ranked(scope: Scope, asked: seeking.Asked, filters: Filters, *, most: int, 
     if len(ids := _ids(reached.filter(tiers[0], pk__in=newest[:_NEWEST_OF_TITLES]).order_by(*_BY_AGE), most)) == most:
         return ids
     weighed = _weighed(reached, tiers)
-    found = dict.fromkeys(
-        weighed if weighed is not None else _by_tiers(reached, tiers, newest[:_NEWEST_OF_TEXTS], most)
-    )
+    found = dict.fromkeys(weighed if weighed is not None else _by_tiers(reached, tiers, most))
     if len(found) < most and seeking.is_completable(asked):
         begun = reached.filter(_holds("words", seeking.query(asked, is_unfinished=True)))
         found |= dict.fromkeys(_ids(begun.order_by(*_BY_AGE), most + len(found)))
     return list(found)[:most]
 
 
-_NEWEST_OF_TITLES, _NEWEST_OF_TEXTS, _WEIGHED_MOST = 1_000, 300, 300
-"""How many of the newest are looked at for words that many have, and how many results are weighed one by one: a look
-into a text costs ten times one at a title."""
+_NEWEST_OF_TITLES, _WEIGHED_MOST = 1_000, 200
+"""How many of the newest titles are looked at for words that many have, and how many results are weighed one by one: a
+look into a text costs ten times one at a title."""
 
 
 def _weighed(reached: ScopedQuerySet[Sought], tiers: Sequence[Func]) -> list[uuid.UUID] | None:
     """Return all that fit the last tier, sorted by the first one each fits; None when they are too many."""
-    fits = {f"tier_{number}": tier for number, tier in enumerate(tiers[:-1])}
-    fitting = reached.filter(tiers[-1]).annotate(**fits).order_by()
-    rows = list(fitting.values_list("bulletin_id", "changed_at", *fits)[: _WEIGHED_MOST + 1])
-    if len(rows) > _WEIGHED_MOST:
+    ids = _ids(reached.filter(tiers[-1]).order_by(), _WEIGHED_MOST + 1)
+    if len(ids) > _WEIGHED_MOST:
         return None
+    fits = {f"tier_{number}": tier for number, tier in enumerate(tiers[:-1])}
+    found = reached.filter(pk__in=ids).annotate(**fits).order_by()
+    rows = list(found.values_list("bulletin_id", "changed_at", *fits))
     rows.sort(key=lambda row: (row[1], row[0].int), reverse=True)
     rows.sort(key=lambda row: next((number for number, does_fit in enumerate(row[2:]) if does_fit), len(fits)))
     return [row[0] for row in rows]
 
 
-def _by_tiers(
-    reached: ScopedQuerySet[Sought], tiers: Sequence[Func], newest: QuerySet[Any], most: int
-) -> list[uuid.UUID]:
+def _by_tiers(reached: ScopedQuerySet[Sought], tiers: Sequence[Func], most: int) -> list[uuid.UUID]:
     """Return ids from the best tier down; a tier is looked at only when those above are few."""
     ids: dict[uuid.UUID, None] = {}
     for tier in tiers:
         if len(ids) >= most:
             break
         # what a better tier found may come again: asked for once more than is needed, it is passed over here
-        needed = most + len(ids)
-        fitting = reached.filter(tier).order_by(*_BY_AGE)
-        found = _ids(fitting.filter(pk__in=newest), needed)
-        ids.update(dict.fromkeys(found if len(found) == needed else _ids(fitting, needed)))
+        ids.update(dict.fromkeys(_ids(reached.filter(tier).order_by(*_BY_AGE), most + len(ids))))
     return list(ids)
 
 

@@ -14,7 +14,9 @@ class SheetUnreadable(DomainError):
     """The spreadsheet is none, or no column says which file a row is about."""
 
     code = "sheet_unreadable"
-    sentence = _("The spreadsheet cannot be read. It must be XLSX, or CSV in UTF-8, with a column that names the files.")
+    sentence = _(
+        "The spreadsheet cannot be read. It must be XLSX, or CSV in UTF-8, with a column that names the files."
+    )
 
 
 class NobodyWrites(DomainError):
