@@ -67,22 +67,31 @@ def field(bound: BoundField, help: str = "", id_prefix: str = "") -> dict[str, o
 @register.simple_tag
 def waveform(envelope: Sequence[int]) -> SafeString:
     """Draw the loudness of a clip as bars, twice: what was played is laid over the rest by a moving clip."""
-    step = WAVE_WIDTH / max(len(envelope), 1)
-    bars = format_html_join(
-        "",
-        '<rect x="{}" y="{}" width="{}" height="{}" rx="1.2"></rect>',
-        (
-            (f"{index * step:.1f}", f"{(WAVE_HEIGHT - height) / 2:.1f}", f"{step * 0.62:.1f}", f"{height:.1f}")
-            for index, height in enumerate(
-                max(BAR_LEAST, (bar / 100) ** BAR_CONTRAST * WAVE_HEIGHT) for bar in envelope
-            )
-        ),
-    )
+    bars = _bars(envelope)
     return format_html(
         '<svg class="waveform" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true"><g>{}</g>'
         '<svg class="done" data-played width="0" height="{}"><g>{}</g></svg></svg>',
         WAVE_WIDTH, WAVE_HEIGHT, bars, WAVE_HEIGHT, bars,
     )  # fmt: skip
+
+
+@register.simple_tag
+def waveform_part(envelope: Sequence[int], duration_ms: int, from_ms: int, to_ms: int) -> SafeString:
+    """Draw the loudness of a clip as bars; what lies outside the part is veiled."""
+    start, stop = (min(max(at / max(duration_ms, 1), 0.0), 1.0) * WAVE_WIDTH for at in (from_ms, to_ms))
+    return format_html(
+        '<svg class="waveform" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true"><g class="done">{}</g>'
+        '<rect class="veil" data-veil-before x="0" width="{}" height="{}"></rect>'
+        '<rect class="veil" data-veil-after x="{}" width="{}" height="{}"></rect></svg>',
+        WAVE_WIDTH, WAVE_HEIGHT, _bars(envelope), f"{start:.1f}", WAVE_HEIGHT,
+        f"{max(start, stop):.1f}", f"{WAVE_WIDTH - max(start, stop):.1f}", WAVE_HEIGHT,
+    )  # fmt: skip
+
+
+@register.filter
+def plain(number: float) -> str:
+    """Return a number as forms and addresses want it: a point, no more decimals than it has, at most three."""
+    return f"{number:.3f}".rstrip("0").rstrip(".")
 
 
 @register.filter
@@ -108,3 +117,17 @@ def seconds(milliseconds: float | None) -> str:
 def clock(whole_seconds: int) -> str:
     """Return a length in seconds as `1:05`."""
     return duration(whole_seconds * 1000)
+
+
+def _bars(envelope: Sequence[int]) -> SafeString:
+    step = WAVE_WIDTH / max(len(envelope), 1)
+    return format_html_join(
+        "",
+        '<rect x="{}" y="{}" width="{}" height="{}" rx="1.2"></rect>',
+        (
+            (f"{index * step:.1f}", f"{(WAVE_HEIGHT - height) / 2:.1f}", f"{step * 0.62:.1f}", f"{height:.1f}")
+            for index, height in enumerate(
+                max(BAR_LEAST, (bar / 100) ** BAR_CONTRAST * WAVE_HEIGHT) for bar in envelope
+            )
+        ),
+    )

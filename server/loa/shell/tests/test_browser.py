@@ -47,8 +47,8 @@ def addresses(world):
     own = f"/desk/bulletins/{bulletin.pk}/"
     return {
         "canbo": [
-            "/desk/", "/desk/bulletins/", "/desk/bulletins/new/", f"{own}edit/", f"{own}where/", f"{own}withdraw/",
-            "/desk/timeline/", "/desk/files/", "/desk/files/new/", "/desk/none/",
+            "/desk/", "/desk/bulletins/", "/desk/bulletins/new/", f"{own}edit/", f"{own}sound/", f"{own}where/",
+            "/desk/bulletins/tunes/", f"{own}withdraw/", "/desk/timeline/", "/desk/files/", "/desk/files/new/", "/desk/none/",
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
         "giamsat": ["/desk/heard/", f"/desk/heard/{world.commune.code}/"],
