@@ -18,8 +18,10 @@ class MediaConfig(AppConfig):
         """Declare the room's permissions and commands, and tell units which papers there are."""
         from loa.media import commands, queries  # noqa: F401, PLC0415 - models exist only now; importing registers
         from loa.media.keeping import PronunciationKeeper  # noqa: PLC0415 - as above
+        from loa.media.keeping_tunes import TuneKeeper  # noqa: PLC0415 - as above
 
         register.declare(PERMISSIONS)
         orgs.keep_with(PronunciationKeeper())
+        orgs.keep_with(TuneKeeper())
         whole = scopes.system("documents")
         orgs.find_documents_with(lambda sha256: queries.documents(whole).filter(sha256=sha256).exists())

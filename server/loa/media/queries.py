@@ -62,6 +62,7 @@ def facts(ids: Iterable[UUID]) -> Mapping[UUID, ClipFacts]:
             level_dbfs=clip.level_dbfs,
             envelope=clip.envelope,
             voice=clip.voice,
+            source=clip.source,
         )
         for clip in clips
     }

@@ -58,6 +58,7 @@ class ClipFacts:
     level_dbfs: float
     envelope: Sequence[int]
     voice: str
+    source: str = "upload"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

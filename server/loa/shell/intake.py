@@ -10,7 +10,9 @@ from loa.accounts import queries as accounts
 from loa.kernel import clock
 from loa.shell import errors
 
-UPLOAD_PAGES = frozenset({"bulletins:write", "bulletins:edit", "bulletins:studio", "bulletins:tunes", "media:add"})
+UPLOAD_PAGES = frozenset(
+    {"bulletins:write", "bulletins:edit", "bulletins:studio", "bulletins:tunes", "bulletins:import_text", "media:add"}
+)
 """The pages with a field for files."""
 
 

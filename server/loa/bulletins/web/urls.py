@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.bulletins.web import autosaving, channels, lists, studio, tunes, writing
+from loa.bulletins.web import autosaving, channels, importing, lists, studio, tunes, writing
 
 app_name = "bulletins"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<uuid:bulletin_id>/channels/<slug:form>.pdf", channels.paper, {"suffix": "pdf"}, name="channel_pdf"),
     path("<uuid:bulletin_id>/channels/<slug:form>.png", channels.paper, {"suffix": "png"}, name="channel_picture"),
     path("<uuid:bulletin_id>/sound/", studio.studio, name="studio"),
+    path("new/import/", importing.import_text, name="import_text"),
     path("tunes/", tunes.tunes, name="tunes"),
     path("tunes/<uuid:tune_id>/end/", tunes.end, name="tune_end"),
 ]

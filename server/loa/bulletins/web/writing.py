@@ -1,10 +1,12 @@
 """The page on which a bulletin is written and heard."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -71,6 +73,13 @@ def write(request: DeskRequest) -> HttpResponse:
     return _onward(request, bulletin)
 
 
+def begun_with(request: DeskRequest, *, title: str, text: str, notes: Sequence[str | Promise]) -> HttpResponse:
+    """Show the page of a new bulletin with words that came from elsewhere, and what to know of them."""
+    initial = fields.initial(rules.Facts()) | {"draft": uuid7.make(), "title": title, "text": text}
+    form = BulletinForm(units=speaking_units(request), initial=initial)
+    return _page(request, form, status=200, notes=notes)
+
+
 @require_http_methods(["GET", "POST"])
 @needs("bulletins.view")
 def edit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
@@ -83,7 +92,7 @@ def edit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     if current is None:
         raise NotFound
     clip = media.facts([current.clip_id]).get(current.clip_id) if current.clip_id else None
-    has_recording = clip is not None and not clip.voice
+    has_recording = clip is not None and clip.source != "speech"
     former = current.facts
     if request.method == "GET":
         editing.seen(bulletin, user_id=int(request.scope.actor.id), now=clock.now())
@@ -163,6 +172,7 @@ def _page(
     status: int,
     bulletin: Bulletin | None = None,
     clip: ClipFacts | None = None,
+    notes: Sequence[str | Promise] = (),
 ) -> HttpResponse:
     me = int(request.scope.actor.id)
     kind = form["kind"].value() or rules.Kind.NOTICE
@@ -170,6 +180,7 @@ def _page(
         "form": form,
         "bulletin": bulletin,
         "clip": clip,
+        "notes": notes,
         "title": _("Edit the bulletin") if bulletin else _("New bulletin"),
         "others": editing.others(bulletin.pk, user_id=me, now=clock.now()) if bulletin else [],
         "kind_name": naming.kind_name(kind) if kind in set(rules.Kind) else "",

@@ -8,10 +8,11 @@ from django.db import DatabaseError, connection, transaction
 from loa.kernel import clock
 from loa.kernel import scope as scopes
 from loa.kernel.errors import Denied, NotFound, WrongState
-from loa.media import commands, editing, edits, intake, queries, refusals, store
+from loa.media import commands, editing, edits, intake, keeping_tunes, queries, refusals, store
 from loa.media.edits import Edit, Part
 from loa.media.rules import TuneUse
 from loa.media.tests import sounds
+from loa.orgs.ports import Move
 
 pytestmark = pytest.mark.django_db
 RATE = 48_000
@@ -252,3 +253,20 @@ def test_a_tune_is_named_once_and_ended_once(world, kept):
     with pytest.raises(WrongState):
         commands.end_tune(world.officer, tune, now=now + timedelta(days=2))
     assert not queries.tunes_for(world.commune.path).exists()
+
+
+def test_tunes_go_along_when_units_change_and_come_back(world, kept):
+    clip, now, keeper = kept(tone(900, 1)), clock.now(), keeping_tunes.TuneKeeper()
+    own = commands.add_tune(world.officer, world.commune, clip=clip, name="Mở đầu", use=TuneUse.INTRO, now=now)
+    other = commands.add_tune(world.officer, world.commune, clip=clip, name="Kết", use=TuneUse.OUTRO, now=now)
+    commands.add_tune(
+        world.system, world.other_commune, clip=clip, name="Mở đầu", use=TuneUse.INTRO, now=now
+    )  # fmt: skip
+    move = Move(from_unit=world.commune.pk, to_unit=world.other_commune.pk)
+
+    moved = keeper.hand_over([move], now=now + timedelta(hours=1))
+
+    assert keeper.holdings([world.commune.pk, world.other_commune.pk]) == {world.other_commune.pk: 2}
+    assert {one.thing for one in moved} == {f"tune:{own.pk}", f"tune:{other.pk}"}
+    assert keeper.take_back(moved, now=now + timedelta(hours=2)) == 2
+    assert keeper.holdings([world.commune.pk]) == {world.commune.pk: 2}

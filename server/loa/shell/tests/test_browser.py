@@ -48,7 +48,8 @@ def addresses(world):
     return {
         "canbo": [
             "/desk/", "/desk/bulletins/", "/desk/bulletins/new/", f"{own}edit/", f"{own}sound/", f"{own}where/",
-            "/desk/bulletins/tunes/", f"{own}withdraw/", "/desk/timeline/", "/desk/files/", "/desk/files/new/", "/desk/none/",
+            "/desk/bulletins/tunes/", f"{own}withdraw/", "/desk/timeline/", "/desk/files/", "/desk/files/new/",
+            "/desk/bulletins/new/import/", "/desk/none/",
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
         "giamsat": ["/desk/heard/", f"/desk/heard/{world.commune.code}/"],

@@ -1,12 +1,14 @@
 import re
 
+import docx
 import numpy as np
 import pytest
 from django.core.files.uploadedfile import TemporaryUploadedFile
 
+from loa.audit.models import Entry
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin
-from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.kernel import scope as scopes
 from loa.media import commands as media
@@ -150,7 +152,7 @@ def test_an_approved_bulletin_keeps_its_sound(page, world):
     browser, address, bulletin, _clip = page
     bulletins.submit(world.officer, bulletin, now=clock.now())
     bulletin.refresh_from_db()
-    bulletins.approve(world.leader, bulletin, number=1, now=clock.now())
+    bulletins.approve(world.leader, bulletin, number=1, hearing=HEARD, now=clock.now())
 
     assert browser.get(address).status_code == 409
     assert browser.post(address, {"action": "save", "count": "0"}).status_code == 409
@@ -186,3 +188,37 @@ def test_a_tune_needs_its_name_once(world, page, kept, tmp_path):
 
     assert answer.status_code == 422
     assert "Đã có nhạc hiệu" in answer.content.decode()
+
+
+def word_file(tmp_path, *paragraphs):
+    paper = docx.Document()
+    for words in paragraphs:
+        paper.add_paragraph(words)
+    paper.save(tmp_path / "thong-bao.docx")
+    content = (tmp_path / "thong-bao.docx").read_bytes()
+    upload = TemporaryUploadedFile("thong-bao.docx", "application/octet-stream", len(content), None)
+    upload.write(content)
+    upload.seek(0)
+    return upload
+
+
+def test_the_words_of_a_file_come_into_a_new_bulletin_and_nothing_is_kept(world, tmp_path):
+    browser = browser_of("canbo")
+    words = "Ủy ban nhân dân xã thông báo lịch tiêm phòng trong tháng 12."
+
+    answer = browser.post("/desk/bulletins/new/import/", {"file": word_file(tmp_path, words, "<script>x</script>")})
+
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert words in html
+    assert "&lt;script&gt;x&lt;/script&gt;" in html
+    assert 'action="/desk/bulletins/new/"' in html
+    assert not Bulletin.objects.unscoped("test").exists()
+
+
+def test_a_file_that_gives_no_text_is_refused_at_its_field_and_on_record(world, tmp_path):
+    answer = browser_of("canbo").post("/desk/bulletins/new/import/", {"file": word_file(tmp_path, " ")})
+
+    assert answer.status_code == 422
+    assert "Tệp này không có chữ nào." in answer.content.decode()
+    assert Entry.objects.filter(action="media.turn_away_sound", detail__refused="media_no_words").count() == 1

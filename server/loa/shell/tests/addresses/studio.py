@@ -22,6 +22,9 @@ def tune(world):
 
 ENTRIES = {
     "bulletins:studio": Desk(needs="bulletins.write", role=Role.OFFICER, make=bulletin, lacking=Role.LEADER),
+    "bulletins:import_text": Desk(
+        needs="bulletins.write", role=Role.OFFICER, lacking=Role.LEADER, has_object=False, method="post"
+    ),
     "bulletins:tunes": Desk(
         needs="media.add",
         role=Role.OFFICER,
