@@ -17,6 +17,7 @@ from loa.devices import tasks as devices
 from loa.dispatch import counting, plans
 from loa.kernel import clock, outbox
 from loa.orgs import tasks as orgs
+from loa.schedules import tasks as schedules
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ def run() -> None:
     duties = (
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("areas", 1.0, lambda now: devices.tell_areas(now=now)),
+        Duty("clashes", 1.0, lambda now: schedules.settle(now=now)),
         Duty("tallies", 2.0, lambda now: counting.refresh(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
         Duty("units", 10.0, lambda now: orgs.turn(now=now)),

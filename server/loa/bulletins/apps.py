@@ -12,9 +12,11 @@ class BulletinsConfig(AppConfig):
     def ready(self) -> None:
         """Declare what this room lets people do, and keep its things when units change."""
         from loa.bulletins.keeping import BulletinKeeper  # noqa: PLC0415 - apps must be loaded first
+        from loa.bulletins.keeping_sendings import SendingKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.permissions import PERMISSIONS  # noqa: PLC0415 - as above
         from loa.kernel import permissions  # noqa: PLC0415 - as above
         from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
 
         permissions.declare(PERMISSIONS)
         orgs.keep_with(BulletinKeeper())
+        orgs.keep_with(SendingKeeper())

@@ -59,3 +59,33 @@ class Withdrawn(_AboutBulletin):
     """A bulletin was taken back; nothing of it may air any more."""
 
     name: ClassVar[str] = "bulletins.withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _AboutSending(Event):
+    """A fact about a bulletin that was sent to units below."""
+
+    name: ClassVar[str] = ""
+    sending_id: uuid.UUID
+    bulletin_id: uuid.UUID
+    unit_path: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the bulletin: what happens to it and to its sendings comes in order."""
+        return f"bulletin:{self.bulletin_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent(_AboutSending):
+    """A bulletin has reached the inboxes of units below; an emergency was released."""
+
+    name: ClassVar[str] = "bulletins.sent"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledBack(_AboutSending):
+    """A sending was called back: nothing of it may air any more."""
+
+    name: ClassVar[str] = "bulletins.called_back"

@@ -9,4 +9,6 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "bulletins.view": _("read bulletins"),
     "bulletins.write": _("write bulletins and hand them in"),
     "bulletins.approve": _("approve bulletins or send them back"),
+    "bulletins.send": _("send approved bulletins to units below and call them back"),
+    "bulletins.release": _("release an emergency that another person sends to units below"),
 }

@@ -12,6 +12,8 @@ from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts, EvidenceRow
 from loa.dispatch import rules, verdicts
 from loa.dispatch.models import Airing, AiringTarget
+from loa.dispatch.reaching import Reached as Reached  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.reaching import reached as reached  # noqa: PLC0414 - as above
 from loa.dispatch.rules import Verdict
 from loa.dispatch.verdicts import Judgment
 from loa.kernel import permissions
@@ -233,15 +235,9 @@ def _outcome(airing: Airing, rows: Sequence[OutcomeRow]) -> AiringOutcome:
 
 
 _URGENCY = (
-    Verdict.ODD,
-    Verdict.REFUSED,
-    Verdict.SILENT,
-    Verdict.MISSED,
-    Verdict.UNREACHABLE,
-    Verdict.PARTIAL,
-    Verdict.WAITING,
-    Verdict.HEARD,
-)
+    Verdict.ODD, Verdict.REFUSED, Verdict.SILENT, Verdict.MISSED,
+    Verdict.UNREACHABLE, Verdict.PARTIAL, Verdict.WAITING, Verdict.HEARD,
+)  # fmt: skip
 
 
 def _exceptions_first(row: OutcomeRow) -> tuple[int, str, str, uuid.UUID]:

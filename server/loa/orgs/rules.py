@@ -1,7 +1,7 @@
 """Levels of units, how they nest, kinds of change, and which rights each standard role brings."""
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -83,8 +83,9 @@ _KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
-    Role.LEADER: _SEE | {"bulletins.approve", "dispatch.stop", "media.view_document", "orgs.delegate"},
-    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
+    Role.LEADER: _SEE
+    | {"bulletins.approve", "bulletins.release", "dispatch.stop", "media.view_document", "orgs.delegate"},
+    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"bulletins.send", "media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view", "orgs.delegate"}
@@ -144,6 +145,16 @@ def root(path: str, *, device_id: uuid.UUID | None = None, channel: str = "", is
 def path_below(parent_path: str, code: str) -> str:
     """Return the path of the unit with this code below the parent; no parent is the top."""
     return f"{parent_path}/{code}" if parent_path else code
+
+
+def is_far(units: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether units, each as level and path, reach beyond one commune."""
+    communes = set()
+    for level, path in units:
+        if level not in {Level.COMMUNE, Level.HAMLET}:
+            return True
+        communes.add(path if level == Level.COMMUNE else path.rpartition("/")[0])
+    return len(communes) > 1
 
 
 def ancestor_paths(path: str) -> list[str]:

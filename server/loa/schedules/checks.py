@@ -8,15 +8,19 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
 from loa.bulletins.refusals import PersonNeeded
 from loa.bulletins.rules import State as BulletinState
+from loa.bulletins.rules import line
 from loa.devices import queries as devices
 from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
 from loa.kernel.command import demand_fresh
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import ActorKind, Scope, is_within
 from loa.orgs.models import Unit
+from loa.orgs.rules import is_far
 from loa.schedules import queries, rules
 from loa.schedules.models import Slot
-from loa.schedules.refusals import AnotherWay, OutsideBulletin, QuietHours, Withdrawn
+from loa.schedules.refusals import AnotherWay, OutsideBulletin, QuietHours, ReasonTooLong, Withdrawn
+
+PRIORITY_REASON_LONGEST = 300
 
 
 def bulletin(held: Bulletin, unit: Unit) -> None:
@@ -75,8 +79,16 @@ def near_or_fresh(scope: Scope, slots: Sequence[Slot]) -> None:
         bulletin_id__in={slot.bulletin_id for slot in slots}, state__in=(rules.State.APPROVED, rules.State.PLACED)
     )
     units = [slot.unit for slot in (*slots, *decided.select_related("unit"))]
-    if slots and rules.is_far([(unit.level, unit.path) for unit in units]):
+    if slots and is_far([(unit.level, unit.path) for unit in units]):
         demand_fresh(scope)
+
+
+def priority_reason(words: str) -> str:
+    """Return why an item of the unit's own comes first, on one line; `ReasonTooLong`."""
+    kept = line(words)
+    if len(kept) > PRIORITY_REASON_LONGEST:
+        raise ReasonTooLong(longest=PRIORITY_REASON_LONGEST)
+    return kept
 
 
 def person(scope: Scope) -> int:

@@ -1,16 +1,24 @@
 """What happens here when something has happened to a bulletin. Each may run twice for one event."""
 
+import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from loa.bulletins import events as bulletins
+from loa.bulletins import queries as sent
+from loa.bulletins.models import Receipt
+from loa.bulletins.rules import Urgency
 from loa.kernel import clock
 from loa.kernel import scope as scopes
 from loa.kernel.errors import DomainError
 from loa.kernel.events import subscribe
 from loa.schedules import commands, rules
 from loa.schedules.models import Slot
+
+logger = logging.getLogger(__name__)
 
 _SCOPE = scopes.system("schedules")
 
@@ -31,6 +39,39 @@ def recall_what_stands(event: bulletins.Withdrawn) -> None:
     now = clock.now()
     for slot in _of(event.bulletin_id, rules.STANDING):
         commands.recall(_SCOPE, slot, now=now)
+
+
+@subscribe(bulletins.Sent)
+def place_what_was_sent(event: bulletins.Sent) -> None:
+    """Let an emergency sound, and put priority items at the time their sender wished; one does not hold up another."""
+    now = clock.now()
+    sending = sent.sending(_SCOPE, event.sending_id)
+    if not sent.is_sent(sending):
+        return
+    if sending.urgency == Urgency.EMERGENCY:
+        commands.sound(_SCOPE, sending, now=now)
+        return
+    for receipt in sent.receipts_of_sending(sending.pk):
+        _place_sent(receipt, now)
+
+
+@subscribe(bulletins.CalledBack)
+def recall_what_was_called_back(event: bulletins.CalledBack) -> None:
+    """Drop what stands of a sending that was called back, stop what is on the air."""
+    now = clock.now()
+    slots = Slot.objects.unscoped("a fact about the sending").filter(
+        Q(receipt__sending_id=event.sending_id) | Q(sending_id=event.sending_id), state__in=rules.STANDING
+    )
+    for slot in slots.select_related("unit").order_by("pk"):
+        commands.recall(_SCOPE, slot, now=now)
+
+
+def _place_sent(receipt: Receipt, now: datetime) -> None:
+    """Place one, or leave it in the inbox: what refuses it is on record, and the unit can choose another time."""
+    try:
+        commands.place_sent(_SCOPE, receipt, now=now)
+    except DomainError as refusal:
+        logger.info("not placed as wished", extra={"receipt": str(receipt.pk), "code": refusal.code})
 
 
 def _place(slot: Slot, now: datetime) -> Exception | None:

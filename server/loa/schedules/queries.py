@@ -14,7 +14,7 @@ from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
 from loa.schedules import refusals, rules
-from loa.schedules.models import Slot
+from loa.schedules.models import Clash, ClashPart, Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,43 @@ def waiting_for(scope: Scope, *, now: datetime) -> ScopedQuerySet[Slot]:
     return waiting.exclude(asked_by=scope.actor.id).select_related("unit", "bulletin").order_by("start_at", "pk")
 
 
+def clashes(scope: Scope) -> ScopedQuerySet[Clash]:
+    """Return the questions of order in reach, soonest first: open ones are tasks, the others history."""
+    found: ScopedQuerySet[Clash] = Clash.objects.within(scope, "schedules.view")
+    return found.select_related("unit", "decided_by").order_by("applies_at", "pk")
+
+
+def open_clashes(scope: Scope) -> ScopedQuerySet[Clash]:
+    """Return the questions of order that this person may answer, the soonest first."""
+    found: ScopedQuerySet[Clash] = Clash.objects.within(scope, "schedules.request")
+    return found.filter(state=rules.ClashState.OPEN).select_related("unit").order_by("applies_at", "pk")
+
+
+def clash(scope: Scope, clash_id: uuid.UUID) -> Clash:
+    """Return one; `NotFound` when it is absent or outside the scope."""
+    found = clashes(scope).filter(pk=clash_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def parts_of(clash: Clash) -> list[ClashPart]:
+    """Return the items of a question in scope, in the order in which they stand: decided, else the default."""
+    parts = ClashPart.objects.unscoped("parts of a clash already in scope").filter(clash=clash)
+    whole = parts.select_related("slot__unit", "slot__airing", "slot__bulletin__unit", "slot__receipt__sending__unit")
+    return sorted(whole, key=lambda part: (part.place or part.default_place, part.pk))
+
+
 def places_sha256(slots: Sequence[Slot]) -> str:
     """Return the digest of where and when these slots, loaded with `unit`, are to air."""
     return rules.places_sha256(
-        rules.Place(unit_path=slot.unit.path, device_ids=slot.device_ids, start_at=slot.start_at) for slot in slots
+        rules.Place(
+            unit_path=slot.unit.path,
+            device_ids=slot.device_ids,
+            start_at=slot.start_at,
+            is_priority=slot.is_priority,
+        )
+        for slot in slots
     )
 
 

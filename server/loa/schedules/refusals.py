@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
-from loa.kernel.errors import DomainError, NotFound
+from loa.kernel.errors import DomainError, NotFound, WrongState
 
 
 class QuietHours(DomainError):
@@ -52,6 +52,27 @@ class AnotherWay(DomainError):
         "It is to be heard beyond one commune, which needs another way of approval here. "
         "Send it back so that it is handed in again, or keep to one commune."
     )
+
+
+class ReasonTooLong(DomainError):
+    """The reason why an item comes first is longer than what is kept."""
+
+    code = "reason_too_long"
+    sentence = _("The reason is too long: at most %(longest)s characters.")
+
+
+class OrderOver(WrongState):
+    """The order was decided, or its time has come."""
+
+    code = "order_over"
+    sentence = _("The order of these items is settled: somebody decided, or they are about to air.")
+
+
+class OrderChanged(DomainError):
+    """The items are not those the person saw."""
+
+    code = "order_changed"
+    sentence = _("The items have changed since you opened this page. Please look again.")
 
 
 class ApprovedLongAgo(DomainError):

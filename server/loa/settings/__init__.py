@@ -77,6 +77,7 @@ LOA_SCAN = os.environ.get("LOA_SCAN", "required" if LOA_CLAMAV else "if-availabl
 
 # The lead that lets devices fetch a clip before they start together; an emergency does not wait for it
 NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200")))
+LOA_CLASH_LEAD = timedelta(seconds=int(os.environ.get("LOA_CLASH_LEAD_S", "300")))
 
 # Django
 SECRET_KEY = _secret("LOA_SECRET_KEY", LOA_HOME) or "only-for-checks-and-tests"

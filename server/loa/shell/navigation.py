@@ -1,17 +1,20 @@
 """What every page shows around its content: who is here, where they may go, how it looks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from loa.bulletins import queries as bulletins
 from loa.kernel import clock
 from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
+from loa.schedules import queries as schedules
 from loa.shell import language, theme
 
 
@@ -27,6 +30,8 @@ class Place:
     shows_things: bool = False
     rooms: Sequence[str] = ()
     """Other addresses that belong to it: their pages mark it as here."""
+    count: Callable[[Scope], int] | None = None
+    """How many things wait there for this person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +43,20 @@ class Item:
     icon: str
     is_here: bool
     is_main: bool
+    count: int = 0
 
 
 PLACES = (
     Place(name="shell:home", label=_("Home"), icon="home", permission=""),
     Place(name="bulletins:list", label=_("Bulletins"), icon="bulletin", permission="bulletins.view"),
+    Place(
+        name="inbox:list",
+        label=_("Inbox"),
+        icon="returned",
+        permission="bulletins.view",
+        count=lambda scope: bulletins.new_in(scope) + schedules.open_clashes(scope).count(),
+    ),
+    Place(name="sent:list", label=_("Sent down"), icon="send", permission="bulletins.view", is_main=False),
     Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
     Place(name="dispatch:heard", label=_("Heard by unit"), icon="listen", permission="dispatch.view", is_main=False),
     Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view", shows_things=True),
@@ -113,5 +127,22 @@ def _items(request: HttpRequest, scope: Scope) -> list[Item]:
             continue
         above = (url, *place.rooms)
         here = request.path == url or (place.name != "shell:home" and request.path.startswith(above))
-        items.append(Item(url=url, label=place.label, icon=place.icon, is_here=here, is_main=place.is_main))
+        items.append(
+            Item(
+                url=url,
+                label=place.label,
+                icon=place.icon,
+                is_here=here,
+                is_main=place.is_main,
+                count=_count(scope, place),
+            )
+        )
     return items
+
+
+def _count(scope: Scope, place: Place) -> int:
+    """Return how many things wait at a place; none is told when the database does not answer: error pages ask too."""
+    try:
+        return place.count(scope) if place.count is not None else 0
+    except DatabaseError:
+        return 0

@@ -35,5 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("loa.dispatch.web.urls")),
     path("desk/bulletins/", include((BULLETINS, "bulletins"))),
     path("desk/archive/", include("loa.bulletins.web.archive_urls")),
+    path("desk/inbox/", include("loa.schedules.web.inbox_urls")),
+    path("desk/sent/", include("loa.schedules.web.sent_urls")),
     path("desk/devices/", include("loa.devices.web.urls")),
 ]

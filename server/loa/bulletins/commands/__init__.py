@@ -1,43 +1,33 @@
 """The room's one door for writing."""
 
-from loa.bulletins.commands.archiving import (
-    begin_batch,
-    end_batch,
-    refuse_tape,
-    take_tape,
-)
-from loa.bulletins.commands.deciding import (
-    approve,
-    send_back,
-)
-from loa.bulletins.commands.listening import (
-    listen,
-)
-from loa.bulletins.commands.rendering import (
-    derive_rendition,
-    edit_rendition,
-    keep_rendition,
-)
-from loa.bulletins.commands.writing import (
-    revise,
-    submit,
-    withdraw,
-    write,
-)
+from loa.bulletins.commands.archiving import begin_batch, end_batch, refuse_tape, take_tape
+from loa.bulletins.commands.deciding import approve, send_back
+from loa.bulletins.commands.listening import listen
+from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
+from loa.bulletins.commands.sending import call_back, release, remind, reorder, see, send, skip, take_up
+from loa.bulletins.commands.writing import revise, submit, withdraw, write
 
 __all__ = [
     "approve",
     "begin_batch",
+    "call_back",
     "derive_rendition",
     "edit_rendition",
     "end_batch",
     "keep_rendition",
     "listen",
     "refuse_tape",
+    "release",
+    "remind",
+    "reorder",
     "revise",
+    "see",
+    "send",
     "send_back",
+    "skip",
     "submit",
     "take_tape",
+    "take_up",
     "withdraw",
     "write",
 ]

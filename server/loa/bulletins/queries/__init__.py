@@ -1,20 +1,7 @@
 """The room's one door for reading."""
 
-from loa.bulletins.queries.archive import (
-    DEEPEST,
-    Filters,
-    Found,
-    listed,
-    search,
-)
-from loa.bulletins.queries.batches import (
-    batch,
-    batches,
-    counts,
-    is_taken,
-    tapes,
-    tapes_waiting,
-)
+from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
+from loa.bulletins.queries.batches import batch, batches, counts, is_taken, tapes, tapes_waiting
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
     approved,
@@ -29,31 +16,22 @@ from loa.bulletins.queries.bulletins import (
     waiting_for,
     writer_name,
 )
-from loa.bulletins.queries.listening import (
-    hearing,
-    opened,
-    opened_at,
-    spans,
+from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
+from loa.bulletins.queries.renditions import rendition, renditions
+from loa.bulletins.queries.sending import (
+    inbox,
+    is_open,
+    is_over,
+    is_sent,
+    new_in,
+    receipts_of,
+    receipts_of_sending,
+    received,
+    sending,
+    sendings,
 )
-from loa.bulletins.queries.renditions import (
-    rendition,
-    renditions,
-)
-from loa.bulletins.queries.steps import (
-    StepFacts,
-    approved_their_own,
-    can_decide,
-    is_covered,
-    steps,
-    waiting_step,
-)
-from loa.bulletins.queries.taxonomy import (
-    Branch,
-    category_name,
-    external_fields,
-    languages,
-    tree,
-)
+from loa.bulletins.queries.steps import StepFacts, approved_their_own, can_decide, is_covered, steps, waiting_step
+from loa.bulletins.queries.taxonomy import Branch, category_name, external_fields, languages, tree
 
 __all__ = [
     "DEEPEST",
@@ -74,19 +52,29 @@ __all__ = [
     "get",
     "hearing",
     "held",
+    "inbox",
     "is_covered",
+    "is_open",
+    "is_over",
+    "is_sent",
     "is_taken",
     "languages",
     "listed",
     "mine",
+    "new_in",
     "opened",
     "opened_at",
     "own_draft",
+    "receipts_of",
+    "receipts_of_sending",
+    "received",
     "rendition",
     "renditions",
     "revision_facts",
     "revisions",
     "search",
+    "sending",
+    "sendings",
     "spans",
     "steps",
     "tapes",

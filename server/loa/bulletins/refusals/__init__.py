@@ -1,10 +1,6 @@
 """What a person may hear instead of a yes."""
 
-from loa.bulletins.refusals.archiving import (
-    NobodyWrites,
-    SheetUnreadable,
-    in_words,
-)
+from loa.bulletins.refusals.archiving import NobodyWrites, SheetUnreadable, in_words
 from loa.bulletins.refusals.deciding import (
     AlreadyDecided,
     DecidedBefore,
@@ -39,6 +35,18 @@ from loa.bulletins.refusals.rendering import (
     TooManyRows,
     check_rendition,
 )
+from loa.bulletins.refusals.sending import (
+    CalledBackAlready,
+    EmergencyStands,
+    EndReasonNeeded,
+    MustBroadcast,
+    NobodyBelow,
+    NotApproved,
+    OwnEmergency,
+    SkipReasonNeeded,
+    TooManyUnits,
+    WindowOver,
+)
 from loa.bulletins.refusals.writing import (
     EditedMeanwhile,
     NoSound,
@@ -54,18 +62,25 @@ __all__ = [
     "AbstractTooLong",
     "AlreadyDecided",
     "BylineTooLong",
+    "CalledBackAlready",
     "CategoryNeeded",
     "CategoryUnknown",
     "DecidedBefore",
     "EditedMeanwhile",
+    "EmergencyStands",
+    "EndReasonNeeded",
     "LanguageUnknown",
+    "MustBroadcast",
     "NoSound",
     "NoTitle",
+    "NobodyBelow",
     "NobodyWrites",
+    "NotApproved",
     "NotHeard",
     "NotYourStep",
     "NoteNeeded",
     "NoteTooLong",
+    "OwnEmergency",
     "OwnReasonNeeded",
     "OwnWork",
     "PersonNeeded",
@@ -79,13 +94,16 @@ __all__ = [
     "RevisionChanged",
     "RowTooLong",
     "SheetUnreadable",
+    "SkipReasonNeeded",
     "SpokenWordsChanged",
     "TextTooLong",
     "TitleTooLong",
     "TooLongToSpeak",
     "TooManyParts",
     "TooManyRows",
+    "TooManyUnits",
     "ValidBackwards",
+    "WindowOver",
     "check_facts",
     "check_rendition",
     "check_words",

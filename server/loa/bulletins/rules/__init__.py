@@ -34,6 +34,7 @@ from loa.bulletins.rules.flows import (
 )
 from loa.bulletins.rules.hearing import ENOUGH_PCT, Hearing, Way, covered_ms, has_heard, heard_pct, merged, parsed
 from loa.bulletins.rules.kinds import CATEGORY_OF, THIRD_PARTY, Kind
+from loa.bulletins.rules.sending import UNITS_MOST, ReceiptState, SendingState, SkipReason, Urgency
 from loa.bulletins.rules.states import EDITABLE, LIVE_REVISIONS, SAVES_ITSELF, RevisionState, State
 from loa.bulletins.rules.words import (
     NOTE_LONGEST,
@@ -68,6 +69,7 @@ __all__ = [
     "TEXT_LONGEST",
     "THIRD_PARTY",
     "TITLE_LONGEST",
+    "UNITS_MOST",
     "VALID_FOR",
     "VIETNAMESE",
     "ZONE",
@@ -79,8 +81,12 @@ __all__ = [
     "Hearing",
     "Kind",
     "Piece",
+    "ReceiptState",
     "RevisionState",
+    "SendingState",
+    "SkipReason",
     "State",
+    "Urgency",
     "Verdict",
     "Way",
     "Where",

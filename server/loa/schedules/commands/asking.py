@@ -7,12 +7,13 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from loa.bulletins import queries as bulletins
+from loa.bulletins.refusals import EmergencyStands
 from loa.dispatch import commands as dispatching
 from loa.kernel.command import command, note
 from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
-from loa.schedules import checks, rules
+from loa.schedules import checks, clashing, rules
 from loa.schedules.models import Slot
 
 
@@ -27,20 +28,23 @@ def ask(
     device_ids: Sequence[uuid.UUID] | None,
     requested_by: str,
     confirmed: bool = False,
+    priority_reason: str = "",
     replaces: Sequence[uuid.UUID] = (),
     now: datetime,
 ) -> Slot:
     """Ask for a bulletin to air below a unit, or on some of its devices, at a time or as soon as it is approved.
 
     It waits for an approver, also when the words are approved already. `replaces` are wishes of the bulletin that are
-    taken back with this one; `WrongState` when one of them no longer waits. The same wish twice is one slot. Raises
-    `TooLate`, `TooFarAhead`, `QuietHours` unless `confirmed`, `Withdrawn`, `OutsideBulletin`; `NotFound` for a bulletin
-    out of reach or a device that does not stand below the unit.
+    taken back with this one; `WrongState` when one of them no longer waits. With a `priority_reason` it comes first in
+    the programme. The same wish twice is one slot. Raises `TooLate`, `TooFarAhead`, `QuietHours` unless `confirmed`,
+    `Withdrawn`, `OutsideBulletin`; `NotFound` for a bulletin out of reach or a device that does not stand below the
+    unit.
     """
     bulletin = bulletins.held(scope, bulletin_id)
     checks.bulletin(bulletin, unit)
     checks.moment(start_at, now=now)
     checks.not_quiet(start_at, confirmed=confirmed)
+    why_first = checks.priority_reason(priority_reason)
     wanted = None if device_ids is None else checks.devices_below(device_ids, unit)
     slot = Slot(
         bulletin=bulletin,
@@ -48,6 +52,8 @@ def ask(
         device_ids=wanted,
         start_at=start_at,
         confirmed=confirmed,
+        is_priority=bool(why_first),
+        priority_reason=why_first,
         asked_by=scope.actor.id,
         requested_by=requested_by,
         requested_at=now,
@@ -65,14 +71,20 @@ def ask(
 
 @command("schedules.request")
 def drop(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
-    """Take a wish back and cancel the airing made of it; `AboutToAir` when it is too close and can only be stopped."""
+    """Take a wish back and cancel the airing made of it; `AboutToAir` when it is too close and can only be stopped.
+
+    `EmergencyStands` for an emergency: its sender calls it back.
+    """
     held = checks.hold(slot.pk)
+    if held.sending_id is not None:
+        raise EmergencyStands
     if held.state == rules.State.PLACED and held.airing is not None:
         dispatching.cancel(checks.with_power(scope), held.airing, reason=_("The request was taken back."), now=now)
     elif held.state not in rules.STANDING:
         raise WrongState
     held.state = rules.State.CANCELLED
     held.save(update_fields=["state"])
+    clashing.settle(scope, held, now=now)
     return held
 
 

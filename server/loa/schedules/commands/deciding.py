@@ -97,6 +97,7 @@ def air(
     start_at: datetime | None,
     device_ids: Sequence[uuid.UUID] | None,
     wakes: int | None = None,
+    priority_reason: str = "",
     now: datetime,
 ) -> Slot:
     """Place an approved bulletin directly: who answers for its words may say where and when, except its author.
@@ -110,12 +111,15 @@ def air(
     if scope.actor.id in {str(held.author_id), held.current.written_by if held.current else ""}:
         raise OwnWork
     checks.moment(start_at, now=now)
+    why_first = checks.priority_reason(priority_reason)
     slot = Slot(
         bulletin=held,
         unit=unit,
         device_ids=None if device_ids is None else checks.devices_below(device_ids, unit),
         start_at=start_at,
         confirmed=wakes is not None,
+        is_priority=bool(why_first),
+        priority_reason=why_first,
         asked_by=scope.actor.id,
         requested_by=scope.actor.name,
         requested_at=now,

@@ -11,7 +11,7 @@ from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.media import queries as media
-from loa.schedules import checks, rules
+from loa.schedules import checks, clashing, laying, rules
 from loa.schedules.models import Slot
 from loa.schedules.refusals import ApprovedLongAgo
 
@@ -33,6 +33,8 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
     if held.start_at is None and now > held.decided_at + rules.NOW_PATIENCE:
         raise ApprovedLongAgo
     checks.waking([held], wakes=held.wakes, now=now)
+    if held.is_priority:
+        laying.serialize()
     if revision.clip_id is None:
         raise NotFound
     airing = dispatching.request(
@@ -42,6 +44,7 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
         clip=media.facts([revision.clip_id])[revision.clip_id],
         start_at=held.start_at,
         device_ids=held.device_ids,
+        priority=laying.priority(held),
         source=f"slot:{held.pk}",
         requested_by=held.requested_by,
         now=now,
@@ -49,6 +52,9 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
     held.state, held.airing = rules.State.PLACED, airing
     held.save(update_fields=["state", "airing"])
     note(airing=airing.pk)
+    if held.is_priority:
+        clashing.meet(scope, held, now=now)
+        held.refresh_from_db(fields=["airing"])
     return held
 
 
@@ -62,15 +68,19 @@ def refuse(_scope: Scope, slot: Slot, /, *, reason: str) -> None:
 
 @command("schedules.request")
 def recall(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
-    """Undo a slot because its bulletin was withdrawn: also what is about to air or on the air. What is over stays."""
+    """Undo a slot because its bulletin was withdrawn or its sender called it back: also what is about to air or airs.
+
+    What is over stays.
+    """
     held = checks.hold(slot.pk)
     if held.state == rules.State.PLACED and held.airing is not None:
         try:
-            dispatching.stop(scope, held.airing, reason=_("The bulletin was withdrawn."), now=now)
+            dispatching.stop(scope, held.airing, reason=_("The bulletin was withdrawn or called back."), now=now)
         except AlreadyOver:
             return held
     elif held.state not in rules.STANDING:
         return held
     held.state = rules.State.CANCELLED
     held.save(update_fields=["state"])
+    clashing.settle(scope, held, now=now)
     return held

@@ -7,7 +7,7 @@ from loa.bulletins.tests.making import HEARD, NOW, make_bulletin
 from loa.dispatch.tests.making import HOUR, make_devices
 from loa.kernel.errors import FreshFactorNeeded
 from loa.orgs import queries as orgs
-from loa.orgs.rules import Role
+from loa.orgs.rules import Role, is_far
 from loa.orgs.tests.world import make_user
 from loa.schedules import commands, queries, rules
 from loa.schedules.models import Slot
@@ -83,6 +83,6 @@ def test_one_commune_after_another_is_more_than_one_commune(world, chief, bullet
 
 
 def test_a_level_the_program_does_not_know_reaches_far():
-    assert rules.is_far([("region", "01")])
-    assert not rules.is_far([("hamlet", "26/1/2"), ("hamlet", "26/1/3"), ("commune", "26/1")])
-    assert rules.is_far([("hamlet", "26/1/2"), ("hamlet", "26/2/3")])
+    assert is_far([("region", "01")])
+    assert not is_far([("hamlet", "26/1/2"), ("hamlet", "26/1/3"), ("commune", "26/1")])
+    assert is_far([("hamlet", "26/1/2"), ("hamlet", "26/2/3")])

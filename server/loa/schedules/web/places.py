@@ -102,6 +102,7 @@ def _ask(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetim
         device_ids=form.device_ids,
         requested_by=request.scope.actor.name,
         confirmed=form.cleaned_data["confirmed"],
+        priority_reason=form.cleaned_data["first"],
         replaces=_replaced(request),
         now=now,
     )
@@ -127,6 +128,7 @@ def _air(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetim
         start_at=form.start_at,
         device_ids=form.device_ids,
         wakes=form.cleaned_data["wakes"],
+        priority_reason=form.cleaned_data["first"],
         now=now,
     )
     messages.success(request, _("It is on the schedule."))

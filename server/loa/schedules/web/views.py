@@ -67,6 +67,7 @@ def page(
         "may_withdraw": may_write and bulletin.state != bulletin_rules.State.WITHDRAWN,
         "may_ask": scope.can("schedules.request", f"{path}#{Slot.scope_channel}")
         and bulletin.state != bulletin_rules.State.WITHDRAWN,
+        "may_send": scope.can("bulletins.send", path) and bulletin.state == bulletin_rules.State.APPROVED,
         "may_air": may_air(scope, bulletin),
         "airings": scope.holds(dispatching.VIEW),
         "refusal": refusal,

@@ -19,6 +19,7 @@ from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
 from loa.orgs.rules import Channel
 from loa.schedules import queries as schedules
+from loa.schedules.web import inbox
 
 SHOWN = 5
 LINES_BEFORE = 3
@@ -32,6 +33,7 @@ def home(request: DeskRequest) -> HttpResponse:
     scope = request.scope
     facts: dict[str, object] = {"now": now, "may_write": scope.holds("bulletins.write")}
     facts |= _work(scope, now=now)
+    facts["questions"] = inbox.questions(request, now=now)
     if scope.holds("dispatch.view"):
         facts |= _today(scope, now=now)
     if scope.holds("devices.view"):

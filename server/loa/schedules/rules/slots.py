@@ -9,8 +9,6 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from loa.orgs.rules import Level
-
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(5, 30)
@@ -49,22 +47,13 @@ class Place:
     unit_path: str
     device_ids: Sequence[UUID] | None
     start_at: datetime | None
+    is_priority: bool = False
 
 
 def is_quiet(moment: datetime) -> bool:
     """Tell whether a moment lies in the quiet hours."""
     local = moment.astimezone(ZONE).time()
     return local >= QUIET_FROM or local < QUIET_UNTIL
-
-
-def is_far(units: Iterable[tuple[str, str]]) -> bool:
-    """Tell whether units, each as level and path, reach beyond one commune."""
-    communes = set()
-    for level, path in units:
-        if level not in {Level.COMMUNE, Level.HAMLET}:
-            return True
-        communes.add(path if level == Level.COMMUNE else path.rpartition("/")[0])
-    return len(communes) > 1
 
 
 def midnight(day: date) -> datetime:
@@ -80,5 +69,7 @@ def places_sha256(places: Iterable[Place]) -> str:
 def _told(place: Place) -> str:
     devices = None if place.device_ids is None else sorted(str(device) for device in place.device_ids)
     start = None if place.start_at is None else place.start_at.astimezone(UTC).isoformat()
-    told = {"devices": devices, "start_at": start, "unit": place.unit_path}
+    told: dict[str, object] = {"devices": devices, "start_at": start, "unit": place.unit_path}
+    if place.is_priority:
+        told["priority"] = True
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

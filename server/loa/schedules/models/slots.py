@@ -15,7 +15,8 @@ class Slot(models.Model):
     Once somebody has decided, where, when and who stand (migration 0004).
 
     `reason` is the code of the refusal when it could not become an airing. `confirmed` is the word of who asked that
-    it may air in the quiet hours, `wakes` how many clusters the approver agreed to wake then.
+    it may air in the quiet hours, `wakes` how many clusters the approver agreed to wake then. `receipt` is the item of
+    the inbox it airs, `sending` the emergency; `priority_reason` says why an item of the unit's own comes first.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -33,6 +34,10 @@ class Slot(models.Model):
     wakes = models.PositiveIntegerField(null=True)
     airing = models.OneToOneField("dispatch.Airing", on_delete=models.PROTECT, null=True, related_name="+")
     reason = models.CharField(max_length=40, blank=True)
+    is_priority = models.BooleanField(default=False, db_default=False)
+    priority_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    receipt = models.ForeignKey("bulletins.Receipt", on_delete=models.PROTECT, null=True, related_name="+")
+    sending = models.ForeignKey("bulletins.Sending", on_delete=models.PROTECT, null=True, related_name="+")
 
     scope_lookup = "unit__path"
     scope_channel = "loudspeaker"
@@ -60,6 +65,13 @@ class Slot(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(device_ids=None) | Q(device_ids__len__gt=0), name="schedules_slot_some_device"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_priority=False) | ~Q(priority_reason="") | Q(receipt__isnull=False),
+                name="schedules_slot_first_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(sending=None) | Q(receipt=None, start_at=None), name="schedules_slot_emergency_at_once"
             ),
         ]
 

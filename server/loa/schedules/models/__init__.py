@@ -1,0 +1,6 @@
+"""Tables of the room."""
+
+from loa.schedules.models.clashes import Clash, ClashPart
+from loa.schedules.models.slots import Slot
+
+__all__ = ["Clash", "ClashPart", "Slot"]
