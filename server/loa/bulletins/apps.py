@@ -13,6 +13,7 @@ class BulletinsConfig(AppConfig):
         """Declare what this room lets people do, and keep its things when units change."""
         from loa.bulletins.keeping import BulletinKeeper  # noqa: PLC0415 - apps must be loaded first
         from loa.bulletins.keeping_sendings import SendingKeeper  # noqa: PLC0415 - as above
+        from loa.bulletins.keeping_templates import TemplateKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.permissions import PERMISSIONS  # noqa: PLC0415 - as above
         from loa.kernel import permissions  # noqa: PLC0415 - as above
         from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
@@ -20,3 +21,4 @@ class BulletinsConfig(AppConfig):
         permissions.declare(PERMISSIONS)
         orgs.keep_with(BulletinKeeper())
         orgs.keep_with(SendingKeeper())
+        orgs.keep_with(TemplateKeeper())

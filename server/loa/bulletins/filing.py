@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from loa.bulletins import rules
 from loa.bulletins.models import Category, Language, Revision
-from loa.bulletins.refusals import CategoryNeeded, CategoryUnknown, LanguageUnknown, check_facts
+from loa.bulletins.refusals import CategoryNeeded, CategoryUnknown, FixedForm, LanguageUnknown, check_facts
 from loa.orgs.rules import ZONE
 
 FACTS = ("kind", "category", "abstract", "byline", "language", "valid_from", "valid_until", "is_must")
@@ -27,6 +27,21 @@ def check(facts: rules.Facts, *, former: rules.Facts | None, now: datetime) -> r
     if kept.language != rules.VIETNAMESE and not Language.objects.filter(pk=kept.language).exists():
         raise LanguageUnknown
     return kept
+
+
+def check_form(current: Revision, *, title: str, text: str, facts: rules.Facts | None) -> None:
+    """Raise `FixedForm` when an announcement for others would say more, or be of another kind, than its form."""
+    if not current.requester:
+        return
+    if (title, text) != (current.title, current.text) or (facts is not None and facts.kind != current.kind):
+        raise FixedForm
+
+
+def carry_form_on(former: Revision, revision: Revision) -> None:
+    """Let a further wording of an announcement for others rest on the same form and paper."""
+    if former.requester:
+        revision.requester, revision.paper_id, revision.answers = former.requester, former.paper_id, former.answers
+        revision.save(update_fields=["requester", "paper", "answers"])
 
 
 def complete(draft: Revision, *, author: str, now: datetime) -> rules.Facts:

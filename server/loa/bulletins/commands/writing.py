@@ -70,8 +70,9 @@ def revise(
 ) -> Revision:
     """Change the words. A draft changes in place; what was handed in stands, and a new draft takes its place.
 
-    Without `facts` they stay. `WrongState` once it is approved or withdrawn; `SpokenWordsChanged` when the text of a
-    spoken clip changed and the clip did not; `EditedMeanwhile` when `edition` is no longer the present one.
+    Without `facts` they stay. `FixedForm` for other words of an announcement for others; `WrongState` once it is
+    approved or withdrawn; `SpokenWordsChanged` when the text of a spoken clip changed and the clip did not;
+    `EditedMeanwhile` when `edition` is no longer the present one.
     """
     held = holding.hold(bulletin)
     if held.state not in rules.EDITABLE:
@@ -82,6 +83,7 @@ def revise(
     words = _words(scope, title=title, text=text, clip_id=clip_id, voice=voice)
     if current.voice and words.clip_id is not None and words.clip_id == current.clip_id and words.text != current.text:
         raise SpokenWordsChanged
+    filing.check_form(current, title=words.title, text=words.text, facts=facts)
     former = rules.carried_on(current.facts, title=current.title, text=current.text)
     about = filing.check(facts, former=former, now=now) if facts is not None else former
     if current.state == rules.RevisionState.DRAFT:
@@ -92,6 +94,7 @@ def revise(
             current.save(update_fields=["state"])
         revision = _revision(scope, held, words, about, number=current.number + 1, now=now)
         rendering.carry_on(current, revision)
+        filing.carry_form_on(current, revision)
     holding.move(bulletin, held, state=rules.State.DRAFT, current=revision, title=words.title, now=now)
     holding.renew(bulletin, held)
     note(number=revision.number)

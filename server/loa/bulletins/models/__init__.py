@@ -9,6 +9,7 @@ from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.sending import Receipt, Sending
 from loa.bulletins.models.sought import Sought, Word
 from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
+from loa.bulletins.models.templates import Template
 
 __all__ = [
     "Batch",
@@ -29,5 +30,6 @@ __all__ = [
     "Sought",
     "Step",
     "Tape",
+    "Template",
     "Word",
 ]

@@ -1,5 +1,6 @@
 """The room's one door for reading."""
 
+from loa.bulletins.queries.about import About, about, versions
 from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
 from loa.bulletins.queries.batches import batch, batches, counts, is_taken, tapes, tapes_waiting
 from loa.bulletins.queries.bulletins import (
@@ -32,14 +33,17 @@ from loa.bulletins.queries.sending import (
 )
 from loa.bulletins.queries.steps import StepFacts, approved_their_own, can_decide, is_covered, steps, waiting_step
 from loa.bulletins.queries.taxonomy import Branch, category_name, external_fields, languages, tree
+from loa.bulletins.queries.templates import template, templates
 
 __all__ = [
     "DEEPEST",
+    "About",
     "Branch",
     "Filters",
     "Found",
     "RevisionFacts",
     "StepFacts",
+    "about",
     "approved",
     "approved_for",
     "approved_their_own",
@@ -79,7 +83,10 @@ __all__ = [
     "steps",
     "tapes",
     "tapes_waiting",
+    "template",
+    "templates",
     "tree",
+    "versions",
     "visible",
     "waiting_for",
     "waiting_step",

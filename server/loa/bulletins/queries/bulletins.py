@@ -114,7 +114,9 @@ def approved(bulletin_id: uuid.UUID) -> RevisionFacts:
 
 
 def _complete(bulletins: ScopedQuerySet[Bulletin]) -> ScopedQuerySet[Bulletin]:
-    return bulletins.select_related("unit", "author", "current").order_by("-changed_at", "-pk")
+    return bulletins.select_related("unit", "author", "current__paper", "current__language", "version_of").order_by(
+        "-changed_at", "-pk"
+    )
 
 
 def _one(bulletins: ScopedQuerySet[Bulletin], bulletin_id: uuid.UUID) -> Bulletin:

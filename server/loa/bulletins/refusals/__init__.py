@@ -47,6 +47,8 @@ from loa.bulletins.refusals.sending import (
     TooManyUnits,
     WindowOver,
 )
+from loa.bulletins.refusals.templates import FAULTS, BlanksUnfit, FixedForm, RequesterNeeded, TemplateUnfit
+from loa.bulletins.refusals.versions import VersionExists
 from loa.bulletins.refusals.writing import (
     EditedMeanwhile,
     NoSound,
@@ -59,8 +61,10 @@ from loa.bulletins.refusals.writing import (
 )
 
 __all__ = [
+    "FAULTS",
     "AbstractTooLong",
     "AlreadyDecided",
+    "BlanksUnfit",
     "BylineTooLong",
     "CalledBackAlready",
     "CategoryNeeded",
@@ -69,6 +73,7 @@ __all__ = [
     "EditedMeanwhile",
     "EmergencyStands",
     "EndReasonNeeded",
+    "FixedForm",
     "LanguageUnknown",
     "MustBroadcast",
     "NoSound",
@@ -91,11 +96,13 @@ __all__ = [
     "RenditionTitleTooLong",
     "RenditionTooLong",
     "RenditionsStale",
+    "RequesterNeeded",
     "RevisionChanged",
     "RowTooLong",
     "SheetUnreadable",
     "SkipReasonNeeded",
     "SpokenWordsChanged",
+    "TemplateUnfit",
     "TextTooLong",
     "TitleTooLong",
     "TooLongToSpeak",
@@ -103,6 +110,7 @@ __all__ = [
     "TooManyRows",
     "TooManyUnits",
     "ValidBackwards",
+    "VersionExists",
     "WindowOver",
     "check_facts",
     "check_rendition",

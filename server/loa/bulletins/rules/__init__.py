@@ -1,5 +1,6 @@
 """What is true of bulletins without a database and a clock."""
 
+from loa.bulletins.rules.blanks import BLANKS_MOST, Blank, BlankFault, Holds, Pattern, blanks, faults, filled
 from loa.bulletins.rules.differing import Change, Piece, both, differences
 from loa.bulletins.rules.facts import (
     ABSTRACT_LONGEST,
@@ -12,6 +13,7 @@ from loa.bulletins.rules.facts import (
     carried_on,
     completed,
     derived_abstract,
+    moved_to,
     stored,
     told,
 )
@@ -50,6 +52,7 @@ from loa.bulletins.rules.words import (
 
 __all__ = [
     "ABSTRACT_LONGEST",
+    "BLANKS_MOST",
     "BYLINE_LONGEST",
     "CATEGORY_OF",
     "EDITABLE",
@@ -75,11 +78,15 @@ __all__ = [
     "ZONE",
     "Ask",
     "Asks",
+    "Blank",
+    "BlankFault",
     "Change",
     "Condition",
     "Facts",
     "Hearing",
+    "Holds",
     "Kind",
+    "Pattern",
     "Piece",
     "ReceiptState",
     "RevisionState",
@@ -91,6 +98,7 @@ __all__ = [
     "Way",
     "Where",
     "Who",
+    "blanks",
     "body",
     "both",
     "carried_on",
@@ -100,12 +108,15 @@ __all__ = [
     "derived_abstract",
     "differences",
     "due_at",
+    "faults",
+    "filled",
     "half_way",
     "has_heard",
     "heard_pct",
     "is_weekend",
     "line",
     "merged",
+    "moved_to",
     "parsed",
     "stored",
     "told",

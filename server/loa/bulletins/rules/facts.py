@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from loa.bulletins.rules import words
+from loa.bulletins.rules.flows import ZONE
 from loa.bulletins.rules.kinds import CATEGORY_OF, Kind
 
 ABSTRACT_LONGEST = 500
@@ -63,6 +64,15 @@ def stored(facts: Facts) -> Facts:
 def carried_on(facts: Facts, *, title: str, text: str) -> Facts:
     """Return the facts for a wording that follows this one: an abstract that was derived is derived anew."""
     return replace(facts, abstract="") if facts.abstract == derived_abstract(title, text) else facts
+
+
+def moved_to(facts: Facts, now: datetime) -> Facts:
+    """Return the facts with their validity moved by whole days so that it begins on the day of `now`."""
+    if facts.valid_from is None:
+        return replace(facts, valid_until=None)
+    days = timedelta(days=(now.astimezone(ZONE).date() - facts.valid_from.astimezone(ZONE).date()).days)
+    until = None if facts.valid_until is None else facts.valid_until + days
+    return replace(facts, valid_from=facts.valid_from + days, valid_until=until)
 
 
 def completed(facts: Facts, *, title: str, text: str, author: str, now: datetime) -> Facts:

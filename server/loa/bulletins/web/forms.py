@@ -40,6 +40,11 @@ class DraftForm(FactsForm):
         if len(self.units) < 2:
             del self.fields["unit"]
 
+    def fix_words(self) -> None:
+        """Show title and text as they are: those of an announcement for others are made by its form."""
+        for name in ("title", "text"):
+            self.fields[name].widget.attrs["readonly"] = True
+
     @property
     def chosen_unit(self) -> Unit | None:
         """Return the unit that speaks: the only one there is, or the chosen one."""

@@ -25,6 +25,7 @@ def bulletins(request: DeskRequest) -> HttpResponse:
         "bulletins/list.html",
         {
             "page": page,
+            "lines": [(one, request.scope.can("bulletins.write", one.scope_path)) for one in page],
             "state": state,
             "states": list(rules.State),
             "may_write": request.scope.holds("bulletins.write"),

@@ -2,12 +2,31 @@
 
 from django.urls import path
 
-from loa.bulletins.web import autosaving, channels, importing, lists, studio, tunes, writing
+from loa.bulletins.web import (
+    autosaving,
+    channels,
+    copying,
+    filling,
+    importing,
+    lists,
+    patterns,
+    studio,
+    tunes,
+    writing,
+)
 
 app_name = "bulletins"
 urlpatterns = [
     path("", lists.bulletins, name="list"),
     path("new/", writing.write, name="write"),
+    path("templates/", filling.templates, name="templates"),
+    path("templates/add/", patterns.add, name="template_add"),
+    path("templates/<uuid:template_id>/change/", patterns.change, name="template_change"),
+    path("templates/<uuid:template_id>/end/", patterns.end, name="template_end"),
+    path("templates/<str:code>/", filling.fill, name="fill"),
+    path("<uuid:bulletin_id>/form/", filling.fill_again, name="fill_again"),
+    path("<uuid:bulletin_id>/duplicate/", copying.duplicate, name="duplicate"),
+    path("<uuid:bulletin_id>/version/", copying.version, name="version"),
     path("new/autosave/", autosaving.new, name="autosave_new"),
     path("<uuid:bulletin_id>/edit/", writing.edit, name="edit"),
     path("<uuid:bulletin_id>/edit/autosave/", autosaving.again, name="autosave"),

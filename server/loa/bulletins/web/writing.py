@@ -30,6 +30,7 @@ FIELD_OF = {
     "text_too_long": "text",
     "too_long_to_speak": "text",
     "no_title": "title",
+    "fixed_form": "text",
     "category_needed": "category",
     "category_unknown": "category",
     "language_unknown": "language",
@@ -104,6 +105,8 @@ def edit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             "edition": bulletin.edition,
         }
         form = BulletinForm(initial=initial, has_clip=has_recording, former=former)
+        if current.requester:
+            form.fix_words()
         return _page(request, form, status=200, bulletin=bulletin, clip=clip)
     form = BulletinForm(request.POST, request.FILES, has_clip=has_recording, former=former)
     if not form.is_valid():

@@ -70,6 +70,7 @@ def page(
         "may_send": scope.can("bulletins.send", path) and bulletin.state == bulletin_rules.State.APPROVED,
         "may_air": may_air(scope, bulletin),
         "airings": scope.holds(dispatching.VIEW),
+        "about": bulletins.about(scope, bulletin),
         "refusal": refusal,
         "note": note,
     }
