@@ -5,7 +5,7 @@ from pathlib import Path
 
 from loa.accounts.models import User
 from loa.box.saying import Refused, step
-from loa.bulletins import archiving, queries
+from loa.bulletins import archiving, exporting, queries
 from loa.bulletins.archiving import Planned
 from loa.bulletins.models import Batch
 from loa.bulletins.refusals import NobodyWrites, in_words
@@ -51,6 +51,14 @@ def bring(
     for tape in queries.tapes(_SCOPE, batch.pk).filter(state="refused").exclude(name__in=before):
         step("%(name)s: %(why)s", name=tape.name, why=in_words(tape.reason))
     return dict(queries.counts(_SCOPE, batch.pk))
+
+
+def write_out(folder: Path, *, unit: str) -> dict[str, int]:
+    """Write the whole archive of a unit and of all below it into a new folder."""
+    try:
+        return exporting.write(_SCOPE, units.unit_by_code(_SCOPE, unit), folder, now=clock.now())
+    except DomainError as refusal:
+        raise Refused("%(why)s", why=refusal) from refusal
 
 
 def _run(batch: Batch) -> None:

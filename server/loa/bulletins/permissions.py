@@ -11,4 +11,8 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "bulletins.approve": _("approve bulletins or send them back"),
     "bulletins.send": _("send approved bulletins to units below and call them back"),
     "bulletins.release": _("release an emergency that another person sends to units below"),
+    "bulletins.export": _("let a unit's whole archive leave the program"),
 }
+
+FOR_PROGRAMS = frozenset({"bulletins.export"})
+"""Rights no role brings: the operator writes archives out at the machine."""

@@ -12,8 +12,8 @@ from loa.cli import rooms
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what to do, with which folder, for which unit."""
-    parser.add_argument("action", choices=["import"])
-    parser.add_argument("folder", type=Path, help="where the files are")
+    parser.add_argument("action", choices=["import", "export"])
+    parser.add_argument("folder", type=Path, help="where the files are, or a new folder to write to")
     parser.add_argument("--unit", required=True, help="official code of the unit whose archive it is")
     parser.add_argument("--sheet", type=Path, help="XLSX or CSV that says what each file is")
     parser.add_argument("--by", default="", help="account of the person who answers for what comes in")
@@ -26,6 +26,9 @@ def run(options: argparse.Namespace) -> int:
     folder = options.folder.resolve()
     rooms.load()
     archive = importlib.import_module("loa.box.archive")
+    if options.action == "export":
+        sys.stdout.write(json.dumps(archive.write_out(folder, unit=options.unit)) + "\n")
+        return 0
     if not folder.is_dir():
         raise Refused("There is no folder %(path)s.", path=folder)
     if options.sheet is not None and not options.sheet.is_file():

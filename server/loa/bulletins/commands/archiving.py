@@ -111,6 +111,12 @@ def end_batch(_scope: Scope, batch: Batch, /, *, now: datetime) -> None:
     note(taken=tapes_of.filter(state="taken").count(), refused=tapes_of.filter(state="refused").count())
 
 
+@command("bulletins.export")
+def export_archive(_scope: Scope, unit: Unit, /, *, now: datetime) -> None:
+    """Put on record that a unit's whole archive leaves the program. Only the operator's hand does this."""
+    note(unit=unit.code, at=now)
+
+
 def _held(tape: Tape) -> Tape:
     held: Tape = Tape.objects.unscoped("the command checked the right").select_for_update().get(pk=tape.pk)
     if held.state != "new":

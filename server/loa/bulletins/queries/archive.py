@@ -98,16 +98,18 @@ def _ranked(scope: Scope, asked: seeking.Asked, filters: Filters, *, most: int, 
     if len(ids := _ids(reached.filter(tiers[0], pk__in=newest[:_NEWEST_OF_TITLES]).order_by(*_BY_AGE), most)) == most:
         return ids
     weighed = _weighed(reached, tiers)
-    found = dict.fromkeys(weighed if weighed is not None else _by_tiers(reached, tiers, most))
+    found = dict.fromkeys(
+        weighed if weighed is not None else _by_tiers(reached, tiers, newest[:_NEWEST_OF_TEXTS], most)
+    )
     if len(found) < most and seeking.is_completable(asked):
         begun = reached.filter(_holds("words", seeking.query(asked, is_unfinished=True)))
         found |= dict.fromkeys(_ids(begun.order_by(*_BY_AGE), most + len(found)))
     return list(found)[:most]
 
 
-_NEWEST_OF_TITLES, _WEIGHED_MOST = 1_000, 200
-"""How many of the newest titles are looked at for words that many have, and how many results are weighed one by one: a
-look into a text costs ten times one at a title."""
+_NEWEST_OF_TITLES, _NEWEST_OF_TEXTS, _WEIGHED_MOST = 1_000, 100, 200
+"""How many of the newest titles and texts are looked at for words that many have, and how many results are weighed one
+by one: a look into a text costs ten times one at a title."""
 
 
 def _weighed(reached: ScopedQuerySet[Sought], tiers: Sequence[Func]) -> list[uuid.UUID] | None:
@@ -123,14 +125,19 @@ def _weighed(reached: ScopedQuerySet[Sought], tiers: Sequence[Func]) -> list[uui
     return [row[0] for row in rows]
 
 
-def _by_tiers(reached: ScopedQuerySet[Sought], tiers: Sequence[Func], most: int) -> list[uuid.UUID]:
+def _by_tiers(
+    reached: ScopedQuerySet[Sought], tiers: Sequence[Func], newest: ScopedQuerySet[Sought], most: int
+) -> list[uuid.UUID]:
     """Return ids from the best tier down; a tier is looked at only when those above are few."""
     ids: dict[uuid.UUID, None] = {}
     for tier in tiers:
         if len(ids) >= most:
             break
         # what a better tier found may come again: asked for once more than is needed, it is passed over here
-        ids.update(dict.fromkeys(_ids(reached.filter(tier).order_by(*_BY_AGE), most + len(ids))))
+        needed = most + len(ids)
+        fitting = reached.filter(tier).order_by(*_BY_AGE)
+        found = _ids(fitting.filter(pk__in=newest), needed) if needed <= _NEWEST_OF_TEXTS else []
+        ids.update(dict.fromkeys(found if len(found) == needed else _ids(fitting, needed)))
     return list(ids)
 
 

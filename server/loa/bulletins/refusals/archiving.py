@@ -26,6 +26,13 @@ class NobodyWrites(DomainError):
     sentence = _("Nobody at this unit may write bulletins. Name the person who answers for the archive.")
 
 
+class ExportTaken(DomainError):
+    """Something lies where the archive shall be written."""
+
+    code = "export_taken"
+    sentence = _("There is something in this folder already. Name a new one.")
+
+
 FAULTS: Mapping[Fault, str | Promise] = {
     Fault.NAME: _("The file's name leads elsewhere or hides signs."),
     Fault.MISSING: _("No such file is in the folder, or it changed meanwhile."),
