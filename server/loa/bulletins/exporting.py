@@ -19,6 +19,7 @@ from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media import queries as media
 from loa.media import store
+from loa.media.models import Document
 from loa.media.rules import VerdictState
 from loa.orgs.models import Unit
 
@@ -178,7 +179,7 @@ def _revision(one: Revision, renditions: list[Rendition], clips: Any) -> dict[st
 
 
 def _tape(tape: Tape) -> dict[str, Any]:  # Any: JSON
-    paper = tape.document if tape.document is not None and _is_handed_out(tape) else None
+    paper = tape.document if tape.document is not None and _is_handed_out(tape.document) else None
     return {
         "name": tape.name,
         "sha256": tape.sha256,
@@ -190,9 +191,9 @@ def _tape(tape: Tape) -> dict[str, Any]:  # Any: JSON
     }
 
 
-def _is_handed_out(tape: Tape) -> bool:
+def _is_handed_out(paper: Document) -> bool:
     """Tell whether no search has found malicious software in the paper: what is held back stays."""
-    found = media.documents(_SYSTEM).filter(pk=tape.document_id).first()
+    found = media.documents(_SYSTEM).filter(pk=paper.pk).first()
     return found is not None and media.verdict_of(found) is not VerdictState.QUARANTINED
 
 
