@@ -13,7 +13,7 @@ from typing import Any, BinaryIO  # Any: what is told is JSON
 from loa.bulletins import commands
 from loa.bulletins.models import Bulletin, Rendition, Revision, Tape
 from loa.bulletins.refusals import ExportTaken
-from loa.bulletins.rules import tables
+from loa.bulletins.rules import exports, tables
 from loa.kernel import scope as scopes
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -23,7 +23,6 @@ from loa.media.models import Document
 from loa.media.rules import VerdictState
 from loa.orgs.models import Unit
 
-FORMAT = "loa-archive/1"
 _AT_ONCE = 500
 _SYSTEM = scopes.system("export")
 _WHY = "the command asked for the right to the unit's whole archive"
@@ -31,48 +30,6 @@ _COLUMNS = (
     "id", "unit", "title", "state", "kind", "category", "language", "byline", "created_at", "changed_at", "sound",
     "text",
 )  # fmt: skip
-README = """\
-KHO LƯU TRỮ BẢN TIN / ARCHIVE OF BULLETINS
-
-bulletins.jsonl   mỗi dòng một bản tin (JSON, UTF-8): thông tin, các phiên bản, nội dung theo kênh, nguồn gốc băng cũ
-                  one bulletin a line (JSON, UTF-8): facts, wordings, renditions, origin of old tapes
-bulletins.csv     bảng các bản tin để mở bằng bảng tính; ô bắt đầu như công thức có dấu nháy đơn phía trước
-                  the bulletins as a table; a cell that looks like a formula begins with an apostrophe
-sounds/           âm thanh Ogg Opus, tên là mã băm SHA-256 / sound as Ogg Opus, named by its SHA-256
-documents/        văn bản, ảnh như đã lưu, tên là mã băm SHA-256 / papers and pictures as kept, named by their SHA-256
-schema.json       mô tả một dòng của bulletins.jsonl (JSON Schema 2020-12) / what a line of bulletins.jsonl is
-manifest.json     mã băm SHA-256 và kích thước của mọi tệp / SHA-256 and size of every file
-"""
-_WORDING = ("number", "title", "text", "state", "kind", "category", "abstract", "byline", "language", "valid_from",
-            "valid_until", "is_must", "requester", "sound", "voice", "written_by", "created_at", "submitted_at",
-            "decided_at", "decided_by", "note", "renditions")  # fmt: skip
-SCHEMA = {
-    "$schema": "https://json-schema.org/draft/2020-12/schema",
-    "title": FORMAT,
-    "type": "object",
-    "required": [
-        "id",
-        "unit",
-        "unit_name",
-        "title",
-        "state",
-        "author",
-        "created_at",
-        "changed_at",
-        "revisions",
-        "tape",
-    ],
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "unit": {"type": "string"},
-        "title": {"type": "string"},
-        "state": {"type": "string"},
-        "created_at": {"type": "string", "format": "date-time"},
-        "changed_at": {"type": "string", "format": "date-time"},
-        "revisions": {"type": "array", "items": {"type": "object", "required": list(_WORDING)}},
-        "tape": {"type": ["object", "null"]},
-    },
-}
 
 
 def write(scope: Scope, unit: Unit, folder: Path, *, now: datetime) -> dict[str, int]:
@@ -101,8 +58,8 @@ def write(scope: Scope, unit: Unit, folder: Path, *, now: datetime) -> dict[str,
         shutil.copyfile(store.path(sha256), folder / "sounds" / f"{sha256}.ogg")
     for sha256, kind in papers.items():
         shutil.copyfile(store.path(sha256, shelf=store.DOCUMENTS), folder / "documents" / f"{sha256}.{kind}")
-    (folder / "README.txt").write_text(README, encoding="utf-8")
-    (folder / "schema.json").write_text(json.dumps(SCHEMA, indent=1) + "\n", encoding="utf-8")
+    (folder / "README.txt").write_text(exports.README, encoding="utf-8")
+    (folder / "schema.json").write_text(json.dumps(exports.SCHEMA, indent=1) + "\n", encoding="utf-8")
     _seal(folder, unit, count=count, now=now)
     return {"bulletins": count, "sounds": len(sounds), "documents": len(papers)}
 
@@ -220,6 +177,6 @@ def _seal(folder: Path, unit: Unit, *, count: int, now: datetime) -> None:
         with file.open("rb") as content:
             sha256 = hashlib.file_digest(content, "sha256").hexdigest()
         files[file.relative_to(folder).as_posix()] = {"sha256": sha256, "size_bytes": file.stat().st_size}
-    told = {"format": FORMAT, "unit": unit.code, "unit_name": unit.name, "bulletins": count,
+    told = {"format": exports.FORMAT, "unit": unit.code, "unit_name": unit.name, "bulletins": count,
             "written_at": now.isoformat(), "files": files}  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

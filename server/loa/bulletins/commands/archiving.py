@@ -59,7 +59,8 @@ def take_tape(
     `WrongState` when its fate is decided already. Such a bulletin is never aired: whoever wants to writes a new one.
     """
     held = _held(tape)
-    Unit.objects.unscoped("one file of a unit at a time").select_for_update().get(pk=batch.unit_id)
+    open_there = Batch.objects.unscoped("one file of a unit at a time").filter(unit_id=batch.unit_id, ended_at=None)
+    list(open_there.select_for_update().order_by("pk").values_list("pk"))
     taken = Tape.objects.unscoped("the command checked the right").filter(
         unit_id=batch.unit_id, sha256=held.sha256, state="taken"
     )

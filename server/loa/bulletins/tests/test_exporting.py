@@ -8,6 +8,7 @@ import pytest
 
 from loa.bulletins import exporting
 from loa.bulletins.refusals import ExportTaken
+from loa.bulletins.rules import exports
 from loa.bulletins.tests.making import NOW, make_bulletin, make_submitted
 from loa.kernel.errors import Denied
 
@@ -25,7 +26,7 @@ def test_everything_of_the_unit_and_nothing_of_others_is_written(world, tmp_path
     assert [one["id"] for one in told] == [str(kept.pk)]
     assert told[0]["revisions"][0]["text"] == "Lịch cấp nước tuần này."
     assert (tmp_path / "kho" / "sounds" / f"{told[0]['revisions'][0]['sound']}.ogg").read_bytes() == b"sound"
-    assert set(told[0]) >= set(exporting.SCHEMA["required"])
+    assert set(told[0]) >= set(exports.SCHEMA["required"])
     rows = list(csv.reader((tmp_path / "kho" / "bulletins.csv").read_text("utf-8-sig").splitlines()))
     assert (rows[0][2], rows[1][2], rows[1][3]) == ("title", "Lịch cấp nước", "submitted")
 
