@@ -14,10 +14,7 @@ class BulletinsConfig(AppConfig):
         from loa.bulletins.keeping import BulletinKeeper  # noqa: PLC0415 - apps must be loaded first
         from loa.bulletins.keeping_sendings import SendingKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_templates import TemplateKeeper  # noqa: PLC0415 - as above
-        from loa.bulletins.permissions import (
-            FOR_PROGRAMS,
-            PERMISSIONS,
-        )
+        from loa.bulletins.permissions import FOR_PROGRAMS, PERMISSIONS  # noqa: PLC0415 - as above
         from loa.kernel import permissions  # noqa: PLC0415 - as above
         from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
 

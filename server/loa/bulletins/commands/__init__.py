@@ -1,54 +1,14 @@
 """The room's one door for writing."""
 
-from loa.bulletins.commands.announcing import (
-    announce,
-    announce_again,
-)
-from loa.bulletins.commands.archiving import (
-    begin_batch,
-    end_batch,
-    export_archive,
-    refuse_tape,
-    take_tape,
-)
-from loa.bulletins.commands.copying import (
-    duplicate,
-    write_version,
-)
-from loa.bulletins.commands.deciding import (
-    approve,
-    send_back,
-)
-from loa.bulletins.commands.listening import (
-    listen,
-)
-from loa.bulletins.commands.rendering import (
-    derive_rendition,
-    edit_rendition,
-    keep_rendition,
-)
-from loa.bulletins.commands.sending import (
-    call_back,
-    release,
-    remind,
-    reorder,
-    see,
-    send,
-    skip,
-    take_up,
-)
-from loa.bulletins.commands.templates import (
-    add_template,
-    change_template,
-    end_template,
-    write_from_template,
-)
-from loa.bulletins.commands.writing import (
-    revise,
-    submit,
-    withdraw,
-    write,
-)
+from loa.bulletins.commands.announcing import announce, announce_again
+from loa.bulletins.commands.archiving import begin_batch, end_batch, export_archive, refuse_tape, take_tape
+from loa.bulletins.commands.copying import duplicate, write_version
+from loa.bulletins.commands.deciding import approve, send_back
+from loa.bulletins.commands.listening import listen
+from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
+from loa.bulletins.commands.sending import call_back, release, remind, reorder, see, send, skip, take_up
+from loa.bulletins.commands.templates import add_template, change_template, end_template, write_from_template
+from loa.bulletins.commands.writing import revise, submit, withdraw, write
 
 __all__ = [
     "add_template",

@@ -1,45 +1,15 @@
 """Tables of the room."""
 
-from loa.bulletins.models.batches import (
-    Batch,
-    Tape,
-)
-from loa.bulletins.models.bulletins import (
-    Bulletin,
-    Revision,
-)
-from loa.bulletins.models.decisions import (
-    Decision,
-    Heard,
-)
-from loa.bulletins.models.editing import (
-    Editing,
-)
-from loa.bulletins.models.flows import (
-    Flow,
-    FlowStep,
-    Step,
-)
-from loa.bulletins.models.renditions import (
-    Rendition,
-)
-from loa.bulletins.models.sending import (
-    Receipt,
-    Sending,
-)
-from loa.bulletins.models.sought import (
-    Sought,
-    Word,
-)
-from loa.bulletins.models.taxonomy import (
-    Category,
-    CategoryPlace,
-    ExternalField,
-    Language,
-)
-from loa.bulletins.models.templates import (
-    Template,
-)
+from loa.bulletins.models.batches import Batch, Tape
+from loa.bulletins.models.bulletins import Bulletin, Revision
+from loa.bulletins.models.decisions import Decision, Heard
+from loa.bulletins.models.editing import Editing
+from loa.bulletins.models.flows import Flow, FlowStep, Step
+from loa.bulletins.models.renditions import Rendition
+from loa.bulletins.models.sending import Receipt, Sending
+from loa.bulletins.models.sought import Sought, Word
+from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
+from loa.bulletins.models.templates import Template
 
 __all__ = [
     "Batch",

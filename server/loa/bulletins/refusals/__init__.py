@@ -1,11 +1,6 @@
 """What a person may hear instead of a yes."""
 
-from loa.bulletins.refusals.archiving import (
-    ExportTaken,
-    NobodyWrites,
-    SheetUnreadable,
-    in_words,
-)
+from loa.bulletins.refusals.archiving import ExportTaken, NobodyWrites, SheetUnreadable, in_words
 from loa.bulletins.refusals.deciding import (
     AlreadyDecided,
     DecidedBefore,
@@ -52,16 +47,8 @@ from loa.bulletins.refusals.sending import (
     TooManyUnits,
     WindowOver,
 )
-from loa.bulletins.refusals.templates import (
-    FAULTS,
-    BlanksUnfit,
-    FixedForm,
-    RequesterNeeded,
-    TemplateUnfit,
-)
-from loa.bulletins.refusals.versions import (
-    VersionExists,
-)
+from loa.bulletins.refusals.templates import FAULTS, BlanksUnfit, FixedForm, RequesterNeeded, TemplateUnfit
+from loa.bulletins.refusals.versions import VersionExists
 from loa.bulletins.refusals.writing import (
     EditedMeanwhile,
     NoSound,
