@@ -1,9 +1,11 @@
-"""What others may implement for this room: a search for malicious software."""
+"""What others may implement for this room: a search for malicious software, what units wrote lately."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+from loa.kernel.scope import Scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,3 +71,23 @@ def scan_with(make: Callable[[], Scanner | None] | None) -> None:
 def given() -> Callable[[], Scanner | None] | None:
     """Return what took the place of the configured scanner."""
     return _given[0] if _given else None
+
+
+class RecentTexts(Protocol):
+    """Tells what a unit wrote lately, as far as the scope may read it; the newest first."""
+
+    def __call__(self, scope: Scope, unit_id: int, *, most: int) -> Sequence[str]:
+        """Return the texts."""
+
+
+_texts: list[RecentTexts] = []
+
+
+def find_texts_with(finder: RecentTexts) -> None:
+    """Name the one who knows texts; room bulletins takes this place."""
+    _texts[:] = [finder]
+
+
+def recent_texts(scope: Scope, unit_id: int, *, most: int) -> Sequence[str]:
+    """Return what a unit wrote lately."""
+    return _texts[0](scope, unit_id, most=most) if _texts else ()

@@ -48,7 +48,13 @@ class Item:
 
 PLACES = (
     Place(name="shell:home", label=_("Home"), icon="home", permission=""),
-    Place(name="bulletins:list", label=_("Bulletins"), icon="bulletin", permission="bulletins.view"),
+    Place(
+        name="bulletins:list",
+        label=_("Bulletins"),
+        icon="bulletin",
+        permission="bulletins.view",
+        rooms=("/desk/pronunciation/",),
+    ),
     Place(
         name="inbox:list",
         label=_("Inbox"),

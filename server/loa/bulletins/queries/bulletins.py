@@ -44,6 +44,12 @@ def held(scope: Scope, bulletin_id: uuid.UUID) -> Bulletin:
     return _one(visible(scope).select_for_update(of=("self",)), bulletin_id)
 
 
+def recent_texts(scope: Scope, unit_id: int, *, most: int) -> list[str]:
+    """Return the present texts of the bulletins a unit changed last, as far as this scope may read them."""
+    of_unit = Bulletin.objects.within(scope, "bulletins.view").filter(unit_id=unit_id, current__isnull=False)
+    return list(of_unit.order_by("-changed_at", "-pk").values_list("current__text", flat=True)[:most])
+
+
 def waiting_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
     """Return the bulletins handed in that this person may decide on, the longest waiting first. Never one's own."""
     waiting: ScopedQuerySet[Bulletin] = Bulletin.objects.within(scope, "bulletins.approve")

@@ -64,6 +64,11 @@ def read_net(text: str) -> str:
     return _NET.sub(_address, text)
 
 
+def drop_net(text: str) -> str:
+    """Return text without web and mail addresses."""
+    return _NET.sub(" ", text)
+
+
 def read_documents(text: str) -> str:
     """Return text with the numbers of official papers in words: number, year, kind, issuer."""
     return _DOCUMENT.sub(_document, text)

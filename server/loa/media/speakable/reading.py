@@ -47,7 +47,7 @@ def spoken(text: str, *, lexicon: Lexicon = NO_WORDS) -> str:
     What `lexicon` says of a word goes before every rule.
     """
     text, said = lexicon.marked(evened(text))
-    text = _undecorated(text)
+    text = undecorated(text)
     for read in STEPS:
         text = read(text)
     return _tidy(text, said)
@@ -69,10 +69,11 @@ def word(written: str, spoken: str, *, is_exact_case: bool = False) -> Word:
 
 def cleaned(text: str) -> str:
     """Return text as the steps take it: in one form, without decoration."""
-    return _undecorated(evened(text))
+    return undecorated(evened(text))
 
 
-def _undecorated(text: str) -> str:
+def undecorated(text: str) -> str:
+    """Return even text without bullets, quotation marks and the like, signs between numbers in words."""
     text = _BULLET.sub("", text)
     text = re.sub(r"(?<=\d)\s?([<>])\s?(?=\d)", lambda match: _BETWEEN_NUMBERS[match[1]], text)
     text = re.sub(r"([<>~≈])\s?(?=\d)", lambda match: _COMPARE[match[1]], text)

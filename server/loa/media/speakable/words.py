@@ -2,6 +2,7 @@
 
 import functools
 import re
+from collections.abc import Iterator
 
 from vietnormalizer import VietnameseNormalizer, is_vietnamese_word
 
@@ -18,6 +19,8 @@ _INITIALS = re.compile(r"(?<![\w.])(?:[A-ZĐ]\.){2,6}(?!\w)")
 _AND_SO_ON = re.compile(r"(?<!\w)(?:v\.v\.?|vv\.{0,3})(?!\w)")
 _UPPER = "".join(letter for letter in map(chr, range(0x41, 0x1EFA)) if letter.isupper())
 _CAPITALS = re.compile(rf"(?<!\w)[{_UPPER}]{{2,}}(?!\w)")
+HEADING_WORDS = 2
+"""A line with so many syllables in capitals is a heading."""
 _LONG_ENOUGH = 4
 """A word of capitals this long, with two vowels in it, is a name: the storms YAGI and NORU."""
 _WORD = re.compile(r"(?<!\w)[^\W\d_]{2,40}(?:-[^\W\d_]{1,20})?(?!\w)")
@@ -43,9 +46,23 @@ def read_foreign(text: str) -> str:
     return _SINGLE.sub(lambda match: LETTERS[match[1]], _WORD.sub(_foreign, text))
 
 
+def unknown(text: str) -> Iterator[str]:
+    """Yield each word of such a text that would be spelled, or is neither Vietnamese nor in any dictionary of ours."""
+    for line in text.split("\n"):
+        capitals = _CAPITALS.findall(line)
+        is_heading = sum(1 for word in capitals if is_vietnamese_word(word.lower())) >= HEADING_WORDS
+        for found in _WORD.finditer(line):
+            word, lower = found[0], found[0].lower()
+            if "-" in word or lower in FOREIGN or lower in _dictionary() or word in CAPITAL:
+                continue
+            is_spelled = word in capitals and not is_heading and _consonants_only(word)
+            if is_spelled or not is_vietnamese_word(lower):
+                yield word
+
+
 def _line(line: str) -> str:
     found = _CAPITALS.findall(line)
-    is_heading = sum(1 for word in found if is_vietnamese_word(word.lower())) >= 2
+    is_heading = sum(1 for word in found if is_vietnamese_word(word.lower())) >= HEADING_WORDS
 
     def read(match: re.Match[str]) -> str:
         word = match[0]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.media.web import documents, views
+from loa.media.web import documents, pronunciation, views, wordfiles
 
 app_name = "media"
 urlpatterns = [
@@ -11,4 +11,9 @@ urlpatterns = [
     path("desk/files/new/", documents.add, name="add"),
     path("desk/files/<uuid:document_id>/", documents.document, name="document"),
     path("desk/files/<uuid:document_id>/download", documents.download, name="download"),
+    path("desk/pronunciation/", pronunciation.pronunciations, name="pronunciations"),
+    path("desk/pronunciation/new/", pronunciation.pronounce, name="pronounce"),
+    path("desk/pronunciation/<uuid:entry_id>/", pronunciation.entry, name="pronunciation"),
+    path("desk/pronunciation/list.csv", wordfiles.hand_out, name="hand_out_words"),
+    path("desk/pronunciation/import/", wordfiles.take_in, name="take_in_words"),
 ]
