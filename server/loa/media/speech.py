@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from loa.media import children, refusals, rules, speakable, store
 from loa.media.rules import PreparedClip, Voice
-from loa.media.speakable import NO_WORDS, Lexicon
+from loa.media.speakable import NO_WORDS, Lexicon, Piece
+
+ReadOut = list[Piece]
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,11 @@ def normalise(text: str, *, lexicon: Lexicon = NO_WORDS) -> str:
     if len(text) > rules.TEXT_MAX_LETTERS:
         raise refusals.TextTooLong(limit=rules.TEXT_MAX_LETTERS)
     return speakable.spoken(text, lexicon=lexicon)
+
+
+def read_out(text: str, *, lexicon: Lexicon = NO_WORDS) -> ReadOut:
+    """Return text as it will be read out, the places marked where it differs from what is written."""
+    return speakable.compared(text, normalise(text, lexicon=lexicon))
 
 
 def speak(text: str, *, voice: str = DEFAULT_VOICE, speed: float = 1.0, lexicon: Lexicon = NO_WORDS) -> PreparedClip:

@@ -46,6 +46,11 @@ class DraftForm(FactsForm):
             self.fields[name].widget.attrs["readonly"] = True
 
     @property
+    def first_unit(self) -> Unit | None:
+        """Return the unit the form speaks for until another is chosen."""
+        return self.units.get(str(self.data.get("unit", ""))) or next(iter(self.units.values()), None)
+
+    @property
     def chosen_unit(self) -> Unit | None:
         """Return the unit that speaks: the only one there is, or the chosen one."""
         if len(self.units) == 1:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from loa.bulletins import commands, editing, naming, queries, rules
 from loa.bulletins.models import Bulletin
 from loa.bulletins.refusals import EditedMeanwhile
-from loa.bulletins.web import conflicts, fields, sounds
+from loa.bulletins.web import conflicts, fields, reading, sounds
 from loa.bulletins.web.forms import BulletinForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
@@ -187,6 +187,8 @@ def _page(
         "title": _("Edit the bulletin") if bulletin else _("New bulletin"),
         "others": editing.others(bulletin.pk, user_id=me, now=clock.now()) if bulletin else [],
         "kind_name": naming.kind_name(kind) if kind in set(rules.Kind) else "",
+        "read": reading.read_out(form, bulletin.unit if bulletin else form.first_unit),
+        "may_pronounce": request.scope.holds("media.pronounce"),
         "facts_open": any(form.has_error(name) for name in fields.FACT_FIELDS),
         "is_unsaved": form.is_bound,
         **_latest(request, bulletin),

@@ -88,7 +88,7 @@ def test_an_officer_hears_and_adds_a_word_without_javascript(world, machine, liv
     page.click("main a.primary")
     page.fill("[name=written]", "Yagi")
     page.fill("[name=spoken]", "ya ghi")
-    page.fill("[name=sentence]", "Bão Yagi cách bờ 250km")
+    page.fill("[name=example]", "Bão Yagi cách bờ 250km")
     page.click("button[value=hear]")
 
     assert page.locator("audio").count() == 2

@@ -28,7 +28,7 @@ def words(unit):
 
 
 def test_a_word_is_heard_alone_and_in_a_sentence_before_anything_is_kept(world, officer):
-    page = officer.post(NEW, YAGI | {"action": "hear", "sentence": "Bão Yagi vào lúc 5h"}).content.decode()
+    page = officer.post(NEW, YAGI | {"action": "hear", "example": "Bão Yagi vào lúc 5h"}).content.decode()
 
     sounds = re.findall(r'src="/media/([0-9a-f]{64})"', page)
     assert len(set(sounds)) == 2

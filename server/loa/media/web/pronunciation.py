@@ -32,7 +32,7 @@ FIELD_OF = {
     "media_unfit_writing": "written",
     "media_word_known": "written",
     "media_unfit_speech": "spoken",
-    "media_text_too_long": "sentence",
+    "media_text_too_long": "example",
 }
 
 
@@ -140,7 +140,7 @@ def _heard(unit: Unit, form: WordForm) -> Heard:
         raise refusals.UnfitSpeech(longest=SPOKEN_LONGEST)
     lexicon = Lexicon([tried, *(one for one in _words_at(unit) if one.written != tried.written)])
     voice = form.cleaned_data["voice"] or speech.DEFAULT_VOICE
-    sentence = form.cleaned_data["sentence"]
+    sentence = form.cleaned_data["example"]
     return Heard(
         alone=speech.speak(tried.written, voice=voice, lexicon=lexicon),
         sentence=speech.speak(sentence, voice=voice, lexicon=lexicon) if sentence.strip() else None,

@@ -9,7 +9,7 @@ from loa.media import speech
 from loa.media.speakable import Word, word
 from loa.media.speakable.dictionary import SPOKEN_LONGEST, WRITTEN_LONGEST
 
-SENTENCE_LONGEST = 300
+EXAMPLE_LONGEST = 300
 
 
 class WordForm(forms.Form):
@@ -28,10 +28,10 @@ class WordForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}),
     )
     is_exact_case = forms.BooleanField(label=_("Only with these capitals"), required=False)
-    sentence = forms.CharField(
+    example = forms.CharField(
         label=_("A sentence to hear it in"),
         required=False,
-        max_length=SENTENCE_LONGEST,
+        max_length=EXAMPLE_LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     voice = forms.ChoiceField(label=_("Voice"), required=False)
