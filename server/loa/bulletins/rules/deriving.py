@@ -39,7 +39,7 @@ def derive_all(source: Source) -> dict[Form, Words]:
 
 def _script(told: telling.Told) -> Words:
     """Say it as an announcer does: who speaks, the whole text, and once more what must be remembered."""
-    text = told.source.text or told.source.title
+    text = told.source.text.strip() or told.source.title
     if not told.is_vietnamese:
         return Words(form=Form.SCRIPT, title="", body=telling.clipped(text, BODY_LONGEST))
     spoken = cutting.sentences(text)

