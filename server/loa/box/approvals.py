@@ -8,7 +8,7 @@ from uuid import UUID
 from loa.audit.models import Entry
 from loa.bulletins import rules
 from loa.bulletins.models import Rendition, Revision
-from loa.bulletins.rules.renditions import renditions_sha256
+from loa.bulletins.rules.sealing import renditions_sha256
 from loa.media.models import Clip
 
 

@@ -8,7 +8,8 @@ from loa.bulletins import rules
 from loa.bulletins.models import Rendition, Revision
 from loa.bulletins.refusals import RenditionsStale
 from loa.bulletins.rules.deriving import derive_all
-from loa.bulletins.rules.renditions import RECIPE, Form, Source, Words, renditions_sha256, source_sha256, words_sha256
+from loa.bulletins.rules.renditions import RECIPE, Form, Source, Words
+from loa.bulletins.rules.sealing import renditions_sha256, source_sha256, words_sha256
 from loa.kernel.scope import Scope
 
 _WHY = "the caller checked the right on the wording"

@@ -5,7 +5,8 @@ from datetime import datetime
 from loa.bulletins import holding, rendering, rules
 from loa.bulletins.models import Bulletin, Rendition, Revision
 from loa.bulletins.refusals import RenditionChanged, RenditionStands, check_rendition
-from loa.bulletins.rules.renditions import LIMITS, RECIPE, Form, Words, source_sha256
+from loa.bulletins.rules.renditions import LIMITS, RECIPE, Form, Words
+from loa.bulletins.rules.sealing import source_sha256
 from loa.kernel.command import command, note
 from loa.kernel.scope import Scope
 

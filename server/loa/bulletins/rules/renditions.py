@@ -1,8 +1,6 @@
 """The forms in which one text goes out, and how much each holds."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -104,31 +102,6 @@ class Words:
     body: str
 
 
-def source_sha256(source: Source) -> str:
-    """Return the digest by which a rendition knows the words it was made of."""
-    return _sha256(
-        {
-            "abstract": source.abstract,
-            "language": source.language,
-            "recipe": RECIPE,
-            "text": source.text,
-            "title": source.title,
-            "unit": source.unit_name,
-        }
-    )
-
-
-def words_sha256(words: Words) -> str:
-    """Return the digest of what one form says: it tells an editor whether somebody else was faster."""
-    return _sha256({"body": words.body, "form": words.form.value, "title": words.title})
-
-
-def renditions_sha256(kept: Iterable[Words]) -> str:
-    """Return the digest under which an approval covers every form: SHA-256, in hex, of canonical JSON."""
-    told = sorted((words.form.value, words.title, words.body) for words in kept)
-    return _sha256([list(one) for one in told])
-
-
 def excess(words: Words) -> Excess | None:
     """Return why words do not fit their form; None when they do. A slide may have a title alone."""
     limit, rows = LIMITS[words.form], words.body.split("\n")
@@ -147,8 +120,3 @@ def excess(words: Words) -> Excess | None:
 def _is_seen(text: str) -> bool:
     """Tell whether there is anything to see: marks without width and spaces alone say nothing."""
     return any(letter.isprintable() and not letter.isspace() for letter in text)
-
-
-def _sha256(told: object) -> str:
-    canonical = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -6,16 +6,8 @@ from hypothesis import strategies as st
 
 from loa.bulletins import rules
 from loa.bulletins.rules import blocks, boards, cutting, deriving, gist, sms
-from loa.bulletins.rules.renditions import (
-    CHANNELS,
-    RECIPE,
-    Form,
-    Source,
-    Words,
-    excess,
-    renditions_sha256,
-    source_sha256,
-)
+from loa.bulletins.rules.renditions import CHANNELS, RECIPE, Form, Source, Words, excess
+from loa.bulletins.rules.sealing import renditions_sha256, source_sha256
 from loa.orgs.rules import Channel
 
 VACCINE = Source(

@@ -6,7 +6,8 @@ from django.db import DatabaseError, connection, transaction
 from loa.audit.models import Entry
 from loa.bulletins import commands, queries, refusals, rendering
 from loa.bulletins.models import Bulletin, Rendition, Revision
-from loa.bulletins.rules.renditions import Form, renditions_sha256
+from loa.bulletins.rules.renditions import Form
+from loa.bulletins.rules.sealing import renditions_sha256
 from loa.bulletins.tests.making import A_MINUTE, HEARD, NOW, make_bulletin, make_clip, make_submitted
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.orgs.rules import Channel

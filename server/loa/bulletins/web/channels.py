@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from loa.bulletins import commands, papers, queries, rules
+from loa.bulletins import commands, queries, rules
 from loa.bulletins.models import Bulletin
 from loa.bulletins.rendering import Shown
 from loa.bulletins.rules import sms
-from loa.bulletins.rules.renditions import LIMITS, PAPERS, Form
+from loa.bulletins.rules.renditions import LIMITS, Form
 from loa.bulletins.web.forms_of_channels import RenditionForm
 from loa.bulletins.web.previews import Card, cards
 from loa.kernel import clock
@@ -62,24 +62,6 @@ def channel(request: DeskRequest, bulletin_id: uuid.UUID, form: str) -> HttpResp
     if request.POST.get("action") == "plain":
         return redirect("bulletins:channel", bulletin.pk, kind.value)
     return redirect(f"{reverse('bulletins:channels', args=[bulletin.pk])}#{kind.value}")
-
-
-@require_safe
-@needs("bulletins.view")
-def paper(request: DeskRequest, bulletin_id: uuid.UUID, form: str, suffix: str) -> HttpResponse:
-    """Hand out a printed form as PDF, or its first page as a picture."""
-    bulletin = queries.get(request.scope, bulletin_id)
-    kind = _form(form)
-    if kind not in PAPERS or bulletin.current is None:
-        raise Http404
-    words = queries.renditions(request.scope, bulletin)[kind].words
-    bulletin.current.bulletin = bulletin
-    sheet = papers.paper(bulletin.current, words)
-    if suffix == "png":
-        return HttpResponse(papers.picture(sheet), content_type="image/png")
-    answer = HttpResponse(papers.pdf(sheet), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{kind.value}-{bulletin.current.number}.pdf"'
-    return answer
 
 
 def _act(request: DeskRequest, bulletin: Bulletin, kind: Form, posted: RenditionForm) -> str:

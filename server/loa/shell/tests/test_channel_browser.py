@@ -8,7 +8,8 @@ from playwright.sync_api import sync_playwright
 
 from loa.bulletins import commands, rules
 from loa.bulletins.rules import deriving, sms
-from loa.bulletins.rules.renditions import Form, Source, words_sha256
+from loa.bulletins.rules.renditions import Form, Source
+from loa.bulletins.rules.sealing import words_sha256
 from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
 from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
