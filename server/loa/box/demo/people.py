@@ -29,8 +29,8 @@ class Person:
     at_home: bool
 
 
-WITH_FACTOR = frozenset({Role.LEADER, Role.TECHNICIAN, Role.ADMINISTRATOR})
-"""Who decides, controls or administers."""
+WITH_FACTOR = frozenset({Role.LEADER, Role.EDITOR, Role.TECHNICIAN, Role.ADMINISTRATOR})
+"""Who decides, sends down, controls or administers."""
 
 OFFICER, LEADER, EDITOR, PROVINCE_LEADER = "canbo", "lanhdao", "bientap", "lanhdaotinh"
 
