@@ -65,7 +65,7 @@ def import_text(request: DeskRequest) -> HttpResponse:
     )
 
 
-def _note_refused(request: DeskRequest, refusal: DomainError, upload: "TemporaryUploadedFile[bytes]") -> None:
+def _note_refused(request: DeskRequest, refusal: DomainError, upload: TemporaryUploadedFile) -> None:
     """Put on record what was not taken, at a unit for which the person may keep files."""
     units = [unit for unit in writing.speaking_units(request) if request.scope.can("media.add", unit.path)]
     if units:
