@@ -101,6 +101,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "devices.enrol",
             "audit.view",
             "audit.administer",
+            "bulletins.administer",
         }
     )
     | _KEEP_PAPERS,

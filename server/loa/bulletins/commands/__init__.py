@@ -1,16 +1,63 @@
 """The room's one door for writing."""
 
-from loa.bulletins.commands.announcing import announce, announce_again
-from loa.bulletins.commands.archiving import begin_batch, end_batch, export_archive, refuse_tape, take_tape
-from loa.bulletins.commands.copying import duplicate, write_version
-from loa.bulletins.commands.deciding import approve, send_back
-from loa.bulletins.commands.listening import listen
-from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
-from loa.bulletins.commands.sending import call_back, release, remind, reorder, see, send, skip, take_up
-from loa.bulletins.commands.templates import add_template, change_template, end_template, write_from_template
-from loa.bulletins.commands.writing import revise, submit, withdraw, write
+from loa.bulletins.commands.announcing import (
+    announce,
+    announce_again,
+)
+from loa.bulletins.commands.archiving import (
+    begin_batch,
+    end_batch,
+    export_archive,
+    refuse_tape,
+    take_tape,
+)
+from loa.bulletins.commands.categories import (
+    add_category,
+    end_category,
+    move_category,
+    rename_category,
+)
+from loa.bulletins.commands.copying import (
+    duplicate,
+    write_version,
+)
+from loa.bulletins.commands.deciding import (
+    approve,
+    send_back,
+)
+from loa.bulletins.commands.listening import (
+    listen,
+)
+from loa.bulletins.commands.rendering import (
+    derive_rendition,
+    edit_rendition,
+    keep_rendition,
+)
+from loa.bulletins.commands.sending import (
+    call_back,
+    release,
+    remind,
+    reorder,
+    see,
+    send,
+    skip,
+    take_up,
+)
+from loa.bulletins.commands.templates import (
+    add_template,
+    change_template,
+    end_template,
+    write_from_template,
+)
+from loa.bulletins.commands.writing import (
+    revise,
+    submit,
+    withdraw,
+    write,
+)
 
 __all__ = [
+    "add_category",
     "add_template",
     "announce",
     "announce_again",
@@ -22,13 +69,16 @@ __all__ = [
     "duplicate",
     "edit_rendition",
     "end_batch",
+    "end_category",
     "end_template",
     "export_archive",
     "keep_rendition",
     "listen",
+    "move_category",
     "refuse_tape",
     "release",
     "remind",
+    "rename_category",
     "reorder",
     "revise",
     "see",

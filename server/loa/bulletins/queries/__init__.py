@@ -1,8 +1,25 @@
 """The room's one door for reading."""
 
-from loa.bulletins.queries.about import About, about, versions
-from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
-from loa.bulletins.queries.batches import batch, batches, counts, is_taken, tapes, tapes_waiting
+from loa.bulletins.queries.about import (
+    About,
+    about,
+    versions,
+)
+from loa.bulletins.queries.archive import (
+    DEEPEST,
+    Filters,
+    Found,
+    listed,
+    search,
+)
+from loa.bulletins.queries.batches import (
+    batch,
+    batches,
+    counts,
+    is_taken,
+    tapes,
+    tapes_waiting,
+)
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
     approved,
@@ -18,8 +35,20 @@ from loa.bulletins.queries.bulletins import (
     waiting_for,
     writer_name,
 )
-from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
-from loa.bulletins.queries.renditions import rendition, renditions
+from loa.bulletins.queries.counting import (
+    Counted,
+    counted,
+)
+from loa.bulletins.queries.listening import (
+    hearing,
+    opened,
+    opened_at,
+    spans,
+)
+from loa.bulletins.queries.renditions import (
+    rendition,
+    renditions,
+)
 from loa.bulletins.queries.sending import (
     inbox,
     is_open,
@@ -32,14 +61,32 @@ from loa.bulletins.queries.sending import (
     sending,
     sendings,
 )
-from loa.bulletins.queries.steps import StepFacts, approved_their_own, can_decide, is_covered, steps, waiting_step
-from loa.bulletins.queries.taxonomy import Branch, category_name, external_fields, languages, tree
-from loa.bulletins.queries.templates import template, templates
+from loa.bulletins.queries.steps import (
+    StepFacts,
+    approved_their_own,
+    can_decide,
+    is_covered,
+    steps,
+    waiting_step,
+)
+from loa.bulletins.queries.taxonomy import (
+    Branch,
+    category_name,
+    external_fields,
+    languages,
+    places_of,
+    tree,
+)
+from loa.bulletins.queries.templates import (
+    template,
+    templates,
+)
 
 __all__ = [
     "DEEPEST",
     "About",
     "Branch",
+    "Counted",
     "Filters",
     "Found",
     "RevisionFacts",
@@ -52,6 +99,7 @@ __all__ = [
     "batches",
     "can_decide",
     "category_name",
+    "counted",
     "counts",
     "external_fields",
     "get",
@@ -70,6 +118,7 @@ __all__ = [
     "opened",
     "opened_at",
     "own_draft",
+    "places_of",
     "receipts_of",
     "receipts_of_sending",
     "received",

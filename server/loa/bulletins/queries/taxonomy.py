@@ -48,6 +48,11 @@ def category_name(code: str) -> str:
     return code if found is None else found.name()
 
 
+def places_of(code: str) -> list[CategoryPlace]:
+    """Return where a category stood over time, the latest first."""
+    return list(CategoryPlace.objects.filter(category=code).select_related("parent").order_by("-pk"))
+
+
 def languages() -> list[Language]:
     """Return the languages bulletins may be told in, Vietnamese first."""
     return list(Language.objects.order_by("sort_order", "code"))

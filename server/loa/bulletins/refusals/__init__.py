@@ -1,6 +1,19 @@
 """What a person may hear instead of a yes."""
 
-from loa.bulletins.refusals.archiving import ExportTaken, NobodyWrites, SheetUnreadable, in_words
+from loa.bulletins.refusals.archiving import (
+    ExportTaken,
+    NobodyWrites,
+    SheetUnreadable,
+    in_words,
+)
+from loa.bulletins.refusals.categories import (
+    CategoryHasParts,
+    CategoryInItself,
+    CategoryMissing,
+    CategoryTaken,
+    CategoryUnfit,
+    ExternalCodeUnknown,
+)
 from loa.bulletins.refusals.deciding import (
     AlreadyDecided,
     DecidedBefore,
@@ -47,8 +60,16 @@ from loa.bulletins.refusals.sending import (
     TooManyUnits,
     WindowOver,
 )
-from loa.bulletins.refusals.templates import FAULTS, BlanksUnfit, FixedForm, RequesterNeeded, TemplateUnfit
-from loa.bulletins.refusals.versions import VersionExists
+from loa.bulletins.refusals.templates import (
+    FAULTS,
+    BlanksUnfit,
+    FixedForm,
+    RequesterNeeded,
+    TemplateUnfit,
+)
+from loa.bulletins.refusals.versions import (
+    VersionExists,
+)
 from loa.bulletins.refusals.writing import (
     EditedMeanwhile,
     NoSound,
@@ -67,13 +88,19 @@ __all__ = [
     "BlanksUnfit",
     "BylineTooLong",
     "CalledBackAlready",
+    "CategoryHasParts",
+    "CategoryInItself",
+    "CategoryMissing",
     "CategoryNeeded",
+    "CategoryTaken",
+    "CategoryUnfit",
     "CategoryUnknown",
     "DecidedBefore",
     "EditedMeanwhile",
     "EmergencyStands",
     "EndReasonNeeded",
     "ExportTaken",
+    "ExternalCodeUnknown",
     "FixedForm",
     "LanguageUnknown",
     "MustBroadcast",

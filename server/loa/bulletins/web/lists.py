@@ -28,6 +28,7 @@ def bulletins(request: DeskRequest) -> HttpResponse:
             "lines": [(one, request.scope.can("bulletins.write", one.scope_path)) for one in page],
             "state": state,
             "states": list(rules.State),
+            "may_administer": request.scope.holds("bulletins.administer"),
             "may_write": request.scope.holds("bulletins.write"),
         },
     )

@@ -4,6 +4,7 @@ from django.urls import path
 
 from loa.bulletins.web import (
     autosaving,
+    categories,
     channels,
     copying,
     filling,
@@ -20,6 +21,9 @@ app_name = "bulletins"
 urlpatterns = [
     path("", lists.bulletins, name="list"),
     path("new/", writing.write, name="write"),
+    path("categories/", categories.categories, name="categories"),
+    path("categories/<str:code>/", categories.category, name="category"),
+    path("categories/<str:code>/end/", categories.end, name="category_end"),
     path("templates/", filling.templates, name="templates"),
     path("templates/add/", patterns.add, name="template_add"),
     path("templates/<uuid:template_id>/change/", patterns.change, name="template_change"),

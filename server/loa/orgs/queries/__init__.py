@@ -21,6 +21,7 @@ from loa.orgs.queries.histories import (
     history,
     levels,
     tallies,
+    tops,
 )
 from loa.orgs.queries.keeping import changes_of, holders_of, restated_together, whole
 from loa.orgs.queries.lineage import (
@@ -166,6 +167,7 @@ __all__ = [
     "support_sessions",
     "supported",
     "tallies",
+    "tops",
     "tops_as_of",
     "tree_as_of",
     "unended",

@@ -115,6 +115,12 @@ def levels() -> list[Level]:
     return list(Level.objects.order_by("rank"))
 
 
+def tops() -> list[str]:
+    """Return the paths of the units at the top: what is everybody's needs a right at each."""
+    found = Unit.objects.unscoped("where the deployment begins").filter(parent=None, closed_on=None)
+    return list(found.order_by("path").values_list("path", flat=True))
+
+
 def country() -> Place:
     """Return what a command on levels acts on: the deployment as a whole, by its first top."""
     tops = Unit.objects.unscoped("a name for the record").filter(parent=None, closed_on=None)

@@ -29,12 +29,21 @@ def own_code(world):
     return {"code": str(template(world)["template_id"])}
 
 
+def field(_world):
+    return {"code": "local.health"}
+
+
 WORDS = {"title": "Lịch cấp nước", "text": "Sáng mai có nước."}
 _WRITER = {"needs": "bulletins.write", "role": Role.OFFICER, "lacking": Role.LEADER}
+
+_ADMINISTRATOR = {"needs": "bulletins.administer", "role": Role.ADMINISTRATOR, "lacking": Role.OFFICER}
 
 ENTRIES = {
     "bulletins:autosave_new": Desk(**_WRITER, has_object=False, method="post", data=WORDS),
     "bulletins:autosave": Desk(**_WRITER, make=bulletin, method="post", data=WORDS),
+    "bulletins:categories": Desk(**_ADMINISTRATOR, has_object=False),
+    "bulletins:category": Desk(**_ADMINISTRATOR, make=field, has_object=False),
+    "bulletins:category_end": Desk(**_ADMINISTRATOR, make=field, has_object=False, method="post"),
     "bulletins:templates": Desk(**_WRITER, has_object=False),
     "bulletins:template_add": Desk(**_WRITER, has_object=False),
     "bulletins:template_change": Desk(**_WRITER, make=template),
