@@ -15,7 +15,7 @@ class OrgsConfig(AppConfig):
         """Declare the room's permissions; take the places of who names units, reads rights, asks for second factors."""
         from loa.accounts import ports as accounts  # noqa: PLC0415 - models exist only now
         from loa.kernel import command as commanding  # noqa: PLC0415 - as above
-        from loa.orgs import permissions, ports, queries  # noqa: PLC0415 - as above
+        from loa.orgs import granting, permissions, ports, queries  # noqa: PLC0415 - as above
         from loa.orgs.keeping import RightsKeeper  # noqa: PLC0415 - as above
 
         register.declare(
@@ -27,3 +27,4 @@ class OrgsConfig(AppConfig):
         commanding.reread_with(queries.reread)
         ports.keep_with(RightsKeeper())
         accounts.require_factor_by(queries.needs_second_factor)
+        accounts.reach_by(granting.demand_reach)

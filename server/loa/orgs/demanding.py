@@ -1,22 +1,25 @@
 """What a change of units has to satisfy before it is proposed or approved."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from loa.kernel.command import Place, check
-from loa.kernel.errors import WrongState
+from loa.kernel.errors import Denied, NotFound, WrongState
 from loa.kernel.scope import Scope
-from loa.orgs import carrying_people, grounds, judging, planning
+from loa.orgs import carrying_people, grounds, judging, planning, queries
 from loa.orgs.changes import Plan
 from loa.orgs.judging import Ground
 from loa.orgs.models import Reorganisation, Unit
 from loa.orgs.planning import After
-from loa.orgs.refusals import PeopleUnplaced, PlanRefused
+from loa.orgs.refusals import PeopleUnplaced, PlanRefused, ProposedAlready, RightFromProposer
 from loa.orgs.rules import ReorganisationState as State
 
 _WHY = "a change of units is looked at as a whole"
 _SHOWN = 20
+_LOCK = 7_303_011
 
 
 def sound(
@@ -52,6 +55,37 @@ def reach(scope: Scope, plan: Plan) -> None:
         wanted |= tops
     for path in sorted(wanted):
         check(scope, "orgs.reorganise", Place(scope_path=path, audit_name=f"unit:{path.rpartition('/')[2]}"))
+
+
+def one_at_a_time() -> None:
+    """Let decisions about units come one after the other until this transaction ends: each sees what the last wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def no_twin(unit: Unit, *, plan_sha256: str, on: date) -> None:
+    """Raise `ProposedAlready` when the same change waits already."""
+    waiting = Reorganisation.objects.unscoped(_WHY).filter(state__in=[State.PROPOSED, State.APPROVED])
+    if waiting.filter(unit=unit, plan_sha256=plan_sha256, effective_on=on).exists():
+        raise ProposedAlready
+
+
+def independent(scope: Scope, kept: Reorganisation, plan: Plan, *, now: datetime) -> None:
+    """Refuse who has the right to decide from the person who proposes, or only since the proposal was made.
+
+    Else one person, or one stolen session, makes the second one that approves. Raises `RightFromProposer`.
+    """
+    if scope.everywhere:
+        return
+    roots = queries.roots_before(
+        int(scope.actor.id), "orgs.reorganise", not_by=kept.proposed_by_id, before=kept.proposed_at, at=now
+    )
+    own = replace(scope, grants={"orgs.reorganise": roots})
+    try:
+        check(own, "orgs.reorganise", kept)
+        reach(own, plan)
+    except (Denied, NotFound) as late:
+        raise RightFromProposer from late
 
 
 def placed(plan: Plan, ground: Ground, outcome: After, *, now: datetime) -> None:

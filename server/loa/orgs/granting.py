@@ -12,17 +12,19 @@ from django.db.models.functions import Greatest, Lower
 
 from loa.accounts import queries as accounting
 from loa.accounts.models import User
-from loa.kernel import permissions
+from loa.kernel import clock, permissions
+from loa.kernel.command import demand_fresh
 from loa.kernel.scope import Scope, is_covered, is_within
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import ports, queries, rules
-from loa.orgs.models import Grant, Role, Unit
+from loa.orgs.models import Grant, Level, Role, Unit
 from loa.orgs.refusals_rights import (
     BadPeriod,
     BeyondOwn,
     BeyondReach,
     ClosedAccount,
     ClosedUnit,
+    HoldsElsewhere,
     OwnRightsGiven,
     RoleNotHere,
     RoleRetired,
@@ -119,6 +121,24 @@ def covers_all(scope: Scope, root: str) -> None:
         raise BeyondReach
 
 
+def demand_weight(scope: Scope, role: Role, reach: Reach) -> None:
+    """Demand a fresh factor for a role that weighs much, or that reaches beyond one commune."""
+    if rules.weighty(role.permissions) or _is_wide(reach):
+        demand_fresh(scope)
+
+
+def demand_reach(scope: Scope, user: User, *, opens: bool) -> None:
+    """Raise `HoldsElsewhere` or `BeyondOwn` when the person has, or is going to have, a right beyond who asks."""
+    if scope.everywhere:
+        return
+    held = queries.unended(at=clock.now()).filter(user=user).select_related("unit", "role")
+    for one in held.order_by("unit__path", "pk"):
+        if not scope.covers("orgs.administer", one.root):
+            raise HoldsElsewhere(place=one.unit.name)
+        if opens:
+            within_reach(scope, one.role, one.root)
+
+
 def standing_there(device_id: uuid.UUID, unit: Unit) -> None:
     """Raise `UnknownThing` unless the device stands at the unit itself."""
     thing = ports.things([device_id]).get(device_id)
@@ -140,6 +160,13 @@ def apart(user: User, role: Role, reach: Reach) -> None:
             raise TwoDuties(place=other.unit.name if is_within(other.unit.path, reach.unit.path) else reach.unit.name)
 
 
+def clash(one: Grant, other: Grant) -> bool:
+    """Tell whether two rights of one person, at one time, bring both duties at one place."""
+    if settings.LOA_TWO_DUTIES or one.role_id == other.role_id:
+        return False
+    return not rules.parted([*one.role.permissions, *other.role.permissions]) and _overlap(one.root, other.root)
+
+
 def end(held: ScopedQuerySet[Grant], *, now: datetime) -> int:
     """End these grants, and what was lent of them, from now on; one that has not begun never does. Return how many.
 
@@ -157,6 +184,15 @@ def end(held: ScopedQuerySet[Grant], *, now: datetime) -> int:
     lent: int = concerned.filter(delegated_from__in=ids).update(during=ended)
     own: int = concerned.update(during=ended)
     return lent + own
+
+
+def _is_wide(reach: Reach) -> bool:
+    """Tell whether units below this one are reached that are no part of one commune."""
+    if reach.is_here_only or reach.device_id is not None:
+        return False
+    return Level.objects.filter(
+        code=reach.unit.level, rank__lt=Level.objects.filter(code=rules.Level.COMMUNE).values("rank")
+    ).exists()
 
 
 def _line(path: str) -> list[str]:

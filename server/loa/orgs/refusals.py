@@ -47,6 +47,16 @@ class SamePerson(DomainError):
     sentence = _("Another person has to approve what you proposed.")
 
 
+class RightFromProposer(DomainError):
+    """Who proposes does not make the one who approves."""
+
+    code = "right_from_proposer"
+    sentence = _(
+        "Your right to approve was given by the person who made this proposal, or after the proposal was made. "
+        "Somebody else with this right has to approve."
+    )
+
+
 class SeenOtherwise(DomainError):
     """What was seen is no longer what would be approved."""
 
@@ -59,6 +69,20 @@ class PeopleUnplaced(DomainError):
 
     code = "people_unplaced"
     sentence = _("%(count)s people lose their level. Please say first where each of them goes.")
+
+
+class ProposedAlready(DomainError):
+    """The same change of the same units waits already: a form that was sent twice, or two people with one thought."""
+
+    code = "proposed_already"
+    sentence = _("The same change for the same day is proposed or approved already.")
+
+
+class ReverseLater(DomainError):
+    """A change that is in force was in force for a day at least."""
+
+    code = "reverse_later"
+    sentence = _("The reverse needs a later day than the change itself: tomorrow, or after.")
 
 
 class DayHasCome(DomainError):

@@ -15,6 +15,8 @@ _STATUSES = {
     "only_from_office": 403,
     "only_in_office_hours": 403,
     "fresh_factor_needed": 403,
+    "holds_elsewhere": 403,
+    "beyond_own": 403,
 }
 MACHINE_PATHS = ("/device/", "/api/", "/media/")
 

@@ -105,6 +105,7 @@ def reset_factors(scope: Scope, user: User, /) -> None:
     """Take every factor of a person away and end their sessions: the phone is lost. They set one up anew."""
     if scope.actor.id == str(user.pk):
         raise OwnFactors
+    ports.demand_reach(scope, user, opens=True)
     with transaction.atomic():
         counted = factors.held(user)
         Totp.objects.filter(user=user).delete()

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from loa.accounts import identities
+from loa.accounts import identities, ports
 from loa.accounts.models import ExternalIdentity, Invitation, User
 from loa.kernel.command import command, note
 from loa.kernel.scope import Scope
@@ -28,6 +28,7 @@ def unlink_identity(scope: Scope, identity: ExternalIdentity, /) -> None:
 @command("accounts.administer", needs_fresh=True)
 def invite(scope: Scope, user: User, /, *, now: datetime) -> str:
     """Return a code by which the person binds the identity they come with; earlier ones end. It is shown once."""
+    ports.demand_reach(scope, user, opens=True)
     Invitation.objects.filter(user=user, used_at=None).delete()
     code, digest = identities.new_code()
     Invitation.objects.create(user=user, digest=digest, created_at=now, expires_at=now + INVITED_FOR)

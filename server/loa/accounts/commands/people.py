@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from loa.accounts import passwords, rules, sessions
+from loa.accounts import passwords, ports, rules, sessions
 from loa.accounts.models import PasswordKept, User
 from loa.accounts.refusals import NameMissing, OwnAccount, PlainUsername, UsernameTaken, WrongPassword
 from loa.kernel import text
@@ -106,9 +106,10 @@ def change_password(scope: Scope, user: User, /, *, old: str, new: str, now: dat
     note(ended=sessions.end(user, keep=keep_session), at=now)
 
 
-@command("accounts.administer")
+@command("accounts.administer", needs_fresh=True)
 def reset_password(scope: Scope, user: User, /, *, password: str, now: datetime) -> None:
-    """Set a password for one sign-in and end every session of the person."""
+    """Set a password for one sign-in and end every session of a person all of whose rights are in reach."""
+    ports.demand_reach(scope, user, opens=True)
     passwords.refuse_weak(password, about=[user.username, user.full_name], present=user.password)
     _keep_password(user, password, must_change=True, now=now)
     note(ended=sessions.end(user), at=now)
@@ -116,16 +117,18 @@ def reset_password(scope: Scope, user: User, /, *, password: str, now: datetime)
 
 @command("accounts.administer")
 def deactivate(scope: Scope, user: User, /) -> None:
-    """Close an account and end its sessions; what the person did stays theirs."""
+    """Close an account and end its sessions; what the person did stays theirs. All of their rights are in reach."""
     if scope.actor.id == str(user.pk):
         raise OwnAccount
+    ports.demand_reach(scope, user, opens=False)
     _keep_active(user, is_active=False)
     note(ended=sessions.end(user))
 
 
-@command("accounts.administer")
+@command("accounts.administer", needs_fresh=True)
 def reactivate(scope: Scope, user: User, /) -> None:
-    """Open a closed account again."""
+    """Open a closed account again, with whatever rights did not end meanwhile."""
+    ports.demand_reach(scope, user, opens=True)
     _keep_active(user, is_active=True)
 
 

@@ -64,6 +64,7 @@ def delegate(
         start_at=begins,
         end_at=until,
     )
+    granting.demand_weight(scope, mine.role, reach)
     granting.apart(to, mine.role, reach)
     lent = _lend(scope, mine, to, reach, reason=reason, now=now)
     note(grant=lent.pk, source=mine.pk, user=to.pk, role=mine.role_id, until=until)

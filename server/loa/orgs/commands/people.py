@@ -11,7 +11,7 @@ from loa.orgs import granting, ports, queries
 from loa.orgs.commands.rights import grant
 from loa.orgs.commands.support import end_running
 from loa.orgs.models import Unit
-from loa.orgs.refusals_rights import HoldsElsewhere, NoSuccessor
+from loa.orgs.refusals_rights import NoSuccessor
 
 
 @command("orgs.administer")
@@ -25,7 +25,7 @@ def add_person(scope: Scope, unit: Unit, /, *, username: str, full_name: str, pa
     return user
 
 
-@command("orgs.administer")
+@command("orgs.administer", needs_fresh=True)
 def leave(scope: Scope, user: User, /, *, hand_to: User | None, now: datetime) -> int:
     """Let a person go in one act: rights, posts, delegations both ways, support and sessions end, the account closes.
 
@@ -35,9 +35,7 @@ def leave(scope: Scope, user: User, /, *, hand_to: User | None, now: datetime) -
     granting.not_own(scope, user)
     granting.hold(user)
     accounting.held(user.pk, to_change=True)
-    for held in queries.unended(at=now).filter(user=user).select_related("unit").order_by("pk"):
-        if not scope.covers("orgs.administer", held.root):
-            raise HoldsElsewhere(place=held.unit.name)
+    granting.demand_reach(scope, user, opens=False)
     if hand_to is not None and not _can_take_over(scope, user, hand_to):
         raise NoSuccessor
     ended = granting.end(queries.unended(at=now).filter(user=user), now=now)

@@ -79,6 +79,7 @@ def appoint(
     granting.hold(user)
     begins = max(start_at or now, now)
     reach = Reach(unit=held.unit, channel=held.channel, is_here_only=held.is_here_only, start_at=begins, end_at=end_at)
+    granting.demand_weight(scope, held.role, reach)
     granting.check(scope, user, held.role, reach, now=now)
     given = Grant(
         user=user,

@@ -15,7 +15,7 @@ from loa.orgs import carrying, carrying_versions, changes, demanding, reversing
 from loa.orgs.changes import Placing, Plan
 from loa.orgs.events import Reorganised
 from loa.orgs.models import LegalBasis, Reorganisation, Unit
-from loa.orgs.refusals import DayHasCome, DayNotCome, EarlierWaits, SamePerson, SeenOtherwise
+from loa.orgs.refusals import DayHasCome, DayNotCome, EarlierWaits, ReverseLater, SamePerson, SeenOtherwise
 from loa.orgs.rules import ReorganisationState as State
 
 _WHY = "the command asked"
@@ -48,9 +48,10 @@ def propose(
 ) -> Reorganisation:
     """Propose a change of units below a unit at midnight of a day. It changes nothing until another person approves.
 
-    A day that has begun needs `is_retroactive`. Raises `PlanRefused`, and `Denied` when a unit that is touched stands
-    where the person has no say.
+    A day that has begun needs `is_retroactive`. Raises `PlanRefused`, `ProposedAlready`, and `Denied` when a unit that
+    is touched stands where the person has no say.
     """
+    demanding.one_at_a_time()
     demanding.sound(plan, on=effective_on, now=now, is_retroactive=is_retroactive)
     demanding.reach(scope, plan)
     made = _keep(scope, unit, title=title, basis=basis, effective_on=effective_on, plan=plan, now=now,
@@ -75,14 +76,17 @@ def approve(
 ) -> None:
     """Approve what was seen, named by its digest: from its day on the official tree is another one.
 
-    Another person than who proposed it. Present units stay as they are until the clock carries it out at midnight.
+    Another person than who proposed it, whose right comes from neither them nor after the proposal: else
+    `RightFromProposer`. Present units stay as they are until the clock carries it out at midnight.
     """
+    demanding.one_at_a_time()
     kept = demanding.locked(reorganisation, State.PROPOSED)
     if scope.actor.id == str(kept.proposed_by_id):
         raise SamePerson
     plan = changes.from_json(kept.plan)
     if plan_sha256 not in {kept.plan_sha256} & {changes.sha256(plan)}:
         raise SeenOtherwise
+    demanding.independent(scope, kept, plan, now=now)
     ground, outcome = demanding.sound(
         plan, on=kept.effective_on, now=now, is_retroactive=kept.is_retroactive, compensates=kept.compensates
     )
@@ -114,6 +118,7 @@ def undo(scope: Scope, reorganisation: Reorganisation, /, *, note: str, now: dat
 
     Raises `DayHasCome` from midnight of its day on; then only `compensate` helps.
     """
+    demanding.one_at_a_time()
     kept = demanding.locked(reorganisation, State.APPROVED)
     if timezone.localdate(now) >= kept.effective_on:
         raise DayHasCome
@@ -137,9 +142,13 @@ def compensate(
 ) -> Reorganisation:
     """Propose the reverse of a change that is in force: units open again, things that are still there go back.
 
-    It takes two persons again. Raises `TouchedSince` where a later change reached one of its units.
+    It takes two persons again. Raises `TouchedSince` where a later change reached one of its units, `ReverseLater`
+    for the day of the change itself.
     """
+    demanding.one_at_a_time()
     kept = demanding.locked(reorganisation, State.IN_FORCE)
+    if effective_on <= kept.effective_on:
+        raise ReverseLater
     plan = reversing.reverse(kept)
     demanding.sound(plan, on=effective_on, now=now, is_retroactive=is_retroactive, compensates=kept)
     demanding.reach(scope, plan)
@@ -181,6 +190,7 @@ def _keep(
     scope: Scope, unit: Unit, *, title: str, basis: LegalBasis, effective_on: date, plan: Plan, now: datetime,
     is_retroactive: bool, compensates: Reorganisation | None = None,
 ) -> Reorganisation:  # fmt: skip
+    demanding.no_twin(unit, plan_sha256=changes.sha256(plan), on=effective_on)
     made: Reorganisation = Reorganisation.objects.create(
         title=text.stored(title).strip()[:200],
         unit=unit,

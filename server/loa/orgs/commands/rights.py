@@ -55,6 +55,7 @@ def grant(
         end_at=end_at,
     )
     found = _same(user, kind, reach, at=at)
+    granting.demand_weight(scope, kind, reach)
     if found is None:
         granting.check(scope, user, kind, reach, now=at)
     held = found or _give(scope, user, kind, reach, reason=reason, now=at)
@@ -101,6 +102,7 @@ def extend(scope: Scope, held: Grant, /, *, until: datetime | None, reason: str 
         start_at=begins,
         end_at=until,
     )
+    granting.demand_weight(scope, held.role, reach)
     granting.check(scope, held.user, held.role, reach, now=now)
     try:
         with transaction.atomic():

@@ -19,7 +19,7 @@ REASON_LONGEST = 300
 _MOMENT = timedelta(microseconds=1)
 
 
-@command("orgs.administer")
+@command("orgs.administer", needs_fresh=True)
 def open_support(
     scope: Scope, unit: Unit, /, *, supporter: User, role: str, reason: str, minutes: int, now: datetime
 ) -> SupportSession:

@@ -13,7 +13,7 @@ from loa.kernel.errors import NotFound
 from loa.kernel.scope import Actor, ActorKind, Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import rules
-from loa.orgs.models import Grant, Role, SupportSession, Unit
+from loa.orgs.models import Grant, Handover, Role, SupportSession, Unit
 
 
 class _Reach:
@@ -186,6 +186,39 @@ def holding(path: str, *, permission: str, at: datetime) -> ScopedQuerySet[Grant
     reach = Q(unit__path__in=rules.ancestor_paths(path), role__permissions__contains=[permission])
     reach &= Q(device_id=None, channel="") & (Q(is_here_only=False) | Q(unit__path=path))
     return standing(at=at).filter(reach, user__is_active=True)
+
+
+def roots_before(
+    user_id: int, permission: str, *, not_by: int | None, before: datetime, at: datetime
+) -> frozenset[str]:
+    """Return where a person has a right that was given before a moment, and not by a certain other person.
+
+    What the clock gave in a change of units was given by who gave the right it stands for.
+    """
+    held = standing(at=at).filter(user_id=user_id, role__permissions__contains=[permission])
+    found: set[str] = set()
+    for one in held.select_related("unit"):
+        given = _given_first(one)
+        if given.granted_at < before and given.granted_by != str(not_by or ""):
+            found |= _roots(one)
+    return frozenset(found)
+
+
+def _given_first(held: Grant) -> Grant:
+    """Return the right that this one stands for after changes of units; itself when a person gave it."""
+    seen = {held.pk}
+    while held.granted_by == "clock":
+        went = Handover.objects.unscoped("whence a right came").filter(
+            thing__startswith="grant:", thing__regex=rf"^grant:\d+:(\d+\+)*{held.pk}(\+\d+)*(:|$)"
+        )
+        before = [int(thing.split(":")[1]) for thing in went.values_list("thing", flat=True)]
+        former = Grant.objects.unscoped("whence a right came").filter(pk__in=before).exclude(pk__in=seen)
+        source = former.order_by("granted_at", "pk").last()
+        if source is None:
+            return held
+        held = source
+        seen.add(held.pk)
+    return held
 
 
 def _told(found: ScopedQuerySet[Grant], *order: str) -> list[Grant]:

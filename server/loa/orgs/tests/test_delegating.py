@@ -108,7 +108,7 @@ def test_rights_over_people_are_lent_only_where_the_deployment_says_so(world, de
 
     def try_it():
         return commands.delegate(
-            queries.scope_for(head), held, to=deputy, until=clock.now() + DAY, reason="", now=clock.now()
+            queries.scope_for(head, is_fresh=True), held, to=deputy, until=clock.now() + DAY, reason="", now=clock.now()
         )
 
     with pytest.raises(LendsRightsOver):

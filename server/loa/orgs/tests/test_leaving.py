@@ -120,7 +120,8 @@ def test_nobody_lets_themselves_go_nor_a_stranger(world):
 def test_what_somebody_does_at_that_moment_is_waited_for_and_what_comes_after_is_refused(world):
     """The request of the officer was let in before; the account closes while it runs."""
     loaded = queries.scope_for(world.administrator_user)
-    other = queries.scope_for(make_user("quantri2", "Vũ Văn Hai", unit=world.province, role=Role.ADMINISTRATOR))
+    second = make_user("quantri2", "Vũ Văn Hai", unit=world.province, role=Role.ADMINISTRATOR)
+    other = queries.scope_for(second, is_fresh=True)
     inside, done = threading.Event(), []
 
     def let_go():

@@ -1,10 +1,13 @@
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from loa.audit.models import Entry
+from loa.kernel import clock
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound, WrongState
 from loa.orgs import commands, queries
 from loa.orgs.changes import Altering, Opening, Placing, Plan
@@ -15,10 +18,13 @@ from loa.orgs.refusals import (
     EarlierWaits,
     PeopleUnplaced,
     PlanRefused,
+    ProposedAlready,
+    ReverseLater,
     SamePerson,
     SeenOtherwise,
     TouchedSince,
 )
+from loa.orgs.rules import Role
 from loa.orgs.tests.reorganising import (
     DAY,
     MIDNIGHT,
@@ -441,3 +447,52 @@ def test_only_what_is_in_force_is_compensated(world):
 
     with pytest.raises(WrongState):
         commands.compensate(world.administrator, made, title="Trả", basis=made.basis, effective_on=DAY, now=NOW)
+
+
+def test_the_same_proposal_sent_twice_is_kept_once(world):
+    made = propose(world, the_merger())
+
+    with pytest.raises(ProposedAlready):
+        propose(world, the_merger())
+    commands.withdraw_proposal(world.administrator, made, now=NOW)
+    assert propose(world, the_merger())
+
+
+def test_a_change_of_today_is_taken_back_from_tomorrow_on_and_the_refusal_says_so(world):
+    today = DAY - timedelta(days=30)
+    made = in_force(world, the_merger(), on=today, is_retroactive=True)
+    about = {"title": "Trả lại", "basis": make_basis(), "now": NOW}
+
+    with pytest.raises(ReverseLater):
+        commands.compensate(world.administrator, made, effective_on=today, is_retroactive=True, **about)
+    assert commands.compensate(world.administrator, made, effective_on=today + timedelta(days=1), **about)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_overlapping_proposals_approved_at_once_the_second_is_refused_in_words(world):
+    second, third = (
+        second_administrator(world),
+        make_user("quantri3", "Ngô Văn Ba", unit=world.province, role=Role.ADMINISTRATOR),
+    )
+    one = propose(world, the_merger(), now=clock.now() + timedelta(seconds=1))
+    other = propose(world, merge("09037", "09043"), now=clock.now() + timedelta(seconds=1))
+    start, said = threading.Barrier(2), []
+
+    def approve(user, made):
+        scope = fresh(user)
+        start.wait(timeout=20)
+        try:
+            commands.approve(scope, made, plan_sha256=made.plan_sha256, now=clock.now())
+            said.append("approved")
+        except PlanRefused:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=approve, args=pair) for pair in ((second, one), (third, other))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+
+    assert sorted(said) == ["approved", "refused"]

@@ -130,7 +130,8 @@ def test_nobody_changes_a_role_they_have(world):
     words = replace(WORDS, permissions={"orgs.view", "orgs.define_roles"})
     role = make_role(world, words=words)
     other = make_user("quantri2", "Vũ Văn Hai", unit=world.province, role=Role.ADMINISTRATOR)
-    commands.grant(queries.scope_for(other), world.province, user=world.administrator_user, role="announcer")
+    chief = queries.scope_for(other, is_fresh=True)
+    commands.grant(chief, world.province, user=world.administrator_user, role="announcer")
 
     with pytest.raises(OwnRightsGiven):
         commands.change_role(world.administrator, role, words=WORDS, now=clock.now())

@@ -16,8 +16,8 @@ from loa.accounts import queries as accounting
 from loa.accounts.models import User
 from loa.kernel import clock, permissions
 from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
-from loa.kernel.pages import DeskRequest, demand, needs
-from loa.orgs import commands, queries
+from loa.kernel.pages import DeskRequest, needs
+from loa.orgs import commands, granting, queries
 from loa.orgs.models import Unit
 from loa.orgs.web import telling
 from loa.orgs.web.forms import ExtendForm, PersonForm, SuccessorForm
@@ -170,10 +170,9 @@ def reset(request: DeskRequest, pk: int) -> HttpResponse:
 
 
 def wholly_mine(request: DeskRequest, pk: int) -> User:
-    """Return a person all of whose grants stand where the asker administers; else who resets a password takes them."""
+    """Return a person all of whose rights, now and later, are in the asker's reach; the commands ask again."""
     found = accounting.person(request.scope, pk)
-    for held in queries.grants_of([found.pk]):
-        demand(request.scope, "orgs.administer", path=held.unit.path, place=held.unit.name)
+    granting.demand_reach(request.scope, found, opens=False)
     return found
 
 

@@ -15,12 +15,31 @@ from loa.kernel.pages import DeskRequest
 from loa.orgs import commands, handover, queries, tasks
 from loa.orgs.changes import Placing
 from loa.orgs.models import Reorganisation
-from loa.orgs.refusals import PeopleUnplaced, PlanRefused, SamePerson, SeenOtherwise, TouchedSince
+from loa.orgs.refusals import (
+    PeopleUnplaced,
+    PlanRefused,
+    ProposedAlready,
+    ReverseLater,
+    RightFromProposer,
+    SamePerson,
+    SeenOtherwise,
+    TouchedSince,
+)
 from loa.orgs.rules import ReorganisationState as State
 from loa.orgs.web.reorganisation_forms import ReverseForm
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_TOLD = (PeopleUnplaced, PlanRefused, SamePerson, SeenOtherwise, TouchedSince, WrongState)
+_TOLD = (
+    PeopleUnplaced,
+    PlanRefused,
+    ProposedAlready,
+    ReverseLater,
+    RightFromProposer,
+    SamePerson,
+    SeenOtherwise,
+    TouchedSince,
+    WrongState,
+)
 """Refusals that send back to the page with a sentence: it shows what to do."""
 
 
@@ -130,7 +149,7 @@ def compensate(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
 def handover_list(request: DeskRequest, pk: uuid.UUID, form: str) -> HttpResponse:
     """Hand out the hand-over list of a change in force, as DOCX or PDF."""
     found = queries.reorganisation(request.scope, pk)
-    if found.state != State.IN_FORCE:
+    if found.state != State.IN_FORCE or form not in {"docx", "pdf"}:
         raise NotFound
     paper = handover.paper(found)
     body = handover.docx(paper) if form == "docx" else handover.pdf(paper)

@@ -1,11 +1,13 @@
 """The desk of changes of units: list, propose, look at."""
 
 import uuid
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -15,7 +17,7 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import commands, gazetteer, queries, rehearsing, tasks
 from loa.orgs.composing import Kind
 from loa.orgs.models import Reorganisation, Unit
-from loa.orgs.refusals import PlanRefused
+from loa.orgs.refusals import PlanRefused, ProposedAlready
 from loa.orgs.rules import Level
 from loa.orgs.rules import ReorganisationState as State
 from loa.orgs.web import change_map, reorganisation_facts
@@ -61,7 +63,7 @@ def compose(request: DeskRequest, kind: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = _propose(request, form, offered.place)
-        except PlanRefused as refusal:
+        except (PlanRefused, ProposedAlready) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The proposal is kept. Another person has to approve it."))
@@ -89,7 +91,7 @@ def reform(request: DeskRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = _propose(request, form, form.candidates[form.cleaned_data["province"]])
-        except PlanRefused as refusal:
+        except (PlanRefused, ProposedAlready) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The proposal is kept. Another person has to approve it."))
@@ -108,7 +110,7 @@ def reorganisation(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
         "groups": shown,
         "map": change_map.drawn(shown, reorganisation_facts.spots(shown)),
         "acts": reorganisation_facts.acts(request.scope, found),
-        "reverse": ReverseForm(initial={"title": _("Take back: %(title)s") % {"title": found.title}}),
+        "reverse": _reverse_form(found),
         "homes": queries.places_below(found) if found.state == State.PROPOSED else [],
         "others": reorganisation_facts.place_of_others(found),
         **reorganisation_facts.outcome(found),
@@ -121,6 +123,13 @@ def progress(request: DeskRequest, pk: uuid.UUID) -> HttpResponse:
     """Answer with the rehearsal alone, for the page that waits for it."""
     found = queries.reorganisation(request.scope, pk)
     return render(request, PART, _rehearsed(found) | {"one": found, "is_part": True})
+
+
+def _reverse_form(found: Reorganisation) -> ReverseForm:
+    """Return the form that takes a change back; the first day on which that can be is the day after it, or tomorrow."""
+    first = max(found.effective_on, timezone.localdate(clock.now())) + timedelta(days=1)
+    title = _("Take back: %(title)s") % {"title": found.title}
+    return ReverseForm(initial={"title": title, "effective_on": first})
 
 
 def _rehearsed(found: Reorganisation) -> dict[str, object]:
