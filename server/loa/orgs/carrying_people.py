@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from loa.orgs import granting, grounds, handing, queries
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from loa.orgs import giving, granting, grounds, handing, queries
 from loa.orgs.changes import Plan
+from loa.orgs.giving import Given
 from loa.orgs.models import Grant, Reorganisation, Unit
 from loa.orgs.planning import After, LevelRule, Tree
 from loa.orgs.ports import Moved
-from loa.orgs.refusals_rights import TwoDuties
+from loa.orgs.rights_moved import Fate, Right
 
 NAME = "placed"
 """What `orgs_handover` calls the keeper of rights that were placed."""
@@ -41,7 +44,7 @@ def place(reorganisation: Reorganisation, plan: Plan, outcome: After, *, now: da
     """End rights at units whose level vanished, and give the same role where the person was placed; return those.
 
     A right for one thing keeps its thing. What was lent ends with the right it stands in for. Where somebody would
-    write and approve at one place, the right ends and none is given.
+    write and approve at one place, the right ends and none is given; the hand-over says so.
     """
     closing = Unit.objects.unscoped(_WHY).filter(code__in=outcome.heirs).values_list("code", "level")
     levels = grounds.levels(on=reorganisation.effective_on)
@@ -56,11 +59,10 @@ def place(reorganisation: Reorganisation, plan: Plan, outcome: After, *, now: da
         if target is None or grant.delegated_from_id is not None:
             continue
         handing.rehome(target, [grant.unit.path, *grant.unit.former_paths], only=[grant.user_id])
-        new = _give(grant, target, reason=reorganisation.title, now=now)
-        if new is not None:
-            name = f"{grant.user.full_name} – {grant.role.name_vi}"
-            thing = f"grant:{grant.pk}:{new.pk}"
-            moved.append(Moved(thing=thing, name=name, from_unit=grant.unit_id, to_unit=target.pk))
+        given = _give(grant, target, during=grant.during, reason=reorganisation.title, now=now)
+        thing = Right.of(grant, given, now=now).named()
+        name = f"{grant.user.full_name} – {grant.role.name_vi}"
+        moved.append(Moved(thing=thing, name=name, from_unit=grant.unit_id, to_unit=target.pk))
     return moved
 
 
@@ -68,43 +70,23 @@ def take_back(moved: Sequence[Moved], *, now: datetime) -> int:
     """Give placed people their former right again where the new one still stands; return how many."""
     count = 0
     for one in moved:
-        _, old, new = one.thing.split(":")
-        given = queries.standing(at=now).filter(pk=int(new), unit=one.to_unit).select_related("unit").first()
+        right = Right.read(one.thing)
+        pieces = queries.unended(at=now).filter(pk__in=right.pieces, unit=one.to_unit)
+        given = pieces.select_related("unit").order_by("pk").first()
         if given is None:
             continue
-        former = Grant.objects.unscoped(_WHY).select_related("unit", "user", "role").get(pk=int(old))
+        former = Grant.objects.unscoped(_WHY).select_related("unit", "user", "role").get(pk=right.former)
         handing.rehome(former.unit, [given.unit.path, *given.unit.former_paths], only=[given.user_id])
-        granting.end(queries.standing(at=now).filter(pk=given.pk), now=now)
-        count += _give(former, former.unit, reason=given.reason, now=now) is not None
+        during = given.during if right.during is None else right.during
+        if right.fate is not Fate.SAME:
+            granting.end(pieces, now=now)
+        count += bool(_give(former, former.unit, during=during, reason=given.reason, now=now).pieces)
     return count
 
 
-def _give(grant: Grant, target: Unit, *, reason: str, now: datetime) -> Grant | None:
-    """Return the same right at another unit from now on: a new one, or one that stands there; None for two duties."""
-    lower, upper = grant.during.lower, grant.during.upper
-    reach = granting.Reach(
-        unit=target,
-        device_id=grant.device_id,
-        channel=grant.channel,
-        is_here_only=grant.is_here_only,
-        start_at=now if lower is None else max(now, lower),
-        end_at=upper if upper is None or upper > now else None,
-    )
-    same = {
-        "user_id": grant.user_id,
-        "role_id": grant.role_id,
-        "unit": target,
-        "device_id": grant.device_id,
-        "channel": grant.channel,
-        "is_here_only": grant.is_here_only,
-    }
-    standing = Grant.objects.unscoped(_WHY).filter(**same, post=None, delegated_from=None)
-    found: Grant | None = standing.filter(during__overlap=reach.during).order_by("pk").first()
-    if found is not None:
-        return found
-    try:
-        granting.apart(grant.user, grant.role, reach)
-    except TwoDuties:
-        return None
-    made: Grant = Grant.objects.create(**same, during=reach.during, reason=reason[:200], granted_by="clock")
-    return made
+def _give(grant: Grant, target: Unit, *, during: DateTimeTZRange, reason: str, now: datetime) -> Given:
+    """Return what came of the right at another unit from now on; a post stays behind."""
+    if during.upper is not None and during.upper <= now:
+        return Given()
+    hands = giving.Hands.of({grant.user_id}, now=now)
+    return hands.give(grant, target, during=giving.from_now(during, now=now), reason=reason[:200])

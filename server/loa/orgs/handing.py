@@ -7,10 +7,10 @@ from loa.accounts import commands as accounts
 from loa.accounts import queries as accounting
 from loa.kernel import scope as scopes
 from loa.kernel.command import Place
-from loa.orgs import granting, queries, rules
+from loa.orgs import giving, granting, queries, rights_moved, rules
+from loa.orgs.giving import Given, Hands
 from loa.orgs.models import Agency, Grant, Post, Unit
 from loa.orgs.ports import Moved
-from loa.orgs.refusals_rights import TwoDuties
 
 _WHY = "an approved change of units"
 _SCOPE = scopes.system("reorganisation")
@@ -47,60 +47,29 @@ def move_grants(source: Unit, target: Unit, *, now: datetime) -> Iterator[Moved]
     held = list(at.select_related("user", "role", "post", "unit").order_by("delegated_from_id", "pk"))
     held.sort(key=lambda one: (one.delegated_from_id is not None, one.pk))
     granting.end(at, now=now)
-    heirs: dict[int, Grant] = {}
+    hands = giving.Hands.of({one.user_id for one in held}, now=now)
+    heirs: dict[int, Given] = {}
     for one in held:
-        given, is_new = give(one, target, heirs, now=now)
-        if given is not None:
-            heirs[one.pk] = given
-        name = f"{one.user.full_name} – {one.role.name_vi}"
-        way = "" if is_new else ":same"
-        yield moved(f"grant:{one.pk}:{given.pk if given else 0}{way}", name, source, target)
+        heirs[one.pk] = give(hands, one, target, heirs)
+        thing = rights_moved.Right.of(one, heirs[one.pk], now=now)
+        yield moved(thing.named(), f"{one.user.full_name} – {one.role.name_vi}", source, target)
 
 
-def give(one: Grant, target: Unit, heirs: Mapping[int, Grant], *, now: datetime) -> tuple[Grant | None, bool]:
-    """Return the same right at another unit and whether it is new; None where one person would hold two duties."""
-    start = max(now, one.during.lower) if one.during.lower is not None else now
-    lender = heirs.get(one.delegated_from_id or 0)
-    if one.delegated_from_id is not None and (lender is None or lender.user_id == one.user_id):
-        return None, False
-    reach = granting.Reach(
-        unit=target,
-        device_id=one.device_id,
-        channel=one.channel,
-        is_here_only=one.is_here_only,
-        start_at=start,
-        end_at=one.during.upper,
-    )
-    same = {
-        "user_id": one.user_id,
-        "role_id": one.role_id,
-        "unit": target,
-        "device_id": one.device_id,
-        "channel": one.channel,
-        "is_here_only": one.is_here_only,
-        "post_id": one.post_id,
-        "delegated_from": lender,
-    }
-    found: Grant | None = (
-        Grant.objects.unscoped(_WHY).filter(**same, during__overlap=reach.during).order_by("pk").first()
-    )
-    if found is not None:
-        return found, False
-    try:
-        granting.apart(one.user, one.role, reach)
-    except TwoDuties:
-        return None, False
-    if lender is not None and not _is_inside(reach, lender):
-        return None, False
-    given: Grant = Grant.objects.create(
-        **same, during=reach.during, seat=one.seat, reason=one.reason, granted_by="clock", granted_at=now
-    )
-    return given, True
-
-
-def _is_inside(reach: granting.Reach, lender: Grant) -> bool:
-    upper = lender.during.upper
-    return upper is None or (reach.end_at is not None and reach.end_at <= upper)
+def give(hands: Hands, one: Grant, target: Unit, heirs: Mapping[int, Given]) -> Given:
+    """Return what came of the right at the other unit; what was lent holds there as long as its source does."""
+    during = giving.from_now(one.during, now=hands.now)
+    if one.delegated_from_id is None:
+        return hands.give(one, target, during=during, post_id=one.post_id, reason=one.reason)
+    made: list[Grant] = []
+    stood: list[Grant] = []
+    for lender in heirs[one.delegated_from_id].pieces if one.delegated_from_id in heirs else ():
+        shared = giving.within(during, lender.during)
+        if shared is not None and lender.user_id != one.user_id:
+            given = hands.give(one, target, during=shared, lender=lender, reason=one.reason)
+            made += given.made
+            stood += given.stood
+    lacks = giving.missing(during, [piece.during for piece in (*made, *stood)])
+    return Given(made=made, stood=stood, is_lacking=bool(lacks))
 
 
 def move_homes(source: Unit, target: Unit) -> Iterator[Moved]:

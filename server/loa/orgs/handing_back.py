@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from loa.orgs import granting, handing, queries
+from loa.orgs import giving, granting, handing, queries
 from loa.orgs.models import Agency, Grant, Post, Unit
 from loa.orgs.ports import Moved
+from loa.orgs.rights_moved import Fate, Right
 
 _WHY = "an approved change of units is taken back"
 _ORDER = ("agency", "post", "grant", "home")
@@ -23,7 +24,7 @@ def take_back(moved: Sequence[Moved], *, now: datetime) -> int:
         elif kind == "post":
             count += _post(int(about[0]), source, target)
         elif kind == "grant":
-            count += _grant(int(about[0]), int(about[1]), source, target, is_same=len(about) > 2, now=now)
+            count += _grant(Right.read(one.thing), source, target, now=now)
         else:
             count += len(handing.rehome(source, [target.path], only=[int(about[0])]))
     return count
@@ -40,14 +41,21 @@ def _post(pk: int, source: Unit, target: Unit) -> int:
     return int(Post.objects.unscoped(_WHY).filter(pk=pk, unit=target, closed_on=None).update(unit=source))
 
 
-def _grant(old: int, new: int, source: Unit, target: Unit, *, is_same: bool, now: datetime) -> int:
-    """Give the former right again where the new one still runs; one that was there before stays there as well."""
-    given: Grant | None = queries.unended(at=now).filter(pk=new, unit=target).first()
-    former: Grant = Grant.objects.unscoped(_WHY).select_related("user", "role", "unit").get(pk=old)
-    if given is None or former.delegated_from_id is not None or not former.user.is_active:
+def _grant(right: Right, source: Unit, target: Unit, *, now: datetime) -> int:
+    """Give the former right again, for its own time, where the new one still runs; one that stood there stays."""
+    pieces = queries.unended(at=now).filter(pk__in=right.pieces, unit=target)
+    running = list(pieces.order_by("pk"))
+    former: Grant = Grant.objects.unscoped(_WHY).select_related("user", "role", "unit").get(pk=right.former)
+    if not running or former.delegated_from_id is not None or not former.user.is_active:
         return 0
-    during = given.during
-    if not is_same:
-        granting.end(queries.unended(at=now).filter(pk=new), now=now)
-    former.during = during
-    return int(handing.give(former, source, {}, now=now)[1])
+    is_changed = right.fate is Fate.GIVEN and len(running) == 1 == len(right.pieces)
+    during = running[0].during if right.during is None or is_changed else right.during
+    if during.upper is not None and during.upper <= now:
+        return 0
+    if right.fate is not Fate.SAME:
+        granting.end(pieces, now=now)
+    hands = giving.Hands.of({former.user_id}, now=now)
+    given = hands.give(
+        former, source, during=giving.from_now(during, now=now), post_id=former.post_id, reason=former.reason
+    )
+    return int(bool(given.made))

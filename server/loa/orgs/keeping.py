@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.kernel.sentences import filled
-from loa.orgs import handing, handing_back, queries, rules
+from loa.orgs import giving, handing, handing_back, queries, rules
 from loa.orgs.models import Agency, Grant, Post, Role, Unit
 from loa.orgs.ports import Clash, Move, Moved
 
@@ -97,3 +97,23 @@ def _meeting(target: int, sources: Sequence[int], *, at: datetime) -> Iterator[C
                 _("%(name)s would write and approve at %(place)s."), name=own[0].user.full_name, place=place
             )
             yield Clash(unit=target, sentence=sentence, things=[f"grant:{one.pk}" for one in own])
+    yield from _left_behind(target, held, at=at)
+
+
+def _left_behind(target: int, held: Sequence[Grant], *, at: datetime) -> Iterator[Clash]:
+    """Tell which rights will not, or not for all of their time, be given where their unit goes."""
+    place = Unit.objects.unscoped(_WHY).get(pk=target)
+    hands = giving.Hands.of({one.user_id for one in held}, now=at)
+    going = {one.pk: one.unit.name for one in held if one.unit_id != target}
+    for holding in hands.held.values():
+        for one in holding:
+            one.unit = place if one.pk in going else one.unit
+    for one in sorted((one for one in held if one.pk in going), key=lambda one: one.pk):
+        hands.held[one.user_id] = [other for other in hands.held[one.user_id] if other.pk != one.pk]
+        given = hands.would_give(one, place, during=giving.from_now(one.during, now=at), post_id=one.post_id)
+        if given.is_lacking:
+            facts = {"name": one.user.full_name, "role": one.role.name(), "place": going[one.pk]}
+            sentence = filled(
+                _("%(name)s does not keep the role “%(role)s” of %(place)s, or not for all of its time."), **facts
+            )
+            yield Clash(unit=target, sentence=sentence, things=[f"grant:{one.pk}"])

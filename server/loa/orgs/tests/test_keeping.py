@@ -53,7 +53,12 @@ def test_what_was_lent_goes_along_with_its_source(world, other_leader):
     held = queries.grants_of([other_leader.pk])[0]
     now = clock.now()
     commands.delegate(
-        queries.scope_for(other_leader), held, to=deputy, until=LATER + timedelta(days=2), reason="họp", now=now
+        queries.scope_for(other_leader, is_fresh=True),
+        held,
+        to=deputy,
+        until=LATER + timedelta(days=2),
+        reason="họp",
+        now=now,
     )
 
     in_force(world, merge("09043", "09037"))
@@ -166,3 +171,100 @@ def test_the_desk_knows_what_goes_along_and_every_thing_is_in_the_handover(world
 def test_a_unit_that_nobody_administers_is_told(world):
     assert KEEPER.without_owner([world.commune.pk]) == 0
     assert KEEPER.without_owner([world.outsider_commune.pk]) == 1
+
+
+@pytest.fixture
+def move(world):
+    return Move(from_unit=world.other_commune.pk, to_unit=world.commune.pk)
+
+
+def periods(user, unit):
+    held = Grant.objects.unscoped("test").filter(user=user, unit=unit, during__isempty=False).order_by("during")
+    return [(one.during.lower, one.during.upper) for one in held]
+
+
+def test_a_right_that_begins_later_at_the_target_does_not_swallow_the_one_that_runs(world, move):
+    now = clock.now()
+    later, user = now + timedelta(days=9), world.other_officer_user
+    commands.grant(world.administrator, world.commune, user=user, role=Role.OFFICER, start_at=later, now=now)
+
+    KEEPER.hand_over([move], now=now + timedelta(minutes=1))
+
+    assert periods(user, world.commune) == [(now + timedelta(minutes=1), later), (later, None)]
+    assert standing_of(user, at=now + timedelta(minutes=2)) == [("officer", "09043")]
+
+
+def test_a_right_that_ends_earlier_at_the_target_is_gone_on_with(world, move):
+    now = clock.now()
+    earlier, user = now + timedelta(days=9), world.other_officer_user
+    commands.grant(world.administrator, world.commune, user=user, role=Role.OFFICER, end_at=earlier, now=now)
+
+    KEEPER.hand_over([move], now=now + timedelta(minutes=1))
+
+    assert periods(user, world.commune) == [(now, earlier), (earlier, None)]
+
+
+def test_what_is_taken_back_has_the_time_it_had(world, move):
+    now = clock.now()
+    until = now + timedelta(days=20)
+    user = make_user("tamthoi", "Mai Văn Tạm", unit=world.other_commune)
+    commands.grant(world.administrator, world.other_commune, user=user, role=Role.OFFICER, end_at=until, now=now)
+    commands.grant(world.administrator, world.commune, user=user, role=Role.OFFICER, now=now)
+    moved = KEEPER.hand_over([move], now=now + timedelta(minutes=1))
+
+    KEEPER.take_back(moved, now=now + timedelta(minutes=2))
+
+    assert periods(user, world.commune) == [(now, None)]
+    assert periods(user, world.other_commune)[-1] == (now + timedelta(minutes=2), until)
+
+
+def test_a_right_that_was_carried_over_in_parts_comes_back_whole(world, move):
+    now = clock.now()
+    first, last = now + timedelta(days=9), now + timedelta(days=12)
+    user = world.other_officer_user
+    commands.grant(
+        world.administrator, world.commune, user=user, role=Role.OFFICER, start_at=first, end_at=last, now=now
+    )
+    moved = KEEPER.hand_over([move], now=now + timedelta(minutes=1))
+    assert periods(user, world.commune) == [(now + timedelta(minutes=1), first), (first, last), (last, None)]
+
+    back = now + timedelta(minutes=2)
+    KEEPER.take_back(moved, now=back)
+
+    assert periods(user, world.other_commune)[-1] == (back, None)
+    assert (first, last) in periods(user, world.commune)
+    assert standing_of(user, at=last + timedelta(days=1)) == [("officer", "09037")]
+
+
+def test_a_right_that_begins_later_comes_back_for_later(world, move):
+    now = clock.now()
+    later = now + timedelta(days=9)
+    user = make_user("sau", "Mai Văn Sau", unit=world.other_commune)
+    commands.grant(world.administrator, world.other_commune, user=user, role=Role.OFFICER, start_at=later, now=now)
+
+    moved = KEEPER.hand_over([move], now=now + timedelta(minutes=1))
+    KEEPER.take_back(moved, now=now + timedelta(minutes=2))
+
+    assert periods(user, world.other_commune) == [(later, None)]
+    assert standing_of(user, at=now + timedelta(minutes=3)) == []
+
+
+def test_the_rehearsal_names_each_right_that_is_not_carried_over(world, move):
+    commands.grant(world.administrator, world.other_commune, user=world.officer_user, role=Role.LEADER)
+
+    told = [str(one.sentence) for one in KEEPER.clashes([move], on=DAY)]
+    moved = KEEPER.hand_over([move], now=clock.now())
+
+    assert sum("Trần Văn Cán" in words and "Xã Đồng Cương" in words for words in told) == 1
+    lost = [one.thing for one in moved if ":lost" in one.thing]
+    assert len(lost) == 1
+
+
+def test_rights_of_a_large_staff_are_carried_over_in_few_queries(world, move, django_assert_max_num_queries):
+    for number in range(20):
+        make_user(f"nv{number}", f"Mai Văn {number}", unit=world.other_commune, role=Role.OFFICER)
+
+    with django_assert_max_num_queries(70):
+        moved = KEEPER.hand_over([move], now=clock.now())
+
+    assert sum(one.thing.startswith("grant:") for one in moved) == 21
