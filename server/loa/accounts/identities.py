@@ -7,7 +7,6 @@ from django.db import IntegrityError, transaction
 from loa.accounts import pacing, passwords, secrecy, sessions
 from loa.accounts.models import ExternalIdentity, Invitation, User
 from loa.accounts.refusals import IdentityTaken, IdentityUnknown, WrongInvitation
-from loa.audit import commands as audit
 from loa.kernel.errors import DomainError, NotFound
 
 ACTION = "accounts.provider_sign_in"
@@ -25,7 +24,6 @@ def person_of(issuer: str, subject: str, *, origin: str, now: datetime) -> User:
     return found.user
 
 
-@audit.chore("sign_in")
 def accept(code: str, *, issuer: str, subject: str, origin: str, now: datetime) -> User:
     """Bind an identity to the person an invitation names, once, and return the person.
 
@@ -43,11 +41,11 @@ def accept(code: str, *, issuer: str, subject: str, origin: str, now: datetime) 
             if row is None or Invitation.objects.filter(pk=row.pk, used_at=None).update(used_at=now) != 1:
                 raise WrongInvitation
             bind(row.user, issuer=issuer, subject=subject, now=now)
+            sessions.record(row.user, ACTION, row.user, origin=origin, result="done", issuer=issuer, invited=True)
     except DomainError as refusal:
         sessions.record(None, ACTION, sessions.UNKNOWN, origin=origin, result=refusal.code, issuer=issuer)
         raise
     pacing.forgive(paced, origin=origin)
-    sessions.record(row.user, ACTION, row.user, origin=origin, result="done", issuer=issuer, invited=True)
     return row.user
 
 

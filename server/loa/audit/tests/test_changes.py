@@ -1,16 +1,18 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from loa.accounts import commands as accounts
-from loa.accounts.models import User
+from loa.accounts.models import User, UserSession
 from loa.accounts.tests.test_commands import NOW
-from loa.audit import attaching, commands, rules, settling, tables, verifying
+from loa.audit import attaching, chores, commands, rules, settling, tables, verifying
 from loa.audit.models import Change, Entry
 from loa.audit.tests.making import append, faults, found, sql, tamper
 from loa.devices.models import Device
-from loa.dispatch.tests.making import make_devices
+from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.kernel import command as commanding
 from loa.kernel.command import command
@@ -321,15 +323,24 @@ def test_what_a_device_tells_by_the_minute_is_not_recorded(settled):
     assert "row_altered" not in faults()
 
 
-def test_a_chore_is_named_as_one_and_is_no_fault(settled):
-    with commands.chore("tidy"):
-        rename_raw(settled.commune)
+@pytest.fixture
+def session(settled):
+    """A session that is on record and explained."""
+    about = {"user": settled.officer_user, "session_key": "x", "origin": "", "browser": ""}
+    made = UserSession.objects.create(created_at=NOW, seen_at=NOW, **about)
+    commands.explain(settled.system, commands.WHOLE, reason="made for the test")
+    return made
+
+
+def test_a_chore_is_named_as_one_and_is_no_fault(settled, session):
+    with commands.chore("sessions"):
+        session.delete()
 
     assert found() == []
     assert verifying.verify().pending == 1
     settling.settle(now=clock.now())
     entry = Entry.objects.order_by("pk").last()
-    assert (entry.actor_kind, entry.actor_id, entry.action) == ("system", "loa", "chore.tidy")
+    assert (entry.actor_kind, entry.actor_id, entry.action) == ("system", "loa", "chore.sessions")
     assert verifying.verify().pending == 0
     rename_raw(settled.commune, "Nữa")
     assert faults() == {"change_outside"}
@@ -361,11 +372,79 @@ def test_an_entry_that_covers_what_it_does_not_hold_is_named(settled):
     assert rules.chained(entry.previous, "x") != entry.digest
 
 
+SELF_MADE = """
+INSERT INTO orgs_grant (user_id, role, unit_id, channel, is_here_only, reason, granted_by)
+SELECT user_id, 'administrator', unit_id, '', false, '', '' FROM orgs_grant LIMIT 1
+"""
+CLAIM = "SELECT set_config('loa.chore', E'system:loa\\x1fchore.%s\\x1f', false)"
+
+
+@pytest.fixture
+def claim():
+    """Call what comes a chore of ours, as anybody with SQL could."""
+
+    def say(name):
+        sql(CLAIM % name)
+
+    yield say
+    sql("SELECT set_config('loa.chore', '', false)")
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize(
+    ("chore", "table", "statement"),
+    [
+        ("sessions", "orgs_grant", SELF_MADE),
+        ("second_factor", "accounts_user", "UPDATE accounts_user SET password = 'x' WHERE username = 'quantri'"),
+        ("second_factor", "accounts_session", "UPDATE accounts_session SET user_id = user_id + 1"),
+        ("plans", "dispatch_airing", "UPDATE dispatch_airing SET start_at = start_at - interval '1 hour'"),
+        ("migrate", "orgs_unit", "UPDATE orgs_unit SET name = 'Khác' WHERE code = '09043'"),
+        ("tidy", "orgs_unit", "UPDATE orgs_unit SET name = 'Khác' WHERE code = '09043'"),
+    ],
+)  # fmt: skip
+def test_sql_that_calls_itself_a_chore_is_found_by_name(settled, claim, chore, table, statement):
+    make_devices(settled.commune, count=1)
+    make_airing(settled)
+    sql("UPDATE django_migrations SET applied = applied - interval '1 day'")
+    commands.explain(settled.system, commands.WHOLE, reason="made for the test")
+    assert found() == []
+
+    claim(chore)
+    assert sql(statement) >= 1
+
+    assert [(fault, where) for fault, where, _ in found()] == [("chore_beyond", table)]
+    settling.settle(now=clock.now())
+    assert faults() == {"chore_beyond"}
+    commands.explain(settled.system, commands.WHOLE, reason="nothing is explained by this")
+    assert faults() == {"chore_beyond"}
+
+
+def test_a_data_migration_is_a_chore_while_tables_are_brought_up_to_date(settled, claim):
+    sql("UPDATE django_migrations SET applied = now() WHERE app = 'audit'")
+    claim("migrate")
+
+    rename_raw(settled.commune)
+
+    assert found() == []
+
+
+def test_every_chore_in_the_program_is_on_the_list_of_what_chores_may_do():
+    said = set()
+    for path in Path(chores.__file__).parents[1].rglob("*.py"):
+        if "tests" not in path.parts:
+            said |= set(re.findall(r'(?:audit\.chore|Duty)\("(\w+)"', path.read_text()))
+
+    assert said == {chores.MIGRATE, *chores.MAY} - {chores.BASELINE}
+    with pytest.raises(commands.UnknownChore), commands.chore("tidy"):
+        pass
+
+
 def test_a_chore_within_a_chore_gives_the_outer_one_its_name_back(settled):
-    with commands.chore("outer"):
-        with commands.chore("inner"):
+    with commands.chore("devices"):
+        with commands.chore("sessions"):
             rename_raw(settled.commune, "Một")
         rename_raw(settled.commune, "Hai")
     rename_raw(settled.commune, "Ba")
 
-    assert [one.action for one in changes("orgs_unit", settled.commune.pk)[-3:]] == ["chore.inner", "chore.outer", ""]
+    told = [one.action for one in changes("orgs_unit", settled.commune.pk)[-3:]]
+    assert told == ["chore.sessions", "chore.devices", ""]

@@ -1,13 +1,15 @@
 """Walks every recorded change of a row, and asks which entry speaks for it."""
 
 import hashlib
+import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db.backends.utils import CursorWrapper
 
-from loa.audit import rules
+from loa.audit import chores, rules
 from loa.audit.verifying.chains import NAMED_MOST, Cover, batches
 from loa.audit.verifying.finding import Fault, Finding
 
@@ -17,10 +19,15 @@ _EXPLAINED = """
 SELECT coalesce(max((detail ->> 'through')::bigint), 0) FROM audit_entry
  WHERE action = 'audit.explain' AND result = 'done'
 """
+_MIGRATED = "SELECT (extract(epoch FROM applied) * 1000000)::bigint FROM django_migrations ORDER BY applied"
+_MIGRATION_BEFORE_US, _MIGRATION_AFTER_US = 600 * 1_000_000, 3600 * 1_000_000
+"""A data migration changes rows before it is noted, and what is done at the end of all of them, after."""
+
 _DETAILS = """
 SELECT id, table_name, row_key, operation, actor, origin, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
   FROM audit_change WHERE id <@ %s::int8multirange AND id > %s ORDER BY id LIMIT %s
 """
+_COLUMNS_NAMED = 8
 _COUNT = "SELECT count(*) FILTER (WHERE id <= %s), count(*) FROM audit_change WHERE id <@ %s::int8multirange"
 
 
@@ -48,9 +55,11 @@ class Walked:
     findings: list[Finding] = field(default_factory=list)
 
 
-def walk(_cursor: CursorWrapper, covers: Sequence[Cover], *, say: Callable[[int], None]) -> Walked:
+def walk(cursor: CursorWrapper, covers: Sequence[Cover], *, say: Callable[[int], None]) -> Walked:
     """Check that every change is as its entry says, and that each is some entry's."""
     found = Walked()
+    cursor.execute(_MIGRATED)
+    migrated = [moment for (moment,) in cursor.fetchall()]
     opened = [_Open(cover) for cover in covers]
     ranges = sorted(
         (int(low), int(high), number) for number, cover in enumerate(covers) for low, high in _RANGE.findall(cover.ids)
@@ -58,6 +67,8 @@ def walk(_cursor: CursorWrapper, covers: Sequence[Cover], *, say: Callable[[int]
     turn, last = 0, len(ranges)
     for batch in batches("audit_changes", _CHANGES):
         for number, action, body in batch:
+            if action.startswith(rules.CHORE):
+                _check_chore(found, action.removeprefix(rules.CHORE), body, migrated)
             while turn < last and ranges[turn][1] <= number:
                 turn += 1
             if turn < last and ranges[turn][0] <= number:
@@ -96,6 +107,19 @@ def outside(
     if count - explained > NAMED_MOST:
         named.append(Finding(fault=Fault.CHANGE_OUTSIDE, where="…", which=f"+{count - explained - NAMED_MOST}"))
     return named, explained
+
+
+def _check_chore(found: Walked, name: str, body: str, migrated: Sequence[int]) -> None:
+    """Name a change that no chore of this name makes: SQL that only calls itself one."""
+    number, at, _, table, key, operation, before, after, *_ = json.loads(body)
+    columns = {*(before or ()), *(after or ())}
+    is_allowed = chores.allows(name, table, operation, columns)
+    if is_allowed and name == chores.MIGRATE:
+        turn = bisect_left(migrated, at - _MIGRATION_BEFORE_US)
+        is_allowed = turn < len(migrated) and migrated[turn] <= at + _MIGRATION_AFTER_US
+    if not is_allowed:
+        about = f"{rules.CHORE}{name} {operation} {', '.join(sorted(columns)[:_COLUMNS_NAMED])} #{number}"
+        found.findings.append(Finding(fault=Fault.CHORE_BEYOND, where=table, which=key, about=about))
 
 
 def _note_uncovered(found: Walked, number: int, action: str) -> None:
