@@ -21,6 +21,9 @@ _SENTENCES: Mapping[Fault, str] = {
     Fault.CHANGE_ALTERED: translated(
         "The changes %(which)s are not those that entry %(where)s speaks for (audit_change %(about)s)"
     ),
+    Fault.CHORE_BEYOND: translated(
+        "A row of %(where)s, key %(which)s, was changed in the name of a chore that never does that: %(about)s"
+    ),
     Fault.CHANGE_CLAIMED: translated("Change %(which)s claims to be of a command that is not on record: %(about)s"),
     Fault.CHANGE_OUTSIDE: translated("Outside every command: table %(where)s, row %(which)s (%(about)s)"),
     Fault.ROW_ALTERED: translated(
@@ -28,6 +31,12 @@ _SENTENCES: Mapping[Fault, str] = {
     ),
     Fault.ROW_REMOVED: translated("Behind the triggers' back: row %(which)s of %(where)s is gone %(about)s"),
     Fault.ROW_ADDED: translated("Behind the triggers' back: row %(which)s of %(where)s was added %(about)s"),
+    Fault.ORDER_FOREIGN: translated(
+        "Message %(which)s in %(where)s was ordered by no command on record: %(about)s. It is not signed"
+    ),
+    Fault.FIGURE_DIFFERS: translated(
+        "A figure in %(where)s does not follow from the rows behind it: airing %(which)s, %(about)s"
+    ),
     Fault.GUARD_MISSING: translated("What guards %(where)s is missing or switched off %(which)s"),
     Fault.GUARD_FOREIGN: translated("The function %(where)s in the database is not ours"),
     Fault.CHECKPOINT_FOREIGN: translated("Checkpoint %(which)s is not of our hand (%(about)s)"),

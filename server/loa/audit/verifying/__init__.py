@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from loa.audit import ports
 from loa.audit.verifying import chains, changes, guards, rows, seals
 from loa.audit.verifying.finding import Fault, Finding
 
@@ -54,5 +55,6 @@ def verify(
         found.findings = [
             *guards.look(cursor), *sealed.findings, *chained.findings, *seals.missing(sealed, chained),
             *changed.findings, *outside, *standing.findings,
+            *(one for check in ports.checks() for one in check(cursor)),
         ]  # fmt: skip
     return found

@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 from typing import Any  # Any: claims are an open JSON object
 
+from loa.devices import ordered
 from loa.devices.bridge.database import Line
 from loa.devices.bridge.office import SigningOffice
 from loa.devices.bridge.wire import Unsent, Wire
@@ -23,15 +24,16 @@ LOOK_S = 2.0
 _CLAIM_FOR = timedelta(seconds=5)
 _AT_ONCE = 50
 
-_CLAIM = """
+_CLAIM = f"""
 UPDATE devices_outbound SET claimed_until = %(until)s
  WHERE id IN (SELECT id FROM devices_outbound
                WHERE lane = %(lane)s AND published_at IS NULL AND expires_at > %(now)s
                  AND (claimed_until IS NULL OR claimed_until <= %(now)s)
                ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
-RETURNING id, message, area, device_id, body
-"""
+RETURNING id, message, area, device_id, body, expires_at, {ordered.NAMED}
+"""  # noqa: S608 - constants
 _DONE = "UPDATE devices_outbound SET published_at = %(now)s WHERE id = ANY(%(ids)s)"
+_REFUSE = "UPDATE devices_outbound SET claimed_until = expires_at WHERE id = ANY(%(ids)s)"
 _RELEASE = "UPDATE devices_outbound SET claimed_until = NULL WHERE id = ANY(%(ids)s)"
 
 
@@ -67,7 +69,7 @@ class Outlet:
         if signer is None:
             return 0
         parameters = {"lane": self._lane.value, "now": now, "until": now + _CLAIM_FOR, "most": _AT_ONCE}
-        claimed = sorted(await self._line.rows(_CLAIM, parameters))
+        claimed = await self._ordered(sorted(await self._line.rows(_CLAIM, parameters)))
         sent: list[int] = []
         for row in claimed:
             topic, purpose, claims = _address(self._lane, row)
@@ -84,9 +86,23 @@ class Outlet:
             return 0
         return len(sent)
 
+    async def _ordered(self, claimed: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:  # Any: see above
+        """Return those of these messages that a command on record ordered; the others are never signed."""
+        foreign = [row for row in claimed if _digest(self._lane, row) not in row[6]]
+        if foreign:
+            ids = [row[0] for row in foreign]
+            logger.error("nobody ordered this: not signed", extra={"numbers": ids})
+            await self._line.rows(_REFUSE, {"ids": ids})
+        return [row for row in claimed if row not in foreign]
+
+
+def _digest(lane: Lane, row: tuple[Any, ...]) -> str:  # Any: see above
+    _, _, area, device, body, expires_at, _ = row
+    return ordered.digest(lane=lane.value, area=area, device=device, body=body, expires_at=expires_at)
+
 
 def _address(lane: Lane, row: tuple[Any, ...]) -> tuple[str, Purpose, dict[str, Any]]:
-    number, message, area, device, body = row
+    number, message, area, device, body, *_ = row
     claims = {"id": str(message), **body, "seq": number}  # said in several areas, it has one id
     if lane is Lane.NOW:
         return topics.area_now(area), Purpose.NOW, {**claims, "area": area}

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from loa.devices import areas, notify, refusals, rules
+from loa.devices import areas, notify, ordered, refusals, rules
 from loa.devices.models import Device, Outbound
 from loa.kernel.command import Place, command, note
 from loa.kernel.scope import Scope
@@ -126,7 +126,7 @@ def publish_now(
     }
     row = Outbound.objects.create(lane=rules.Lane.NOW, area=unit.path, body=body, created_at=now, expires_at=expires_at)
     former = areas.former(unit.path)
-    Outbound.objects.bulk_create(
+    also_in = Outbound.objects.bulk_create(
         Outbound(
             lane=rules.Lane.NOW,
             area=also.area,
@@ -136,6 +136,7 @@ def publish_now(
         )
         for also in former
     )
+    ordered.note_orders([row, *also_in])
     note(message=str(row.message), kind=kind.value, digest=canonical.sha256(canonical.encode(body)), former=len(former))
     notify.tell(notify.Channel.NOW, str(row.pk))
 
@@ -160,6 +161,7 @@ def _order(device: Device, verb: Verb, number: int | None, *, now: datetime) -> 
     row = Outbound.objects.create(
         lane=rules.Lane.COMMAND, device=device, body=body, created_at=now, expires_at=expires_at
     )
+    ordered.note_orders([row])
     notify.tell(notify.Channel.COMMAND, str(row.pk))
 
 

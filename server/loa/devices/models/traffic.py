@@ -3,7 +3,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BigIntegerField, F, Func, Q, TextField
+from django.db.models.functions import Cast
 
 from loa.devices import rules
 from loa.devices.models.registry import Device
@@ -11,7 +12,10 @@ from loa_protocol import uuid7
 
 
 class Outbound(models.Model):
-    """One message waiting to be signed and sent. Its number is the sequence that devices see rise."""
+    """One message waiting to be signed and sent. Its number is the sequence that devices see rise.
+
+    `txid` leads to the entry of the command that ordered it, which names it by its digest: else nobody signs it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     message = models.UUIDField(default=uuid7.make, unique=True)
@@ -26,6 +30,9 @@ class Outbound(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer_ok = models.BooleanField(null=True)
     answer = models.CharField(max_length=200, default="", blank=True)
+    txid = models.BigIntegerField(
+        editable=False, db_default=Cast(Cast(Func(function="pg_current_xact_id"), TextField()), BigIntegerField())
+    )
 
     class Meta:
         db_table = "devices_outbound"

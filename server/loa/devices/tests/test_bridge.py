@@ -3,7 +3,11 @@ from datetime import timedelta
 
 import pytest
 import uvloop
+from django.db import connection
+from django.db.models import F
 
+from loa.audit import verifying
+from loa.audit.ports import Fault
 from loa.devices import commands, queries
 from loa.devices.models import Device, Outbound
 from loa.devices.tests import fleet
@@ -134,6 +138,47 @@ def test_an_order_is_sent_again_to_a_device_that_comes_back_until_it_answers(wor
 
     row = uvloop.run(journey())
     assert (row.answer, row.body["number"]) == ("40", 40)
+
+
+def foreign_orders():
+    return [one.which for one in verifying.verify().findings if one.fault == Fault.ORDER_FOREIGN]
+
+
+FORGED = """
+INSERT INTO devices_outbound (message, lane, area, device_id, body, created_at, expires_at, answer, txid)
+SELECT gen_random_uuid(), lane, area, device_id, body || '{"number": 100}', created_at, expires_at, '', txid
+  FROM devices_outbound
+"""
+
+
+def test_an_order_that_no_command_gave_is_never_signed_and_verify_names_it(world):
+    devices, identities = world.enrolled()
+    topic = topics.down(identities[0].device, Down.COMMAND)
+    commands.set_volume(world.technician, devices[0], volume_pct=40, now=clock.now())
+    assert foreign_orders() == []
+    with connection.cursor() as cursor:
+        cursor.execute(FORGED)
+    forged = Outbound.objects.order_by("pk").last()
+
+    async def journey():
+        async with fleet.running_bridge() as port:
+            device = await fleet.FakeDevice(identities[0]).connect(port)
+            order = messages.Command.read(device.ring.open(await device.heard(topic), Purpose.COMMAND, clock.now()))
+            await fleet.until(lambda: Outbound.objects.filter(pk=forged.pk, claimed_until=forged.expires_at).first())
+            return order
+
+    order = uvloop.run(journey())
+    assert order.number == 40
+    assert Outbound.objects.get(pk=forged.pk).published_at is None
+    assert foreign_orders() == [str(forged.message)]
+
+
+def test_an_order_whose_time_or_receiver_was_changed_is_not_the_one_that_was_given(world):
+    devices, _ = world.enrolled()
+    commands.set_volume(world.technician, devices[0], volume_pct=40, now=clock.now())
+    Outbound.objects.update(expires_at=F("expires_at") + timedelta(days=1))
+
+    assert foreign_orders() == [str(Outbound.objects.get().message)]
 
 
 def test_what_a_device_says_of_itself_stands_in_its_row(world):
