@@ -1,28 +1,24 @@
-"""Looks whether what guards the record is there, switched on, and what our migrations made."""
+"""Looks whether what guards the record, and every room's rows, is there, switched on, and what our migrations made."""
 
-import importlib
-import pkgutil
-import re
 from collections.abc import Mapping
 
-from django.db import migrations
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit import attaching
+from loa.audit.verifying import made
 from loa.audit.verifying.finding import Fault, Finding
 
-GUARDS: Mapping[str, tuple[str, ...]] = {
-    "audit_entry": ("append_only", "never_emptied", "by_its_owner"),
-    "audit_change": ("append_only", "never_emptied", "by_its_owner"),
-    "audit_purge": ("append_only", "never_emptied", "by_its_owner"),
-    "audit_salt": ("stands", "never_emptied"),
-    "audit_checkpoint": ("append_only", "never_emptied"),
-}
-_SWITCHED_ON = "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'O' AND tgname LIKE 'audit%%'"
-_FUNCTIONS = """
-SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'audit\\_%%'
+_TRIGGERS = """
+SELECT t.tgname, t.tgrelid::regclass::text, t.tgenabled = 'O', pg_get_triggerdef(t.oid), t.tgparentid <> 0
+  FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
+ WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
 """
-_FUNCTION = re.compile(r"CREATE (?:OR REPLACE )?FUNCTION (audit_\w+)\(.*?AS \$\$(.*?)\$\$", re.DOTALL)
+_PARTITIONS = """
+SELECT i.inhparent::regclass::text, i.inhrelid::regclass::text FROM pg_inherits AS i
+  JOIN pg_class AS c ON c.oid = i.inhrelid WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+"""
+_FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+_RECORD = "audit_"
 
 
 def look(cursor: CursorWrapper) -> list[Finding]:
@@ -30,30 +26,32 @@ def look(cursor: CursorWrapper) -> list[Finding]:
     found = [
         Finding(fault=Fault.GUARD_MISSING, where=table.name) for table in attaching.watched() if not table.is_whole
     ]
-    cursor.execute(_SWITCHED_ON)
-    on = set(cursor.fetchall())
-    for table, names in GUARDS.items():
-        missing = [f"{table}_{name}" for name in names if (table, f"{table}_{name}") not in on]
-        found += [Finding(fault=Fault.GUARD_MISSING, where=table, which=name) for name in missing]
+    ours = made.by_migrations()
+    found += _triggers(cursor, ours.triggers)
     cursor.execute(_FUNCTIONS)
-    there, ours = dict(cursor.fetchall()), functions()
+    there = dict(cursor.fetchall())
     found += [
         Finding(fault=Fault.GUARD_FOREIGN if name in there else Fault.GUARD_MISSING, where=name)
-        for name, body in ours.items()
+        for name, body in ours.functions.items()
         if there.get(name) != body
     ]
-    found += [Finding(fault=Fault.GUARD_FOREIGN, where=name) for name in there.keys() - ours.keys()]
+    strange = [name for name in there.keys() - ours.functions.keys() if name.startswith(_RECORD)]
+    found += [Finding(fault=Fault.GUARD_FOREIGN, where=name) for name in sorted(strange)]
     return found
 
 
-def functions() -> dict[str, str]:
-    """Return the body of every function of this room, as the latest migration that names it made it."""
-    package = importlib.import_module("loa.audit.migrations")
-    bodies: dict[str, str] = {}
-    for name in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
-        migration = importlib.import_module(f"{package.__name__}.{name}").Migration
-        for operation in migration.operations:
-            if isinstance(operation, migrations.RunSQL):
-                bodies |= dict(_FUNCTION.findall(str(operation.sql)))
-    bodies.pop("audit_entry_append_only", None)  # dropped by 0005
-    return bodies
+def _triggers(cursor: CursorWrapper, ours: Mapping[tuple[str, str], made.Trigger]) -> list[Finding]:
+    """Return the triggers that are not as made: gone, off, or another one under their name; also at one partition."""
+    cursor.execute(_TRIGGERS)
+    there: dict[tuple[str, str], made.Trigger | None] = {}
+    off: list[tuple[str, str]] = []
+    for name, table, is_on, words, _is_of_partition in cursor.fetchall():
+        there[table, name] = made.trigger(words)
+        if not is_on:
+            off.append((table, name))
+    cursor.execute(_PARTITIONS)
+    wanted = dict(ours)
+    for parent, partition in cursor.fetchall():
+        wanted |= {(partition, name): how for (table, name), how in ours.items() if table == parent}
+    wrong = {place for place, how in wanted.items() if there.get(place) != how} | set(off)
+    return [Finding(fault=Fault.GUARD_MISSING, where=table, which=name) for table, name in sorted(wrong)]
