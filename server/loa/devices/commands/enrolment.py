@@ -17,7 +17,7 @@ from joserfc.jwk import OKPKey
 from loa.devices import certificates, events, keys, notify, refusals, rules
 from loa.devices.models import Device, EnrolmentCode
 from loa.kernel import scope as scopes
-from loa.kernel.command import command, emit, note
+from loa.kernel.command import command, demand_fresh, emit, note
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 from loa_protocol import envelope, signing
@@ -61,9 +61,14 @@ class Enrolment:
 
 @command("devices.enrol")
 def issue_code(scope: Scope, device: Device, /, *, now: datetime) -> str:
-    """Return a one-time code for this device; earlier ones stop working. It is shown once and kept as a digest."""
+    """Return a one-time code for this device; earlier ones stop working. It is shown once and kept as a digest.
+
+    With it another machine takes the place of a device that is enrolled: then a fresh second factor is asked for.
+    """
     if device.state == rules.State.REVOKED:
         raise refusals.AlreadyRevoked
+    if device.state == rules.State.ENROLLED:
+        demand_fresh(scope)
     EnrolmentCode.objects.filter(device=device, used_at=None).delete()
     code = rules.new_code()
     EnrolmentCode.objects.create(

@@ -1,5 +1,6 @@
 import json
 import stat
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from joserfc.jwk import OKPKey
 
 from loa.devices import commands, queries, refusals
 from loa.devices.models import Device, EnrolmentCode
-from loa.kernel.errors import Denied, NotFound
+from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound
 from loa_protocol import keys as trust
 from loa_protocol import signing
 
@@ -134,3 +135,14 @@ def test_a_fleet_of_another_unit_is_refused_whole(world, now):
     with pytest.raises(refusals.NotBelow):
         commands.provision_fleet(world.system, world.other, device_ids=[device.pk for device in devices], now=now)
     assert dict(Device.objects.unscoped("test").values_list("pk", "credential_digest")) == before
+
+
+def test_a_code_for_an_enrolled_device_needs_a_fresh_factor_and_one_for_a_new_device_does_not(world, device, now):
+    stale = replace(world.technician, is_fresh=False)
+    code = commands.issue_code(stale, device, now=now)
+    commands.enrol(code, public_jwk=public(signing.generate()), now=now)
+    device.refresh_from_db()
+
+    with pytest.raises(FreshFactorNeeded):
+        commands.issue_code(stale, device, now=now)
+    assert commands.issue_code(world.technician, device, now=now)

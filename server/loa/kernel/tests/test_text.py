@@ -58,3 +58,8 @@ def test_people_sort_by_their_given_name():
 
 def test_sorting_does_not_mind_how_accents_are_composed():
     assert text.sort_key(unicodedata.normalize("NFD", "Yên Lạc")) == text.sort_key("Yên Lạc")
+
+
+def test_letters_that_turn_the_direction_of_a_name_are_not_kept():
+    assert text.stored("Nguyễn\u202e nA\u2066 Văn\u200f") == "Nguyễn nA Văn"
+    assert text.stored("👨\u200d👩") == "👨\u200d👩"

@@ -78,7 +78,7 @@ def bring(request: DeskRequest) -> HttpResponse:
         request.POST if "title" in request.POST else None,
         initial={
             "effective_on": preview.day,
-            "title": _("Units as of the list of %(day)s") % {"day": date_format(preview.day, "SHORT_DATE_FORMAT")},
+            "title": _("Units as of the list of %(day)s") % {"day": date_format(preview.day, "d/m/Y")},
         },
     )
     if _may_propose(preview) and decision.is_valid():
