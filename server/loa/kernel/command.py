@@ -157,6 +157,7 @@ def command(
             except DomainError as refusal:
                 mine.acts[:] = [_refused(scope, action, target, refusal, permission)]
                 _hand_on(mine)
+                refusal.is_on_record = True
                 raise
             finally:
                 _running.reset(token)

@@ -10,6 +10,7 @@ class DomainError(Exception):
     """A refusal with a stable code and a sentence for people.
 
     A subclass sets `code` and `sentence`; named placeholders of the sentence are filled from the keyword arguments.
+    `is_on_record` says that a command which refused has put it there.
     """
 
     code: ClassVar[str] = "refused"
@@ -18,6 +19,7 @@ class DomainError(Exception):
     def __init__(self, **facts: object) -> None:
         super().__init__(self.code)
         self.facts = facts
+        self.is_on_record = False
 
     def __str__(self) -> str:
         """Return the sentence in the language of the moment."""

@@ -8,7 +8,7 @@ from loa.accounts.web import carrying
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded
 from loa.orgs import queries as orgs
-from loa.shell import errors
+from loa.shell import errors, refused
 
 ASKED_MOST = 3
 
@@ -34,6 +34,7 @@ class RefusalMiddleware:
             return None
         if isinstance(exception, FreshFactorNeeded) and request.path.startswith(carrying.PLACE):
             return carrying.lead_to_confirm(request)
+        refused.note(request, exception, now=clock.now())
         return errors.answer(
             request,
             status=errors.status_of(exception),

@@ -22,6 +22,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d\Z
 _WORDS: Mapping[str, str | Promise] = {
     "accounts.sign_in": gettext_lazy("sign in"),
     "accounts.sign_out": gettext_lazy("sign out"),
+    "accounts.second_factor": gettext_lazy("show the second factor when signing in"),
+    "accounts.confirm": gettext_lazy("show the second factor once more"),
+    "shell.refuse": gettext_lazy("open a page or a thing that is not theirs"),
     "audit.export": gettext_lazy("take a copy of the record"),
     rules.OUTSIDE: gettext_lazy("change rows outside every command"),
 }

@@ -116,7 +116,7 @@ def test_two_persons_and_a_day_make_the_change(world, admin, second, monkeypatch
     second.post(f"{page}approve/", {"plan": plan, "note": "đồng ý"})
 
     assert (only().state, only().note) == ("approved", "đồng ý")
-    assert "Huỷ phương án" in text(admin.get(page))
+    assert "Hủy phương án" in text(admin.get(page))
 
 
 def test_the_same_person_is_told_that_another_has_to_approve(world, admin):
@@ -151,7 +151,7 @@ def test_declined_withdrawn_and_taken_back_over_the_page(world, admin, second):
         one.refresh_from_db()
     assert [one.state for one in states] == ["declined", "withdrawn", "undone"]
     page = text(admin.get(PLACE))
-    assert "Đã huỷ trước ngày hiệu lực" in page
+    assert "Đã hủy trước ngày hiệu lực" in page
 
 
 def test_the_page_waits_for_the_rehearsal_and_then_shows_it(world, admin, monkeypatch):
