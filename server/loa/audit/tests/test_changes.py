@@ -397,7 +397,7 @@ def claim():
         ("sessions", "orgs_grant", SELF_MADE),
         ("second_factor", "accounts_user", "UPDATE accounts_user SET password = 'x' WHERE username = 'quantri'"),
         ("second_factor", "accounts_session", "UPDATE accounts_session SET user_id = user_id + 1"),
-        ("plans", "dispatch_airing", "UPDATE dispatch_airing SET start_at = start_at - interval '1 hour'"),
+        ("plans", "dispatch_airing", "UPDATE dispatch_airing SET title = 'Khác'"),
         ("migrate", "orgs_unit", "UPDATE orgs_unit SET name = 'Khác' WHERE code = '09043'"),
         ("tidy", "orgs_unit", "UPDATE orgs_unit SET name = 'Khác' WHERE code = '09043'"),
     ],
