@@ -13,7 +13,7 @@ from typing import Any  # Any: a checkpoint's body is JSON
 from django.conf import settings
 from django.db import connection, transaction
 
-from loa.audit import keys
+from loa.audit import evidence, keys
 from loa.audit.models import Checkpoint
 
 logger = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ def make(*, now: datetime, force: bool = False, restored: dict[str, Any] | None 
         }  # fmt: skip
         if restored is not None:
             body["restored"] = restored
+        body[evidence.KEY] = evidence.seal(cursor, since, now=now)
         signed = _sign(body)
         Checkpoint.objects.create(number=signed.number, at=now, body=signed.body, key_id=signed.key_id,
                                   signature=signed.signature)  # fmt: skip

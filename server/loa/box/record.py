@@ -31,6 +31,9 @@ _SENTENCES: Mapping[Fault, str] = {
     ),
     Fault.ROW_REMOVED: translated("Behind the triggers' back: row %(which)s of %(where)s is gone %(about)s"),
     Fault.ROW_ADDED: translated("Behind the triggers' back: row %(which)s of %(where)s was added %(about)s"),
+    Fault.EVIDENCE_DIFFERS: translated(
+        "The rows of %(where)s that came on %(which)s are not those that were sealed: %(about)s"
+    ),
     Fault.ORDER_FOREIGN: translated(
         "Message %(which)s in %(where)s was ordered by no command on record: %(about)s. It is not signed"
     ),

@@ -16,7 +16,7 @@ class DevicesConfig(AppConfig):
     def ready(self) -> None:
         """Declare what the room lets people do, tell for which things rights may be given, and keep its things."""
         from loa.audit import ports as audit  # noqa: PLC0415 - models exist only now
-        from loa.devices import ordered  # noqa: PLC0415 - models exist only now
+        from loa.devices import ordered, sealing  # noqa: PLC0415 - models exist only now
         from loa.devices.keeping import DeviceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.things import DeviceThings  # noqa: PLC0415 - models exist only now
 
@@ -24,3 +24,4 @@ class DevicesConfig(AppConfig):
         orgs.things_with(DeviceThings())
         orgs.keep_with(DeviceKeeper())
         audit.verify_with("orders", ordered.foreign)
+        audit.seal_with(sealing.TABLE, sealing.days)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from loa.audit import ports
+from loa.audit import evidence, ports
+from loa.audit.finding import Fault, Finding
 from loa.audit.verifying import chains, changes, guards, rows, seals
-from loa.audit.verifying.finding import Fault, Finding
 
 __all__ = ["Fault", "Finding", "Verified", "verify"]
 
@@ -55,6 +55,7 @@ def verify(
         found.findings = [
             *guards.look(cursor), *sealed.findings, *chained.findings, *seals.missing(sealed, chained),
             *changed.findings, *outside, *standing.findings,
+            *evidence.compare(cursor, sealed.days),
             *(one for check in ports.checks() for one in check(cursor)),
         ]  # fmt: skip
     return found

@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit import rules
+from loa.audit.finding import Fault, Finding
 from loa.audit.models import Entry
-from loa.audit.verifying.finding import Fault, Finding
 
 Chain = tuple[str, str]
 """A unit's path and a day."""

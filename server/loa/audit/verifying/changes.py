@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit import chores, rules
+from loa.audit.finding import Fault, Finding
 from loa.audit.verifying.chains import NAMED_MOST, Cover, batches
-from loa.audit.verifying.finding import Fault, Finding
 
 _CHANGES = f"SELECT id, action, {rules.CHANGE_BODY} FROM audit_change ORDER BY id"  # noqa: S608 - constants
 _RANGE = re.compile(r"\[(\d+),(\d+)\)")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit import attaching
+from loa.audit.finding import Fault, Finding
 from loa.audit.verifying import made
-from loa.audit.verifying.finding import Fault, Finding
 
 _TRIGGERS = """
 SELECT t.tgname, t.tgrelid::regclass::text, t.tgenabled = 'O', pg_get_triggerdef(t.oid), t.tgparentid <> 0

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit import attaching
+from loa.audit.finding import Fault, Finding
 from loa.audit.verifying.chains import NAMED_MOST
-from loa.audit.verifying.finding import Fault, Finding
 
 _COMPARE = """
 WITH known AS (

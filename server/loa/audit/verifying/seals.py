@@ -6,12 +6,12 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from loa.audit import checkpoints, keys, rules
+from loa.audit import checkpoints, evidence, keys, rules
 from loa.audit.checkpoints import Signed, Unreadable
+from loa.audit.finding import Fault, Finding
 from loa.audit.models import Entry
 from loa.audit.verifying import chains
 from loa.audit.verifying.chains import NAMED_MOST, Chain
-from loa.audit.verifying.finding import Fault, Finding
 
 
 @dataclass(slots=True)
@@ -27,6 +27,7 @@ class Sealed:
     lost: dict[Chain, list[tuple[int, int, int]]] = field(default_factory=dict)
     only_outside: list[int] = field(default_factory=list)
     restored: list[str] = field(default_factory=list)
+    days: evidence.Sealed = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def tell(self, fault: Fault, where: str, which: object, about: str = "") -> None:
@@ -163,6 +164,7 @@ def _gather(sealed: Sealed, one: Signed) -> None:
     for chain, day, place, digest in one.heads:
         sealed.wanted.setdefault((chain, day), {})[place] = digest
         sealed.sealed_by[chain, day, place] = one.number
+    evidence.gather(sealed.days, one.told, number=one.number)
     sealed.former = str(one.told.get("former") or sealed.former)
     note = one.told.get("restored")
     if isinstance(note, dict):

@@ -19,6 +19,7 @@ class Fault(StrEnum):
     ROW_ALTERED = "row_altered"
     ROW_REMOVED = "row_removed"
     ROW_ADDED = "row_added"
+    EVIDENCE_DIFFERS = "evidence_differs"
     ORDER_FOREIGN = "order_foreign"
     FIGURE_DIFFERS = "figure_differs"
     GUARD_MISSING = "guard_missing"
