@@ -9,6 +9,7 @@ from loa.audit.models import Entry
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.shell import refused
+from loa.shell.tests.desk import browser_of
 
 
 @pytest.fixture
@@ -18,9 +19,7 @@ def pace(monkeypatch):
 
 @pytest.fixture
 def officer(world, pace):
-    browser = Client()
-    browser.force_login(world.officer_user)
-    return browser
+    return browser_of("canbo")
 
 
 def on_record():
