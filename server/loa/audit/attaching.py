@@ -31,7 +31,7 @@ SELECT c.relname,
  ORDER BY c.relname
 """
 
-_TRIGGERS = {
+TRIGGERS = {
     "audit_change_insert": "AFTER INSERT ON {table} REFERENCING NEW TABLE AS fresh",
     "audit_change_update": "AFTER UPDATE ON {table} REFERENCING OLD TABLE AS stale NEW TABLE AS fresh",
     "audit_change_delete": "AFTER DELETE ON {table} REFERENCING OLD TABLE AS stale",
@@ -64,7 +64,7 @@ class Watched:
     def is_whole(self) -> bool:
         """Tell whether its triggers are there, switched on, and as they should be."""
         told = {name: (state, args) for name, (state, args) in self.triggers.items() if name != EMPTIED}
-        return set(told) == set(_TRIGGERS) and EMPTIED in self.triggers and all(
+        return set(told) == set(TRIGGERS) and EMPTIED in self.triggers and all(
             state == "O" and args.split("|")[:4] == list(self.wanted) for state, args in told.values()
         )  # fmt: skip
 
@@ -134,7 +134,7 @@ def _detach(cursor: CursorWrapper, table: Watched) -> None:
 def _attach(cursor: CursorWrapper, table: Watched) -> None:
     arguments = ", ".join(f"'{word}'" for word in table.wanted)
     quoted = f'"{table.name}"'
-    for trigger, when in _TRIGGERS.items():
+    for trigger, when in TRIGGERS.items():
         cursor.execute(
             f"CREATE TRIGGER {trigger} {when.format(table=quoted)} "
             f"FOR EACH STATEMENT EXECUTE FUNCTION audit_change({arguments})"

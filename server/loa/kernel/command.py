@@ -216,10 +216,9 @@ def is_decorated(function: Callable[..., object]) -> bool:
 
 
 def _on_channel(target: Placed, channel: str) -> Placed:
-    path = target.scope_path
-    if not channel or "#" in path:
+    if not channel or "#" in target.scope_path:
         return target
-    return Place(scope_path=f"{path}#{channel}", audit_name=target.audit_name)
+    return Place(scope_path=f"{target.scope_path}#{channel}", audit_name=target.audit_name)
 
 
 def _check_again(run: _Run, scope: Scope, permission: str, place: Placed) -> None:

@@ -9,7 +9,7 @@ from loa.audit.finding import Fault, Finding
 from loa.audit.verifying import made
 
 _TRIGGERS = """
-SELECT t.tgname, t.tgrelid::regclass::text, t.tgenabled = 'O', pg_get_triggerdef(t.oid), t.tgparentid <> 0
+SELECT t.tgname, t.tgrelid::regclass::text, t.tgenabled = 'O', pg_get_triggerdef(t.oid)
   FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid
  WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
 """
@@ -45,9 +45,9 @@ def _triggers(cursor: CursorWrapper, ours: Mapping[tuple[str, str], made.Trigger
     cursor.execute(_TRIGGERS)
     there: dict[tuple[str, str], made.Trigger | None] = {}
     off: list[tuple[str, str]] = []
-    for name, table, is_on, words, _is_of_partition in cursor.fetchall():
+    for name, table, is_on, words in cursor.fetchall():
         there[table, name] = made.trigger(words)
-        if not is_on:
+        if not is_on and name not in attaching.TRIGGERS:  # those are told with their table
             off.append((table, name))
     cursor.execute(_PARTITIONS)
     wanted = dict(ours)
