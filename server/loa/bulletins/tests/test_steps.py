@@ -74,7 +74,7 @@ def reviewer(world):
     post = organizing.open_post(world.system, world.commune, title="Trưởng phòng", role="leader", agency=agency)
     holder = make_user("truongphong", "Phùng Thị Văn", unit=world.commune)
     Grant.objects.create(user=holder, role_id="leader", unit=world.commune, post=post, seat=1, during=LONG_HELD)
-    return agency, post, orgs.scope_for(holder)
+    return agency, post, orgs.scope_for(holder, is_fresh=True)
 
 
 def test_without_a_flow_one_approver_decides_in_one_step(world):
