@@ -15,7 +15,7 @@ from tools import source
 
 DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refusals"}
 OWN_DOORS = {
-    "media": {"store", "speech", "intake", "transcribing"},
+    "media": {"store", "speech", "intake", "transcribing", "edits", "editing"},
     "devices": {"keys", "bridge"},
     "dispatch": {"counting", "plans", "standing"},
     "accounts": {"passwords"},

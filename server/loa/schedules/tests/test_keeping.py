@@ -70,7 +70,10 @@ def move(world):
 
 
 def test_every_room_that_keeps_things_at_units_is_asked():
-    assert [one.name for one in ports.keepers()][-4:] == ["devices", "dispatch", "bulletins", "schedules"]
+    rooms = ["devices", "dispatch", "bulletins", "schedules"]
+
+    assert [one.name for one in ports.keepers() if one.name in rooms] == rooms
+    assert {"media.pronunciation", "media.tune", "sendings", "clashes"} <= {one.name for one in ports.keepers()}
 
 
 # devices
