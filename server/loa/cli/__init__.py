@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = {
     "journey": gettext_noop("one bulletin on a demonstration that is up"),
     "units": gettext_noop("bring a province's units from the national list"),
     "user": gettext_noop("add a person with a role at a unit, or set a new password"),
+    "voice": gettext_noop("add, list or remove voices that read texts out"),
+    "intelligibility": gettext_noop("measure how many words of notices a recognizer hears wrongly, voice by voice"),
     "doctor": gettext_noop("list what is unsafe in this deployment; ends with 1 when anything is"),
     "dossier": gettext_noop("write the pack for the security-level dossier to a folder"),
     "verify": gettext_noop("check the record's chain, the media's digests and the evidence"),

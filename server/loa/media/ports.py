@@ -1,11 +1,13 @@
-"""What others may implement for this room: a search for malicious software, what units wrote lately."""
+"""What others may implement for this room: a search for malicious software, recent texts, an engine that reads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from loa.kernel.scope import Scope
+from loa.media.rules import Voice
+from loa.media.speakable import Phrase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +93,21 @@ def find_texts_with(finder: RecentTexts) -> None:
 def recent_texts(scope: Scope, unit_id: int, *, most: int) -> Sequence[str]:
     """Return what a unit wrote lately."""
     return _texts[0](scope, unit_id, most=most) if _texts else ()
+
+
+class Engine(Protocol):
+    """Reads text out. What it needs of foreign code or foreign files happens in the caged child, never here.
+
+    `id` is what its voices' ids begin with.
+    """
+
+    id: str
+
+    def voices(self) -> Sequence[Voice]:
+        """Return the voices it has now, each with the version of what makes its sound."""
+
+    def told(self, voice: Voice, phrases: Sequence[Phrase], *, speed: float, folder: Path) -> Mapping[str, object]:
+        """Return what the child is told, besides the phrases: `engine`, a reader of `worker.speaking`, and its facts.
+
+        May take seconds where the sound is fetched from elsewhere into `folder`. Raises a refusal.
+        """

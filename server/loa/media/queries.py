@@ -11,7 +11,7 @@ from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media import edits
 from loa.media.edits import Edit
-from loa.media.models import Clip, Document, EditOf, Pronunciation, Tune, Verdict
+from loa.media.models import AddedVoice, Clip, Document, EditOf, Pronunciation, Tune, UsualVoice, Verdict
 from loa.media.rules import ClipFacts, VerdictState
 from loa.media.speakable import Lexicon, Word
 from loa.orgs.rules import ancestor_paths
@@ -63,6 +63,7 @@ def facts(ids: Iterable[UUID]) -> Mapping[UUID, ClipFacts]:
             envelope=clip.envelope,
             voice=clip.voice,
             source=clip.source,
+            speed=clip.speed,
         )
         for clip in clips
     }
@@ -129,6 +130,26 @@ def lexicon_of(unit: Placed) -> Lexicon:
     return Lexicon(
         Word(written=entry.written, spoken=entry.spoken, is_exact_case=entry.is_exact_case) for entry in heard_at(unit)
     )
+
+
+def added_voices(scope: Scope) -> ScopedQuerySet[AddedVoice]:
+    """Return the voices this scope may remove, by name."""
+    found: ScopedQuerySet[AddedVoice] = AddedVoice.objects.within(scope, "media.administer").select_related("unit")
+    return found.order_by("label", "pk")
+
+
+def added_voice(scope: Scope, voice_id: UUID) -> AddedVoice:
+    """Return one of them. Raises `NotFound`."""
+    found = added_voices(scope).filter(pk=voice_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def usual_voice(path: str) -> UsualVoice | None:
+    """Return what the unit at this path usually reads with: its own choice, else that of the nearest unit above."""
+    above = UsualVoice.objects.unscoped("a unit follows those above it").filter(unit__path__in=ancestor_paths(path))
+    return max(above.select_related("unit"), key=lambda one: len(one.unit.path), default=None)
 
 
 def _judged(found: ScopedQuerySet[Document]) -> ScopedQuerySet[Document]:

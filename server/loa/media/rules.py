@@ -32,8 +32,9 @@ class TuneUse(StrEnum):
 class PreparedClip:
     """Sound that lies in the store, level and measured, and belongs to no unit yet.
 
-    `envelope` is 120 bars from 0 to 100. `voice` is empty when a person speaks; an edit has one where any of its parts
-    was read by a machine. `source` is `upload`, `speech` or `edit`.
+    `envelope` is 120 bars from 0 to 100. `voice` is empty when a person speaks, two joined by `+` in a dialogue, and
+    `speed` is how fast it read; an edit has one where any of its parts was read by a machine. `source` is `upload`,
+    `speech` or `edit`.
     """
 
     sha256: str
@@ -45,6 +46,7 @@ class PreparedClip:
     envelope: list[int]
     voice: str
     source: str
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +61,45 @@ class ClipFacts:
     envelope: Sequence[int]
     voice: str
     source: str = "upload"
+    speed: float = 1.0
+
+
+class Region(StrEnum):
+    """How a voice speaks Vietnamese."""
+
+    NORTH = "north"
+    CENTRAL = "central"
+    SOUTH = "south"
+    UNKNOWN = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """A voice the machine can read with. `note` tells people honestly how it sounds."""
+    """A voice the machine can read with. `note` tells people honestly how it sounds.
+
+    `version` is of everything that makes the sound: engine and voice. `gender` is `female`, `male` or empty. A voice
+    that belongs to a unit is for that unit and all below it, by `unit_path`; `leaves` says that the text leaves this
+    server to be read.
+    """
 
     id: str
     label: str
     note: str
+    engine: str
+    version: str
+    region: Region = Region.UNKNOWN
+    gender: str = ""
+    license: str = ""
+    unit_path: str = ""
+    leaves: bool = False
+
+
+GENDERS = ("", "female", "male")
+LABEL_LONGEST = 60
+
+SPEED_SLOWEST, SPEED_FASTEST = 0.6, 1.6
+PACES: Mapping[str, float] = {"slow": 0.85, "medium": 1.0, "fast": 1.2}
+"""What a form offers; 1.0 is a calm reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,9 @@ DOCUMENTS = ".documents"
 """The shelf of papers and pictures, which nobody gets by digest alone: no web server reaches it, a page asks for the
 right first."""
 
+VOICES = ".voices"
+"""The shelf of voices that were added: read by the caged child alone."""
+
 _PASSABLE = 0o711
 """A web server finds a file whose digest it was asked for; nobody else of the machine can list what there is."""
 
@@ -75,10 +78,10 @@ def put(content: bytes) -> str:
     return sha256
 
 
-def adopt(file: Path, *, shelf: str = "") -> str:
+def adopt(file: Path, *, shelf: str = "", most_bytes: int = MAX_BYTES) -> str:
     """Take over a finished file and return its SHA-256. The file is gone from where it was."""
     size_bytes = file.stat().st_size
-    if size_bytes > MAX_BYTES:
+    if size_bytes > most_bytes:
         raise refusals.TooLarge
     with file.open("rb") as stream:
         first = stream.read(1)
@@ -119,7 +122,7 @@ def close() -> None:
 
 def verify() -> Iterator[Checked]:
     """Yield every file of the store with what is wrong with it; reads everything."""
-    for shelf in ("", DOCUMENTS):
+    for shelf in ("", DOCUMENTS, VOICES):
         yield from _verify(Path(settings.MEDIA_FOLDER) / shelf, shelf=shelf)
 
 

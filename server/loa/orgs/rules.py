@@ -80,12 +80,17 @@ class Role(StrEnum):
 _SEE = frozenset({"orgs.view", "bulletins.view", "schedules.view", "dispatch.view", "devices.view", "media.view"})
 _WRITE = frozenset({"bulletins.write", "media.add", "schedules.request"})
 _KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
+_CHOOSE_VOICE = frozenset({"media.choose_voice"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
+    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | _CHOOSE_VOICE | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.LEADER: _SEE
     | {"bulletins.approve", "bulletins.release", "dispatch.stop", "media.view_document", "orgs.delegate"},
-    Role.EDITOR: _SEE | _WRITE | _KEEP_PAPERS | {"bulletins.send", "media.pronounce", "dispatch.stop", "orgs.delegate"},
+    Role.EDITOR: _SEE
+    | _WRITE
+    | _KEEP_PAPERS
+    | _CHOOSE_VOICE
+    | {"bulletins.send", "media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view", "orgs.delegate"}
@@ -99,12 +104,14 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "accounts.administer",
             "devices.view",
             "devices.enrol",
+            "media.administer",
             "audit.view",
             "audit.administer",
             "bulletins.administer",
         }
     )
-    | _KEEP_PAPERS,
+    | _KEEP_PAPERS
+    | _CHOOSE_VOICE,
     Role.CONTRIBUTOR: frozenset({"orgs.view", "bulletins.view", "bulletins.write", "media.add", "media.view"}),
 }
 """What the standard roles bring, as the database has it after migration: a test compares.

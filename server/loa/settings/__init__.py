@@ -74,6 +74,8 @@ LOA_AUDIT_FEED = os.environ.get("LOA_AUDIT_FEED", "")
 # Malicious software: who searches uploads (unix:/path or tcp://host:port of clamd), and whether none passes unsearched
 LOA_CLAMAV = os.environ.get("LOA_CLAMAV", "")
 LOA_SCAN = os.environ.get("LOA_SCAN", "required" if LOA_CLAMAV else "if-available")
+LOA_VOICE_FOLDER = os.environ.get("LOA_VOICE_FOLDER", "")
+LOA_VOICE_PROVIDERS_FILE = os.environ.get("LOA_VOICE_PROVIDERS_FILE", "")
 
 # The lead that lets devices fetch a clip before they start together; an emergency does not wait for it
 NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200")))

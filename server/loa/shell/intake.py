@@ -11,7 +11,15 @@ from loa.kernel import clock
 from loa.shell import errors
 
 UPLOAD_PAGES = frozenset(
-    {"bulletins:write", "bulletins:edit", "bulletins:studio", "bulletins:tunes", "bulletins:import_text", "media:add"}
+    {
+        "bulletins:write",
+        "bulletins:edit",
+        "bulletins:studio",
+        "bulletins:tunes",
+        "bulletins:import_text",
+        "media:add",
+        "media:add_voice",
+    }
 )
 """The pages with a field for files."""
 

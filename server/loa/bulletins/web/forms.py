@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import rules
 from loa.bulletins.web.fields import FactsForm
-from loa.media import speech
+from loa.bulletins.web.voicing import ReadingFields
 from loa.orgs.models import Unit
 
 
@@ -58,7 +58,7 @@ class DraftForm(FactsForm):
         return self.units.get(str(self.cleaned_data.get("unit", "")))
 
 
-class BulletinForm(DraftForm):
+class BulletinForm(DraftForm, ReadingFields):
     """Words, and how they become sound: read out by a voice, or recorded."""
 
     SPEECH: ClassVar[str] = "speech"
@@ -67,7 +67,6 @@ class BulletinForm(DraftForm):
     sound = forms.ChoiceField(
         label=_("Sound"), choices=[(SPEECH, _("Read out by a voice")), (CLIP, _("A recording"))], initial=SPEECH
     )
-    voice = forms.ChoiceField(label=_("Voice"), required=False)
     clip = forms.FileField(
         label=_("Recording"),
         required=False,
@@ -76,11 +75,11 @@ class BulletinForm(DraftForm):
     kept = forms.UUIDField(required=False, widget=forms.HiddenInput)
     """A recording that was kept when two people saved at once."""
 
-    def __init__(self, *args: Any, has_clip: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_clip: bool = False, readers: Sequence[Unit] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.has_clip = has_clip
         self.fields["title"].required = True
-        self.fields["voice"].choices = [(voice.id, voice.label) for voice in speech.voices()]  # type: ignore[attr-defined]  # a choice field
+        self.offer_voices(list(self.units.values()) or readers)
 
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen kind of sound needs."""

@@ -11,8 +11,7 @@ from loa.bulletins.web.forms import BulletinForm
 from loa.kernel.errors import DomainError
 from loa.kernel.scope import Scope
 from loa.media import commands as keeping
-from loa.media import intake, speech
-from loa.media import queries as media
+from loa.media import intake
 from loa.media.rules import PreparedClip
 from loa.orgs.models import Unit
 
@@ -26,8 +25,7 @@ def prepared(scope: Scope, unit: Unit, form: BulletinForm) -> PreparedClip | Non
         text = form.cleaned_data["text"]
         if len(text) > rules.SPOKEN_LONGEST:
             raise TooLongToSpeak(longest=rules.SPOKEN_LONGEST)
-        voice = form.cleaned_data["voice"] or speech.DEFAULT_VOICE
-        return speech.speak(text, voice=voice, lexicon=media.lexicon_of(unit))
+        return form.sound_of(text, unit=unit)
     if isinstance(form.upload, TemporaryUploadedFile):
         try:
             return intake.from_upload(Path(form.upload.temporary_file_path()))

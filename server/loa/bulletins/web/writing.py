@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from loa.bulletins import commands, editing, naming, queries, rules
 from loa.bulletins.models import Bulletin
 from loa.bulletins.refusals import EditedMeanwhile
-from loa.bulletins.web import conflicts, fields, reading, sounds
+from loa.bulletins.web import conflicts, fields, reading, sounds, voicing
 from loa.bulletins.web.forms import BulletinForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
@@ -101,14 +101,14 @@ def edit(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             "title": current.title,
             "text": current.text,
             "sound": BulletinForm.CLIP if has_recording else BulletinForm.SPEECH,
-            "voice": current.voice,
+            **voicing.chosen(clip),
             "edition": bulletin.edition,
         }
-        form = BulletinForm(initial=initial, has_clip=has_recording, former=former)
+        form = BulletinForm(initial=initial, has_clip=has_recording, former=former, readers=[bulletin.unit])
         if current.requester:
             form.fix_words()
         return _page(request, form, status=200, bulletin=bulletin, clip=clip)
-    form = BulletinForm(request.POST, request.FILES, has_clip=has_recording, former=former)
+    form = BulletinForm(request.POST, request.FILES, has_clip=has_recording, former=former, readers=[bulletin.unit])
     if not form.is_valid():
         return _page(request, form, status=422, bulletin=bulletin, clip=clip)
     return _changed(request, form, bulletin, clip=clip)

@@ -6,9 +6,10 @@ from django.db.models.functions import Now
 from loa.kernel.scoped import ScopedManager
 from loa.media import rules
 from loa.media.models.pronunciations import Pronunciation
+from loa.media.models.voices import AddedVoice, UsualVoice
 from loa_protocol import uuid7
 
-__all__ = ["Clip", "Document", "EditOf", "Pronunciation", "Tune", "Verdict"]
+__all__ = ["AddedVoice", "Clip", "Document", "EditOf", "Pronunciation", "Tune", "UsualVoice", "Verdict"]
 
 
 class Clip(models.Model):
@@ -24,6 +25,7 @@ class Clip(models.Model):
     level_dbfs = models.FloatField()
     envelope = models.JSONField()
     voice = models.CharField(max_length=64, blank=True)
+    speed = models.FloatField(default=1.0, db_default=1.0)
     source = models.CharField(max_length=16)
     created_at = models.DateTimeField(db_default=Now())
 

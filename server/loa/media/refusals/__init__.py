@@ -36,7 +36,6 @@ from loa.media.refusals.sound import (
     NoSoundTrack,
     NotAudio,
     NothingToSay,
-    PartsMissing,
     Silent,
     TextTooLong,
     TooHeavy,
@@ -51,6 +50,16 @@ from loa.media.refusals.sound import (
 )
 from loa.media.refusals.store import Busy, StorageFull
 from loa.media.refusals.text import LegacyFont, NoTextKind, NoWords, ScannedPaper, TextTooMuch
+from loa.media.refusals.voices import (
+    BadVoice,
+    DigestNeeded,
+    NoLabel,
+    PartsMissing,
+    ProviderAway,
+    VoiceIsHere,
+    VoiceTooLarge,
+    WrongDigest,
+)
 from loa.media.refusals.words import (
     NotWordList,
     TooManyWords,
@@ -65,9 +74,11 @@ __all__ = [
     "BY_WORKER",
     "ActivePaper",
     "ArchiveTrick",
+    "BadVoice",
     "Busy",
     "Changed",
     "Damaged",
+    "DigestNeeded",
     "DocumentTooHeavy",
     "DocumentTooLarge",
     "DocumentTruncated",
@@ -78,6 +89,7 @@ __all__ = [
     "LegacyFont",
     "LockedPaper",
     "Macros",
+    "NoLabel",
     "NoSoundTrack",
     "NoTextKind",
     "NoTuneName",
@@ -93,6 +105,7 @@ __all__ = [
     "Overblown",
     "PartTooShort",
     "PartsMissing",
+    "ProviderAway",
     "Quarantined",
     "ScanIncomplete",
     "ScannedPaper",
@@ -117,8 +130,11 @@ __all__ = [
     "UnknownVoice",
     "Unlevelled",
     "VoiceFailed",
+    "VoiceIsHere",
+    "VoiceTooLarge",
     "WordEnded",
     "WordKnown",
+    "WrongDigest",
     "WrongEnding",
     "WrongLevel",
     "WrongName",
@@ -127,7 +143,19 @@ __all__ = [
 BY_WORKER: dict[str, type[DomainError]] = {
     refusal.code.removeprefix("media_"): refusal
     for refusal in (
-        *(NotAudio, NoSoundTrack, Truncated, Damaged, TooLong, TooShort, Silent, TooQuiet, Unlevelled, PartsMissing),
+        *(
+            NotAudio,
+            NoSoundTrack,
+            Truncated,
+            Damaged,
+            TooLong,
+            TooShort,
+            Silent,
+            TooQuiet,
+            Unlevelled,
+            PartsMissing,
+            BadVoice,
+        ),
         *(NotDocument, DrawingRefused, OldOffice, DocumentTruncated, TooManyPixels, HiddenContent, Overblown),
         *(NoTextKind, ScannedPaper, NoWords, LegacyFont, TextTooMuch),
         *(ArchiveTrick, Macros, EmbeddedFiles, OutsideLinks, ActivePaper, LockedPaper),

@@ -112,12 +112,3 @@ class VoiceFailed(DomainError):
 
     code = "media_voice_failed"
     sentence = _("The text could not be turned into speech. Try again; if it stays, record it yourself.")
-
-
-class PartsMissing(DomainError):
-    """The packages that added voices and listening need are not installed here."""
-
-    code = "media_parts_missing"
-    sentence = _(
-        "This server has no parts for added voices and for listening yet. The operator runs: loa voice prepare"
-    )

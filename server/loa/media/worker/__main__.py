@@ -1,8 +1,9 @@
 """The child's way in: one request by standard input, one answer by standard output, both JSON.
 
 A request names its `task`, where the `result` goes, its `limits`, and what the task needs: `take`, `document` and
-`text` a `source`; `transcribe` `sources` and `longest_s`; `speak` a `voice`, a `speed` and `phrases` of text and pause;
-`edit` an edit list and the `files` of its digests. Answers: `{"made": {…}}`, `{"refused": code}`, `{"fault": where}`.
+`text` a `source`; `try_voice` a `source` and a `config`; `transcribe` `sources` and `longest_s`; `speak` `parts`, each
+of an `engine`, its facts and `phrases` of text and pause; `edit` an edit list and the `files` of its digests. Answers:
+`{"made": {…}}`, `{"refused": code}`, `{"fault": where}`.
 """
 
 import json
@@ -41,6 +42,14 @@ def _work(request: dict[str, Any]) -> dict[str, object]:
     result = Path(request["result"])
     if request["task"] in {"document", "sheet", "text"}:
         return _paper(request["task"], Path(request["source"]), result)
+    if request["task"] == "try_voice":
+        from loa.media.worker import piper  # noqa: PLC0415 - foreign code only inside the cage
+
+        return piper.probe(Path(request["source"]), Path(request["config"]))
+    return _sound(request, result)
+
+
+def _sound(request: dict[str, Any], result: Path) -> dict[str, object]:
     import av.logging  # noqa: PLC0415 - as above
 
     from loa.media import rules  # noqa: PLC0415 - as above
@@ -59,11 +68,9 @@ def _work(request: dict[str, Any]) -> dict[str, object]:
         from loa.media.worker import edit  # noqa: PLC0415 - as above
 
         return clip.make(edit.source(request["edit"], request["files"], longest_s=longest_s), result)
-    from loa.media.worker.espeak import Engine  # noqa: PLC0415 - as above
+    from loa.media.worker import speaking  # noqa: PLC0415 - as above
 
-    engine = Engine(voice=request["voice"], speed=request["speed"])
-    pcm = engine.read([(text, pause) for text, pause in request["phrases"]], longest_s=longest_s)
-    return clip.make(decoding.pcm_source(pcm, rate_hz=engine.rate_hz), result)
+    return clip.make(speaking.source(request["parts"], longest_s=longest_s), result)
 
 
 def _paper(task: str, source: Path, result: Path) -> dict[str, object]:

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol  # Any: Django's primary keys
 
 from django.db import IntegrityError, transaction
 
 from loa.kernel import text
-from loa.kernel.command import Placed, command, note
+from loa.kernel.command import command, note
 from loa.kernel.errors import DomainError, WrongState
 from loa.kernel.scope import ActorKind, Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media import edits, queries, refusals
+from loa.media.commands.home import Home
+from loa.media.commands.voices import add_voice as add_voice
+from loa.media.commands.voices import prefer_voice as prefer_voice
+from loa.media.commands.voices import remove_voice as remove_voice
+from loa.media.commands.voices import turn_away_voice as turn_away_voice
 from loa.media.edits import Edit
 from loa.media.models import Clip, Document, EditOf, Pronunciation, Tune, Verdict
 from loa.media.ports import Finding
@@ -24,14 +28,6 @@ from loa.media.speakable.dictionary import (
     is_fit_speech,
     is_fit_writing,
 )
-
-
-class Home(Placed, Protocol):
-    """A unit, as far as this room needs to know it."""
-
-    @property
-    def pk(self) -> Any:  # Any: Django's primary keys
-        """The unit's key."""
 
 
 @command("media.add")
@@ -47,6 +43,7 @@ def keep(scope: Scope, unit: Home, *, prepared: PreparedClip) -> Clip:
         level_dbfs=prepared.level_dbfs,
         envelope=prepared.envelope,
         voice=prepared.voice,
+        speed=prepared.speed,
         source=prepared.source,
     )
     note(clip=clip.pk, sha256=clip.sha256, source=clip.source, duration_ms=clip.duration_ms)

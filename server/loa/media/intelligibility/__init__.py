@@ -1,0 +1,1 @@
+"""How well a machine voice is understood: notices are spoken, a recognizer writes them down, the words are compared."""
