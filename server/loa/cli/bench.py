@@ -13,6 +13,7 @@ BENCHMARKS: Mapping[str, str] = {
     "reconnect": "loa.box.bench.reconnect",
     "files": "loa.media.bench",
     "signin": "loa.box.bench.signin",
+    "speech": "loa.box.bench.speech",
     "verify": "loa.box.bench.verify",
     "tree": "loa.box.bench.tree",
     "reorganise": "loa.box.bench.reorganise",
