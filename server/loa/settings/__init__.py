@@ -235,7 +235,6 @@ SECURE_HSTS_SECONDS = 31_536_000 if LOA_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = LOA_TLS
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
-
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
