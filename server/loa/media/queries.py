@@ -139,8 +139,9 @@ def added_voices(scope: Scope) -> ScopedQuerySet[AddedVoice]:
 
 
 def added_voice(scope: Scope, voice_id: UUID) -> AddedVoice:
-    """Return one of them. Raises `NotFound`."""
-    found = added_voices(scope).filter(pk=voice_id).first()
+    """Return one added voice of a unit for which this scope chooses voices. Raises `NotFound`."""
+    voices: ScopedQuerySet[AddedVoice] = AddedVoice.objects.within(scope, "media.choose_voice").select_related("unit")
+    found = voices.filter(pk=voice_id).first()
     if found is None:
         raise NotFound
     return found

@@ -7,6 +7,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any  # Any: figures are JSON
 
@@ -31,8 +32,8 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         rooms.load_here()
         speech = importlib.import_module("loa.media.speech")
         texts = _texts(rounds + 1)
-        made = [_took_ms(lambda text=text: speech.speak(text, voice=voice)) for text in texts]
-        cached = [_took_ms(lambda text=text: speech.speak(text, voice=voice)) for text in texts]
+        made = [_took_ms(partial(speech.speak, text, voice=voice)) for text in texts]
+        cached = [_took_ms(partial(speech.speak, text, voice=voice)) for text in texts]
         library = _library_ms(texts[1:])
     warm = _percentiles(made[1:])
     return {
@@ -68,7 +69,7 @@ def _library_ms(texts: Sequence[str]) -> list[float]:
     speakable = importlib.import_module("loa.media.speakable")
     engine = importlib.import_module("loa.media.worker.espeak").Engine(voice="vi", speed=1.0)
     spoken = [[(one.text, one.pause_ms) for one in speakable.phrases(speakable.spoken(text))] for text in texts]
-    return [_took_ms(lambda phrases=phrases: engine.read(phrases, longest_s=600.0)) for phrases in spoken]
+    return [_took_ms(partial(engine.read, phrases, longest_s=600.0)) for phrases in spoken]
 
 
 def _took_ms(act: Callable[[], object]) -> float:

@@ -72,7 +72,7 @@ def add(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(ADMINISTER)
+@needs(CHOOSE)
 def remove(request: DeskRequest, voice_id: uuid.UUID) -> HttpResponse:
     """Remove a voice; what it has read stays."""
     voice = queries.added_voice(request.scope, voice_id)
