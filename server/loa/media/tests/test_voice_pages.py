@@ -104,7 +104,7 @@ def test_a_voice_is_removed_by_who_may(world, files):
     sent(world, files)
     (voice,) = added()
 
-    assert browser_of(world.officer_user).post(f"/desk/voices/{voice.pk}/remove/").status_code == 403
+    assert browser_of(world.officer_user).post(f"/desk/voices/{voice.pk}/remove/").status_code == 404  # the province's
     assert browser_of(world.administrator_user).post(f"/desk/voices/{voice.pk}/remove/").status_code == 302
     assert added() == []
 
