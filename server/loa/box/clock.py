@@ -13,6 +13,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from loa.audit import commands as audit
+from loa.bulletins import tasks as bulletins
 from loa.devices import tasks as devices
 from loa.dispatch import counting, plans
 from loa.kernel import clock, outbox
@@ -55,6 +56,7 @@ def run() -> None:
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),
         Duty("units", 10.0, lambda now: orgs.turn(now=now)),
         Duty("day", 30.0, Day(lambda now: plans.mark_all_dirty(now=now)).turn),
+        Duty("deadlines", 60.0, lambda now: bulletins.remind(now=now)),
         Duty("silence", 60.0, lambda now: devices.mark_silent(now=now)),
     )
     _keep_going(stopping, duties)

@@ -12,7 +12,7 @@ class BulletinsConfig(AppConfig):
     def ready(self) -> None:
         """Declare what this room lets people do, and keep its things when units change."""
         from loa.bulletins import queries  # noqa: PLC0415 - apps must be loaded first
-        from loa.bulletins.keeping import BulletinKeeper  # noqa: PLC0415 - as above
+        from loa.bulletins.keeping import BulletinKeeper, FlowKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_sendings import SendingKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_templates import TemplateKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.permissions import FOR_PROGRAMS, PERMISSIONS  # noqa: PLC0415 - as above
@@ -25,3 +25,4 @@ class BulletinsConfig(AppConfig):
         orgs.keep_with(SendingKeeper())
         orgs.keep_with(TemplateKeeper())
         media.find_texts_with(queries.recent_texts)
+        orgs.keep_with(FlowKeeper())

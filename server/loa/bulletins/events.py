@@ -55,6 +55,14 @@ class Returned(_AboutBulletin):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reminded(_AboutBulletin):
+    """A step of a revision is half through its time, or past it."""
+
+    name: ClassVar[str] = "bulletins.reminded"
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawn(_AboutBulletin):
     """A bulletin was taken back; nothing of it may air any more."""
 

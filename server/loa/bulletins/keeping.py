@@ -3,13 +3,14 @@
 import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import ports, rules
-from loa.bulletins.models import Bulletin
+from loa.bulletins.models import Bulletin, Flow
 from loa.bulletins.rules import State
 from loa.kernel import clock
 from loa.kernel.scoped import ScopedQuerySet
@@ -18,6 +19,7 @@ from loa.orgs.ports import Clash, Move, Moved
 
 _WHY = "open bulletins go along when their units change"
 _THING = "bulletin:"
+_FLOW = "flow:"
 
 
 class BulletinKeeper:
@@ -98,3 +100,70 @@ def _able(bulletin: Bulletin, able: Mapping[str, Mapping[int, set[int]]]) -> set
         return able["bulletins.write"][bulletin.unit_id]
     writer = bulletin.current.written_by if bulletin.current else ""
     return able["bulletins.approve"][bulletin.unit_id] - {bulletin.author_id, int(writer) if writer.isdecimal() else 0}
+
+
+class FlowKeeper:
+    """Keeps the ways of approval units laid down: those in force go along, those that are over stay."""
+
+    name = "bulletins.flows"
+    words: str | Promise = _("ways of approval")
+
+    def holdings(self, unit_ids: Collection[int]) -> Mapping[int, int]:
+        """Return how many ways in force each unit has."""
+        return Counter(flow.unit_id for flow in _in_force(unit_ids, now=clock.now()))
+
+    def clashes(self, moves: Sequence[Move], *, on: date) -> Sequence[Clash]:
+        """Return the units in which ways of several former units meet: one of them has to end."""
+        midnight = datetime.combine(on, time.min, tzinfo=rules.ZONE)
+        there = {
+            flow.unit_id for flow in _in_force({unit for m in moves for unit in (m.from_unit, m.to_unit)}, now=midnight)
+        }
+        meeting = Counter(move.to_unit for move in moves if move.from_unit in there)
+        return [
+            Clash(unit=unit, sentence=_("Several ways of approval meet here: end those that are not to apply."))
+            for unit, count in meeting.items()
+            if count + (unit in there) > 1
+        ]
+
+    def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
+        """Give the ways in force to the unit that takes over; steps name posts, which went before them."""
+        heirs = {move.from_unit: move.to_unit for move in moves}
+        found = _in_force(heirs, now=now)
+        moved = [
+            Moved(thing=f"{_FLOW}{one.pk}", name=one.name, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
+            for one in found
+        ]
+        for flow in found:
+            flow.unit_id = heirs[flow.unit_id]
+        Flow.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
+        return moved
+
+    def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
+        """Give them back where they are still in force there."""
+        former = {uuid.UUID(one.thing.removeprefix(_FLOW)): one for one in moved if one.thing.startswith(_FLOW)}
+        there = [
+            flow
+            for flow in _in_force({one.to_unit for one in former.values()}, now=now)
+            if flow.pk in former and flow.unit_id == former[flow.pk].to_unit
+        ]
+        for flow in there:
+            flow.unit_id = former[flow.pk].from_unit
+        Flow.objects.unscoped(_WHY).bulk_update(there, ["unit"], batch_size=1000)
+        return len(there)
+
+    def relocated(self, unit_ids: Collection[int], *, now: datetime) -> None:
+        """Do nothing: a way names its unit, not a path."""
+
+    def hand_on(self, from_user: int, to_user: int | None, *, now: datetime) -> int:  # noqa: ARG002 - as the port says
+        """Return none: a way is the unit's; a step whose post falls empty goes to who has the right."""
+        return 0
+
+    def without_owner(self, unit_ids: Collection[int]) -> int:  # noqa: ARG002 - as the port says
+        """Return none: as above."""
+        return 0
+
+
+def _in_force(unit_ids: Collection[int], *, now: datetime) -> list[Flow]:
+    today = now.astimezone(rules.ZONE).date()
+    found: ScopedQuerySet[Flow] = Flow.objects.unscoped(_WHY).filter(unit_id__in=list(unit_ids))
+    return list(found.filter(Q(ends_on=None) | Q(ends_on__gt=today)).order_by("pk"))

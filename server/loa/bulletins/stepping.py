@@ -69,7 +69,7 @@ def entitled(step: Step, bulletin: Bulletin, *, at: datetime) -> list[Grant]:
     elif step.who == rules.Who.AGENCY:
         agency = step.agency_id
         reach = reach.filter(Q(post__agency_id=agency) | Q(delegated_from__post__agency_id=agency))
-    return list(reach.select_related("user", "delegated_from__user").order_by("delegated_from_id", "pk"))
+    return list(reach.select_related("user", "unit", "delegated_from__user").order_by("delegated_from_id", "pk"))
 
 
 def lender(scope: Scope, step: Step, bulletin: Bulletin, *, at: datetime) -> str:

@@ -1,66 +1,25 @@
 """The room's one door for writing."""
 
-from loa.bulletins.commands.announcing import (
-    announce,
-    announce_again,
-)
-from loa.bulletins.commands.archiving import (
-    begin_batch,
-    end_batch,
-    export_archive,
-    refuse_tape,
-    take_tape,
-)
-from loa.bulletins.commands.categories import (
-    add_category,
-    end_category,
-    move_category,
-    rename_category,
-)
-from loa.bulletins.commands.copying import (
-    duplicate,
-    write_version,
-)
-from loa.bulletins.commands.deciding import (
-    approve,
-    send_back,
-)
-from loa.bulletins.commands.listening import (
-    listen,
-)
-from loa.bulletins.commands.rendering import (
-    derive_rendition,
-    edit_rendition,
-    keep_rendition,
-)
-from loa.bulletins.commands.sending import (
-    call_back,
-    release,
-    remind,
-    reorder,
-    see,
-    send,
-    skip,
-    take_up,
-)
-from loa.bulletins.commands.templates import (
-    add_template,
-    change_template,
-    end_template,
-    write_from_template,
-)
-from loa.bulletins.commands.writing import (
-    revise,
-    submit,
-    withdraw,
-    write,
-)
+from loa.bulletins.commands.announcing import announce, announce_again
+from loa.bulletins.commands.archiving import begin_batch, end_batch, export_archive, refuse_tape, take_tape
+from loa.bulletins.commands.categories import add_category, end_category, move_category, rename_category
+from loa.bulletins.commands.copying import duplicate, write_version
+from loa.bulletins.commands.deciding import approve, send_back
+from loa.bulletins.commands.flows import end_flow, lay_down_flow
+from loa.bulletins.commands.listening import listen
+from loa.bulletins.commands.marking import answer_mark
+from loa.bulletins.commands.reminding import remind
+from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
+from loa.bulletins.commands.sending import call_back, release, remind, reorder, see, send, skip, take_up
+from loa.bulletins.commands.templates import add_template, change_template, end_template, write_from_template
+from loa.bulletins.commands.writing import revise, submit, withdraw, write
 
 __all__ = [
     "add_category",
     "add_template",
     "announce",
     "announce_again",
+    "answer_mark",
     "approve",
     "begin_batch",
     "call_back",
@@ -70,9 +29,11 @@ __all__ = [
     "edit_rendition",
     "end_batch",
     "end_category",
+    "end_flow",
     "end_template",
     "export_archive",
     "keep_rendition",
+    "lay_down_flow",
     "listen",
     "move_category",
     "refuse_tape",

@@ -1,10 +1,12 @@
 """Approving, step by step, and sending back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from loa.bulletins import events, holding, rendering, rules, stepping
+from loa.bulletins import events, holding, marking, rendering, rules, stepping
 from loa.bulletins.models import Bulletin, Decision, Revision, Step
 from loa.bulletins.refusals import (
     AlreadyDecided,
@@ -76,10 +78,24 @@ def approve(
 
 
 @command("bulletins.approve")
-def send_back(scope: Scope, bulletin: Bulletin, /, *, number: int, note: str, step: int = 1, now: datetime) -> Revision:
-    """Return the revision the person saw to its author with a note. Refusals as for `approve`; `NoteNeeded`."""
+def send_back(
+    scope: Scope,
+    bulletin: Bulletin,
+    /,
+    *,
+    number: int,
+    note: str,
+    marks: Sequence[rules.Passage] = (),
+    step: int = 1,
+    now: datetime,
+) -> Revision:
+    """Return the revision the person saw to its author with a note, or with notes to passages of it, or both.
+
+    Refusals as for `approve`, but nobody needs to hear what they send back; `NoteNeeded` when nothing is said,
+    `PassageUnknown` for a passage that is not in the text.
+    """
     words = rules.body(note)
-    if not words:
+    if not words and not marks:
         raise NoteNeeded
     if len(words) > rules.NOTE_LONGEST:
         raise NoteTooLong(longest=rules.NOTE_LONGEST)
@@ -88,7 +104,9 @@ def send_back(scope: Scope, bulletin: Bulletin, /, *, number: int, note: str, st
         raise OwnWork
     waiting = _step(current, step)
     _decision(scope, bulletin, waiting, verdict=rules.Verdict.RETURNED, now=now).save(force_insert=True)
-    _settle(scope, bulletin, held, current, state=rules.RevisionState.RETURNED, words=words, now=now)
+    marking.keep(scope, current, marks, now=now)
+    told = words or _("See the marked passages.")
+    _settle(scope, bulletin, held, current, state=rules.RevisionState.RETURNED, words=told, now=now)
     emit(events.Returned(bulletin_id=bulletin.pk, revision_id=current.pk, unit_path=bulletin.scope_path, at=now))
     return current
 

@@ -5,6 +5,8 @@ from loa.bulletins.models.bulletins import Bulletin, Revision
 from loa.bulletins.models.decisions import Decision, Heard
 from loa.bulletins.models.editing import Editing
 from loa.bulletins.models.flows import Flow, FlowStep, Step
+from loa.bulletins.models.marks import Mark, MarkAnswer
+from loa.bulletins.models.reminders import Reminder
 from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.sending import Receipt, Sending
 from loa.bulletins.models.sought import Sought, Word
@@ -23,7 +25,10 @@ __all__ = [
     "FlowStep",
     "Heard",
     "Language",
+    "Mark",
+    "MarkAnswer",
     "Receipt",
+    "Reminder",
     "Rendition",
     "Revision",
     "Sending",

@@ -1,25 +1,8 @@
 """The room's one door for reading."""
 
-from loa.bulletins.queries.about import (
-    About,
-    about,
-    versions,
-)
-from loa.bulletins.queries.archive import (
-    DEEPEST,
-    Filters,
-    Found,
-    listed,
-    search,
-)
-from loa.bulletins.queries.batches import (
-    batch,
-    batches,
-    counts,
-    is_taken,
-    tapes,
-    tapes_waiting,
-)
+from loa.bulletins.queries.about import About, about, versions
+from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
+from loa.bulletins.queries.batches import batch, batches, counts, is_taken, tapes, tapes_waiting
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
     approved,
@@ -32,23 +15,14 @@ from loa.bulletins.queries.bulletins import (
     revision_facts,
     revisions,
     visible,
-    waiting_for,
     writer_name,
 )
-from loa.bulletins.queries.counting import (
-    Counted,
-    counted,
-)
-from loa.bulletins.queries.listening import (
-    hearing,
-    opened,
-    opened_at,
-    spans,
-)
-from loa.bulletins.queries.renditions import (
-    rendition,
-    renditions,
-)
+from loa.bulletins.queries.counting import Counted, counted
+from loa.bulletins.queries.deadlines import Deadline, deadlines, lying_with, overdue
+from loa.bulletins.queries.flows import FlowFacts, flow, flows
+from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
+from loa.bulletins.queries.marks import Marked, marked, sentences
+from loa.bulletins.queries.renditions import rendition, renditions
 from loa.bulletins.queries.sending import (
     inbox,
     is_open,
@@ -61,34 +35,21 @@ from loa.bulletins.queries.sending import (
     sending,
     sendings,
 )
-from loa.bulletins.queries.steps import (
-    StepFacts,
-    approved_their_own,
-    can_decide,
-    is_covered,
-    steps,
-    waiting_step,
-)
-from loa.bulletins.queries.taxonomy import (
-    Branch,
-    category_name,
-    external_fields,
-    languages,
-    places_of,
-    tree,
-)
-from loa.bulletins.queries.templates import (
-    template,
-    templates,
-)
+from loa.bulletins.queries.steps import StepFacts, approved_their_own, can_decide, is_covered, steps, waiting_step
+from loa.bulletins.queries.taxonomy import Branch, category_name, external_fields, languages, places_of, tree
+from loa.bulletins.queries.templates import template, templates
+from loa.bulletins.queries.waiting import waiting_for
 
 __all__ = [
     "DEEPEST",
     "About",
     "Branch",
     "Counted",
+    "Deadline",
     "Filters",
+    "FlowFacts",
     "Found",
+    "Marked",
     "RevisionFacts",
     "StepFacts",
     "about",
@@ -101,7 +62,10 @@ __all__ = [
     "category_name",
     "counted",
     "counts",
+    "deadlines",
     "external_fields",
+    "flow",
+    "flows",
     "get",
     "hearing",
     "held",
@@ -113,10 +77,13 @@ __all__ = [
     "is_taken",
     "languages",
     "listed",
+    "lying_with",
+    "marked",
     "mine",
     "new_in",
     "opened",
     "opened_at",
+    "overdue",
     "own_draft",
     "places_of",
     "receipts_of",
@@ -130,6 +97,7 @@ __all__ = [
     "search",
     "sending",
     "sendings",
+    "sentences",
     "spans",
     "steps",
     "tapes",

@@ -50,17 +50,6 @@ def recent_texts(scope: Scope, unit_id: int, *, most: int) -> list[str]:
     return list(of_unit.order_by("-changed_at", "-pk").values_list("current__text", flat=True)[:most])
 
 
-def waiting_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
-    """Return the bulletins handed in that this person may decide on, the longest waiting first. Never one's own."""
-    waiting: ScopedQuerySet[Bulletin] = Bulletin.objects.within(scope, "bulletins.approve")
-    waiting = waiting.filter(state=rules.State.SUBMITTED)
-    me = scope.actor.id
-    if me.isdecimal():
-        waiting = waiting.exclude(author_id=int(me))
-    waiting = waiting.exclude(current__written_by=me)
-    return waiting.select_related("unit", "author", "current").order_by("current__submitted_at", "pk")
-
-
 def approved_for(scope: Scope) -> ScopedQuerySet[Bulletin]:
     """Return the approved bulletins of units where this scope may approve."""
     approved: ScopedQuerySet[Bulletin] = Bulletin.objects.within(scope, "bulletins.approve")

@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
+
 from loa.bulletins import flowing, rules, saying, stepping
-from loa.bulletins.models import Bulletin, Decision, Revision, Step
+from loa.bulletins.models import Bulletin, Decision, Reminder, Revision, Step
 from loa.bulletins.refusals import NotYourStep
 from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
@@ -26,6 +28,7 @@ def steps(scope: Scope, revision: Revision, *, now: datetime) -> Sequence[StepFa
     """Return the steps of a wording in order, each with its decision."""
     found = Step.objects.within(scope, "bulletins.view").filter(revision=revision)
     told = found.select_related("role", "post", "agency", "decision__decided_by", "decision__stands_in_for")
+    told = told.prefetch_related(Prefetch("reminders", Reminder.objects.unscoped("of steps in scope").order_by("pk")))
     facts: list[StepFacts] = []
     is_waiting = revision.state == rules.RevisionState.SUBMITTED
     for step in told.order_by("position"):

@@ -1,11 +1,6 @@
 """What a person may hear instead of a yes."""
 
-from loa.bulletins.refusals.archiving import (
-    ExportTaken,
-    NobodyWrites,
-    SheetUnreadable,
-    in_words,
-)
+from loa.bulletins.refusals.archiving import ExportTaken, NobodyWrites, SheetUnreadable, in_words
 from loa.bulletins.refusals.categories import (
     CategoryHasParts,
     CategoryInItself,
@@ -17,12 +12,14 @@ from loa.bulletins.refusals.categories import (
 from loa.bulletins.refusals.deciding import (
     AlreadyDecided,
     DecidedBefore,
+    MarkAnswered,
     NoteNeeded,
     NoteTooLong,
     NotHeard,
     NotYourStep,
     OwnReasonNeeded,
     OwnWork,
+    PassageUnknown,
     PersonNeeded,
     RevisionChanged,
 )
@@ -35,6 +32,7 @@ from loa.bulletins.refusals.facts import (
     ValidBackwards,
     check_facts,
 )
+from loa.bulletins.refusals.flows import CannotDecide, FlowNameNeeded, FlowPast, FlowStepsWrong
 from loa.bulletins.refusals.rendering import (
     RenditionChanged,
     RenditionEmpty,
@@ -60,16 +58,8 @@ from loa.bulletins.refusals.sending import (
     TooManyUnits,
     WindowOver,
 )
-from loa.bulletins.refusals.templates import (
-    FAULTS,
-    BlanksUnfit,
-    FixedForm,
-    RequesterNeeded,
-    TemplateUnfit,
-)
-from loa.bulletins.refusals.versions import (
-    VersionExists,
-)
+from loa.bulletins.refusals.templates import FAULTS, BlanksUnfit, FixedForm, RequesterNeeded, TemplateUnfit
+from loa.bulletins.refusals.versions import VersionExists
 from loa.bulletins.refusals.writing import (
     EditedMeanwhile,
     NoSound,
@@ -88,6 +78,7 @@ __all__ = [
     "BlanksUnfit",
     "BylineTooLong",
     "CalledBackAlready",
+    "CannotDecide",
     "CategoryHasParts",
     "CategoryInItself",
     "CategoryMissing",
@@ -102,7 +93,11 @@ __all__ = [
     "ExportTaken",
     "ExternalCodeUnknown",
     "FixedForm",
+    "FlowNameNeeded",
+    "FlowPast",
+    "FlowStepsWrong",
     "LanguageUnknown",
+    "MarkAnswered",
     "MustBroadcast",
     "NoSound",
     "NoTitle",
@@ -116,6 +111,7 @@ __all__ = [
     "OwnEmergency",
     "OwnReasonNeeded",
     "OwnWork",
+    "PassageUnknown",
     "PersonNeeded",
     "RenditionChanged",
     "RenditionEmpty",

@@ -73,3 +73,17 @@ class OwnReasonNeeded(DomainError):
 
     code = "own_reason_needed"
     sentence = _("You wrote this bulletin. Say why no other person can approve it: the reason stays on record.")
+
+
+class PassageUnknown(DomainError):
+    """A mark is not in the text that was sent back, or says nothing, or there are too many."""
+
+    code = "passage_unknown"
+    sentence = _("A marked passage is not in the text, or its note is empty or longer than %(longest)s characters.")
+
+
+class MarkAnswered(DomainError):
+    """The note was answered already."""
+
+    code = "mark_answered"
+    sentence = _("This note has been answered already.")

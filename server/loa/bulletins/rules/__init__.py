@@ -27,15 +27,19 @@ from loa.bulletins.rules.flows import (
     Ask,
     Asks,
     Condition,
+    Reminding,
     Verdict,
     Where,
     Who,
     due_at,
     half_way,
     is_weekend,
+    reminders_due,
 )
 from loa.bulletins.rules.hearing import ENOUGH_PCT, Hearing, Way, covered_ms, has_heard, heard_pct, merged, parsed
 from loa.bulletins.rules.kinds import CATEGORY_OF, THIRD_PARTY, Kind
+from loa.bulletins.rules.marks import MARK_NOTE_LONGEST, MARKS_MOST, Passage, Stretch, is_within, pieces, sentences
+from loa.bulletins.rules.marks import parsed as parsed_passage
 from loa.bulletins.rules.sending import UNITS_MOST, ReceiptState, SendingState, SkipReason, Urgency
 from loa.bulletins.rules.states import EDITABLE, LIVE_REVISIONS, SAVES_ITSELF, RevisionState, State
 from loa.bulletins.rules.words import (
@@ -60,6 +64,8 @@ __all__ = [
     "HOURS_MOST",
     "HOURS_USUAL",
     "LIVE_REVISIONS",
+    "MARKS_MOST",
+    "MARK_NOTE_LONGEST",
     "NAME_LONGEST",
     "NOTE_LONGEST",
     "OWN_REASON_LONGEST",
@@ -86,13 +92,16 @@ __all__ = [
     "Hearing",
     "Holds",
     "Kind",
+    "Passage",
     "Pattern",
     "Piece",
     "ReceiptState",
+    "Reminding",
     "RevisionState",
     "SendingState",
     "SkipReason",
     "State",
+    "Stretch",
     "Urgency",
     "Verdict",
     "Way",
@@ -114,10 +123,15 @@ __all__ = [
     "has_heard",
     "heard_pct",
     "is_weekend",
+    "is_within",
     "line",
     "merged",
     "moved_to",
     "parsed",
+    "parsed_passage",
+    "pieces",
+    "reminders_due",
+    "sentences",
     "stored",
     "told",
     "working_title",

@@ -40,6 +40,13 @@ class Where(StrEnum):
     ABOVE = "above"
 
 
+class Reminding(StrEnum):
+    """When somebody is reminded of a step: in the middle of its time, and when that is over."""
+
+    HALF = "half"
+    OVERDUE = "overdue"
+
+
 class Verdict(StrEnum):
     """What somebody decided."""
 
@@ -109,3 +116,11 @@ def is_weekend(day: date) -> bool:
 def half_way(begun_at: datetime, due: datetime) -> datetime:
     """Return the middle between the beginning and the deadline, by the clock on the wall."""
     return begun_at + (due - begun_at) / 2
+
+
+def reminders_due(begun_at: datetime | None, due: datetime | None, *, now: datetime) -> list[Reminding]:
+    """Return what somebody is to be reminded of by now; nothing for a step without a deadline."""
+    if begun_at is None or due is None:
+        return []
+    moments = ((Reminding.HALF, half_way(begun_at, due)), (Reminding.OVERDUE, due))
+    return [kind for kind, at in moments if at <= now]

@@ -8,6 +8,7 @@ from loa.bulletins.web import (
     channels,
     copying,
     filling,
+    flows,
     importing,
     lists,
     patterns,
@@ -20,6 +21,9 @@ from loa.bulletins.web import (
 app_name = "bulletins"
 urlpatterns = [
     path("", lists.bulletins, name="list"),
+    path("flows/", flows.flows, name="flows"),
+    path("flows/new/", flows.add, name="flow_add"),
+    path("flows/<uuid:flow_id>/end/", flows.end, name="flow_end"),
     path("new/", writing.write, name="write"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<str:code>/", categories.category, name="category"),

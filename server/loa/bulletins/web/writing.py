@@ -192,6 +192,7 @@ def _page(
         "facts_open": any(form.has_error(name) for name in fields.FACT_FIELDS),
         "is_unsaved": form.is_bound,
         **_latest(request, bulletin),
+        "marked": queries.marked(request.scope, bulletin) if bulletin else None,
         "saves_itself": bulletin is None or bulletin.state in rules.SAVES_ITSELF,
     }
     return render(request, "bulletins/write.html", facts, status=status)

@@ -1,5 +1,6 @@
 """The room's one door for reading: units, the tree over time, rights, reorganisations, agencies."""
 
+from loa.orgs.queries.able import Able, able
 from loa.orgs.queries.agencies import (
     agencies,
     agency_by_id,
@@ -91,12 +92,14 @@ from loa.orgs.queries.units import (
 )
 
 __all__ = [
+    "Able",
     "Event",
     "Holding",
     "Node",
     "Reason",
     "Standing",
     "Tally",
+    "able",
     "acts_in",
     "administrators_over",
     "agencies",

@@ -24,7 +24,11 @@ def facts(
     current = bulletin.current
     if current is None:
         return {}
-    told: dict[str, object] = {"steps": bulletins.steps(scope, current, now=now)}
+    told: dict[str, object] = {
+        "now": now,
+        "steps": bulletins.steps(scope, current, now=now),
+        "marked": bulletins.marked(scope, bulletin),
+    }
     step = bulletins.waiting_step(bulletin) if bulletin.state == bulletin_rules.State.SUBMITTED else None
     if step is None or not scope.can("bulletins.approve", bulletin.unit.path):
         return told
@@ -49,6 +53,7 @@ def facts(
         kept = bulletins.spans(scope, current)
         covered_ms = bulletin_rules.covered_ms(bulletin_rules.parsed(kept), duration_ms=clip.duration_ms)
         told |= {
+            "sentences": bulletins.sentences(current),
             "opened": bulletins.opened(scope, current, now=now, token=opened),
             "spans": kept,
             "heard_pct": covered_ms * 100 // max(1, clip.duration_ms),

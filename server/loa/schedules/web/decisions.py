@@ -18,7 +18,7 @@ from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules import commands, queries
 from loa.schedules.rules import State
-from loa.schedules.web import listening
+from loa.schedules.web import listening, marking
 from loa.schedules.web.views import page
 
 
@@ -116,6 +116,7 @@ def send_back(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             number=_number(request, "number") or 0,
             step=_number(request, "step") or 0,
             note=words,
+            marks=marking.given(request),
             now=clock.now(),
         ),
         note=words,

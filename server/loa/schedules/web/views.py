@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -22,6 +23,9 @@ from loa.schedules import queries, rules
 from loa.schedules.models import Slot
 from loa.schedules.queries import Waking
 from loa.schedules.web import approving
+
+MARK_ROWS = 3
+PAGE_LENGTH = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,16 @@ class Line:
 def detail(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     """Show a bulletin, and to whom may decide, the decision."""
     return page(request, request.scope, bulletins.get(request.scope, bulletin_id))
+
+
+@require_safe
+@needs("bulletins.view")
+def overdue(request: DeskRequest) -> HttpResponse:
+    """Show what waits longer than its step allows at the units the reader sees, and with whom it lies."""
+    now = clock.now()
+    shown = Paginator(bulletins.overdue(request.scope, now=now), PAGE_LENGTH).get_page(request.GET.get("page"))
+    shown.object_list = bulletins.lying_with(list(shown), now=now)
+    return render(request, "schedules/overdue.html", {"page": shown, "now": now})
 
 
 def page(
@@ -73,11 +87,37 @@ def page(
         "about": bulletins.about(scope, bulletin),
         "refusal": refusal,
         "note": note,
+        **marked_rows(request),
+        **_changed(request, scope, bulletin),
     }
     now = clock.now()
     facts |= _places(scope, bulletin, slots, now=now)
     facts |= approving.facts(scope, bulletin, slots, clip=clip, opened=request.POST.get("opened", ""), now=now)
     return render(request, "schedules/bulletin.html", facts, status=status)
+
+
+def marked_rows(request: HttpRequest) -> dict[str, object]:
+    """Return the rows of the form that marks passages, with what was typed before."""
+    typed = list(zip(request.POST.getlist("mark"), request.POST.getlist("mark_note"), strict=False))
+    rows = [row for row in typed if row[0] or row[1]][: bulletin_rules.MARKS_MOST]
+    return {"mark_rows": [*rows, *[("", "")] * max(0, MARK_ROWS - len(rows))], "has_marks": bool(rows)}
+
+
+def _changed(request: HttpRequest, scope: Scope, bulletin: Bulletin) -> dict[str, object]:
+    """Return how the words differ from those the form came from, when somebody decides on a wording that is gone."""
+    seen = request.POST.get("number", "")
+    current = bulletin.current
+    if current is None or not (seen.isascii() and seen.isdecimal()) or int(seen[:9]) >= current.number:
+        return {}
+    former = bulletins.revisions(scope, bulletin.pk).filter(number=int(seen[:9])).first()
+    if former is None:
+        return {}
+    return {
+        "changed_from": former.number,
+        "changed_titles": bulletin_rules.differences(former.title, current.title),
+        "changed_texts": bulletin_rules.differences(former.text, current.text),
+        "has_other_sound": former.clip_id != current.clip_id,
+    }
 
 
 def may_air(scope: Scope, bulletin: Bulletin) -> bool:

@@ -45,8 +45,13 @@ def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
     waiting, asked = bulletins.waiting_for(scope), schedules.waiting_for(scope, now=now)
     mine = bulletins.mine(scope, int(scope.actor.id))
     count = waiting.count()
+    first = list(waiting[:SHOWN])
+    due = bulletins.deadlines(first, now=now)
+    late = bulletins.overdue(scope, now=now) if scope.holds("bulletins.approve") else []
+    ours = {bulletin.pk for bulletin in first}
     return {
-        "waiting": list(waiting[:SHOWN]),
+        "waiting": [(bulletin, due.get(bulletin.pk)) for bulletin in first],
+        "overdue": bulletins.lying_with([one for one in late if one.bulletin.pk not in ours][:SHOWN], now=now),
         "waiting_more": max(0, count - SHOWN),
         "asked": list(asked[:SHOWN]),
         "asked_more": max(0, asked.count() - SHOWN),
