@@ -13,7 +13,6 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "bulletins.send": _("send approved bulletins to units below and call them back"),
     "bulletins.release": _("release an emergency that another person sends to units below"),
     "bulletins.export": _("let a unit's whole archive leave the program"),
-    "bulletins.administer": _("lay down how bulletins of the unit are approved"),
 }
 
 FOR_PROGRAMS = frozenset({"bulletins.export"})

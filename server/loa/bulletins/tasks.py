@@ -28,7 +28,7 @@ def remind(*, now: datetime) -> int:
         _look(step, now=now)
         noted_before = {reminder.kind for reminder in step.reminders.all()}
         if set(rules.reminders_due(step.begun_at, step.due_at, now=now)) - noted_before:
-            noted += len(commands.remind(_SCOPE, bulletin, step=step, now=now))
+            noted += len(commands.remind_of_step(_SCOPE, bulletin, step=step, now=now))
     return noted
 
 

@@ -8,7 +8,7 @@ from loa.bulletins.commands.deciding import approve, send_back
 from loa.bulletins.commands.flows import end_flow, lay_down_flow
 from loa.bulletins.commands.listening import listen
 from loa.bulletins.commands.marking import answer_mark
-from loa.bulletins.commands.reminding import remind
+from loa.bulletins.commands.reminding import remind_of_step
 from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
 from loa.bulletins.commands.sending import call_back, release, remind, reorder, see, send, skip, take_up
 from loa.bulletins.commands.templates import add_template, change_template, end_template, write_from_template
@@ -39,6 +39,7 @@ __all__ = [
     "refuse_tape",
     "release",
     "remind",
+    "remind_of_step",
     "rename_category",
     "reorder",
     "revise",

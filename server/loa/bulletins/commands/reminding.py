@@ -9,7 +9,7 @@ from loa.kernel.scope import Scope
 
 
 @command("bulletins.approve")
-def remind(_scope: Scope, bulletin: Bulletin, /, *, step: Step, now: datetime) -> list[Reminder]:
+def remind_of_step(_scope: Scope, bulletin: Bulletin, /, *, step: Step, now: datetime) -> list[Reminder]:
     """Note what a step that waits is due for: half of its time is over, or all of it; each once."""
     noted = [
         reminder

@@ -131,6 +131,6 @@ def test_only_who_may_approve_there_or_the_clock_notes_a_reminder(world):
     bulletin = make_submitted(world)
 
     with pytest.raises(Denied):
-        commands.remind(world.officer, bulletin, step=step_of(bulletin), now=NOW)
+        commands.remind_of_step(world.officer, bulletin, step=step_of(bulletin), now=NOW)
     with pytest.raises(NotFound):
-        commands.remind(world.outsider, bulletin, step=step_of(bulletin), now=NOW)
+        commands.remind_of_step(world.outsider, bulletin, step=step_of(bulletin), now=NOW)

@@ -40,7 +40,7 @@ CREATE TRIGGER bulletins_reminder_never_emptied BEFORE TRUNCATE ON bulletins_rem
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_demo_accounts"),
-        ("bulletins", "0017_editors_send_down"),
+        ("bulletins", "0018_templates"),
     ]
 
     operations = [
