@@ -16,7 +16,7 @@ RECORDINGS = 1_000
 SECONDS = 60
 _RATE_HZ = 48_000
 _FORMATS = (("mp3", "libmp3lame", "mp3"), ("wav", "pcm_s16le", "wav"), ("m4a", "aac", "ipod"), ("flac", "flac", "flac"),
-            ("ogg", "libvorbis", "ogg"))  # fmt: skip
+            ("ogg", "libopus", "ogg"))  # fmt: skip
 
 
 def run(options: Mapping[str, str]) -> dict[str, Any]:
