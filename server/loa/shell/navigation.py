@@ -67,6 +67,7 @@ PLACES = (
     Place(name="dispatch:heard", label=_("Heard by unit"), icon="listen", permission="dispatch.view", is_main=False),
     Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view", shows_things=True),
     Place(name="archive:search", label=_("Archive"), icon="search", permission="bulletins.view", is_main=False),
+    Place(name="media:voices", label=_("Voices"), icon="volume", permission="media.choose_voice", is_main=False),
     Place(
         name="media:documents", label=_("Documents"), icon="bulletin", permission="media.view_document", is_main=False
     ),
