@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from loa.bulletins import events, filing, holding, rendering, rules, stepping
 from loa.bulletins.filing import FACTS
 from loa.bulletins.models import Bulletin, Revision
@@ -150,9 +152,12 @@ class _Words:
 
 
 def _free_id(wished: uuid.UUID | None) -> uuid.UUID:
-    if wished is None or Bulletin.objects.unscoped("whether a name is free").filter(pk=wished).exists():
+    if wished is None:
         return uuid7.make()
-    return wished
+    with connection.cursor() as cursor:  # a form sent twice at the same instant: one comes after the other
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"bulletin:{wished}"])
+    is_taken = Bulletin.objects.unscoped("whether a name is free").filter(pk=wished).exists()
+    return uuid7.make() if is_taken else wished
 
 
 def _words(scope: Scope, *, title: str, text: str, clip_id: uuid.UUID | None, voice: str) -> _Words:

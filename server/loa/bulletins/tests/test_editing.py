@@ -7,6 +7,7 @@ from loa.bulletins import commands, editing, refusals, rules
 from loa.bulletins.models import Bulletin, Editing, Revision
 from loa.bulletins.rules import Change
 from loa.bulletins.tests.making import A_MINUTE, NOW, make_bulletin, make_clip, make_submitted
+from loa_protocol import uuid7
 
 
 def save(world, bulletin, text, *, edition):
@@ -53,6 +54,31 @@ def test_of_two_who_save_at_the_same_instant_one_is_told(world):
     bulletin.refresh_from_db()
     (kept,) = [text for text in said if text != "both"]
     assert (len(said), bulletin.edition, bulletin.current.text) == (2, 2, kept)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_the_same_instant_breaks_nothing(world):
+    wished, together, made = uuid7.make(), threading.Barrier(2), []
+
+    def write():
+        try:
+            together.wait(10)
+            made.append(
+                commands.write(
+                    world.officer, world.commune, title="Tin", text="Tin.", author_id=world.officer_user.pk,
+                    bulletin_id=wished, now=NOW,
+                ).pk
+            )  # fmt: skip
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert (len(made), wished in made) == (2, True)
 
 
 def test_words_that_were_handed_in_meanwhile_are_kept_and_superseded(world):

@@ -137,7 +137,7 @@ def test_two_who_edit_at_once_are_shown_both_texts(live_server, world):  # noqa:
         assert "Trần Văn Cán" in second.inner_text("main")
         second.fill("#id_merged_text", "Lịch cấp nước tuần này: sáng thứ hai, chiều thứ ba.")
         second.click("button.primary")
-        assert second.locator("audio").count() == 1
+        assert second.locator("#listen audio").count() == 1
         assert texts()[0][1] == "Lịch cấp nước tuần này: sáng thứ hai, chiều thứ ba."
 
         first.fill("[name=text]", "Lịch cấp nước.")
@@ -145,3 +145,21 @@ def test_two_who_edit_at_once_are_shown_both_texts(live_server, world):  # noqa:
         first.click("button[value=hear]")
         expect(first.locator("h1")).to_contain_text("Hai người cùng sửa")
         assert complaints(first, "conflict") == []
+
+
+def test_a_press_while_a_saving_is_under_way_is_no_conflict_with_oneself(live_server, world):  # noqa: F811 - as above
+    with chromium() as phone:
+        page, held = phone(), []
+        sign_in(page, live_server.url, "canbo")
+        page.goto(f"{live_server.url}/desk/bulletins/new/")
+        page.route("**/autosave/", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+        for words, edition in (("Sáng mai có nước.", "2"), ("Chiều mai có nước.", "4")):
+            page.fill("[name=title]", "Lịch cấp nước")
+            page.fill("[name=text]", words)
+            expect(page.locator(STATE)).to_contain_text("Đang lưu", timeout=20_000)
+            page.evaluate("document.querySelector('button[value=hear]').click()")
+            held.pop().continue_()
+            expect(page.locator("[name=edition]")).to_have_value(edition, timeout=60_000)
+
+            assert page.input_value("[name=text]") == words
+            assert texts() == [("Lịch cấp nước", words)]

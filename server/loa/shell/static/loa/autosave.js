@@ -15,6 +15,7 @@ function enhance(part) {
   let saved = "";
   let timer = null;
   let busy = false;
+  let running = Promise.resolve();
   let stopped = words.local !== undefined;
 
   const key = () => `loa:draft:${words.user}:${words.bulletin}`;
@@ -67,7 +68,11 @@ function enhance(part) {
 
   const later = (wait) => {
     clearTimeout(timer);
-    if (!stopped) timer = setTimeout(send, wait);
+    if (!stopped) timer = setTimeout(begin, wait);
+  };
+
+  const begin = () => {
+    running = send();
   };
 
   async function send() {
@@ -141,13 +146,25 @@ function enhance(part) {
 
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    if (now() !== saved) keep(true);
-  });
+  // A press while a saving is under way waits for it: nobody is told of a conflict with themselves.
+  form.addEventListener(
+    "submit",
+    (event) => {
+      clearTimeout(timer);
+      if (busy) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const pressed = event.submitter;
+        running.then(() => form.requestSubmit(pressed));
+        return;
+      }
+      if (now() !== saved) keep(true);
+    },
+    true,
+  );
   window.addEventListener("online", () => later(0));
   setInterval(() => {
-    if (words.bulletin !== "new" && !document.hidden && !timer) send();
+    if (words.bulletin !== "new" && !document.hidden && !timer) begin();
   }, THERE_MS);
 }
 
