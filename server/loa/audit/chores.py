@@ -15,6 +15,7 @@ BASELINE = "baseline"
 MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "areas": NOTHING,
     "day": NOTHING,
+    "deadlines": {"bulletins_step": {"U": frozenset({"is_open"})}},
     "devices": {"devices_code": {"D": ANY}},
     "events": NOTHING,
     "plans": {"dispatch_airing": {"U": frozenset({"state", "released_at"})}},
