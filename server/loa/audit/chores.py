@@ -12,6 +12,9 @@ MIGRATE = "migrate"
 BASELINE = "baseline"
 """Notes rows anew when a table has changed its shape, by the record's own functions."""
 
+RETENTION = "retention"
+"""Notes the digests of rows whose last change goes by the rule, by the record's own function."""
+
 MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "areas": NOTHING,
     "day": NOTHING,
@@ -29,6 +32,7 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "tallies": NOTHING,
     "units": NOTHING,
     BASELINE: {"audit_retention": {"I": ANY}},
+    RETENTION: NOTHING,
 }
 """By chore, table and kind of change: the columns. Columns that the record does not count need not be named.
 
@@ -43,7 +47,7 @@ def is_known(name: str) -> bool:
 
 def allows(name: str, table: str, operation: str, columns: Collection[str]) -> bool:
     """Tell whether a chore may change these columns of a table; when it is `migrate`, the caller asks for its time."""
-    if name == MIGRATE or (name == BASELINE and operation == "B"):
+    if name == MIGRATE or (name in {BASELINE, RETENTION} and operation == "B"):
         return True
     allowed = MAY.get(name, NOTHING).get(table, {}).get(operation, frozenset())
     return allowed == ANY or (bool(allowed) and set(columns) <= allowed)
