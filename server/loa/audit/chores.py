@@ -17,6 +17,7 @@ RETENTION = "retention"
 
 MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "areas": NOTHING,
+    "clashes": NOTHING,
     "day": NOTHING,
     "deadlines": {"bulletins_step": {"U": frozenset({"is_open"})}},
     "devices": {"devices_code": {"D": ANY}},
@@ -38,11 +39,6 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
 
 A duty of the clock that works through commands, or on tables the record does not watch, has nothing here.
 """
-
-
-def is_known(name: str) -> bool:
-    """Tell whether a chore has this name."""
-    return name in MAY or name == MIGRATE
 
 
 def allows(name: str, table: str, operation: str, columns: Collection[str]) -> bool:

@@ -9,7 +9,7 @@ from typing import Any  # Any: an entry's detail is JSON
 from django.contrib.postgres.functions import TransactionNow
 from django.db import Error, connection, transaction
 
-from loa.audit import chores, rules
+from loa.audit import rules
 from loa.audit.models import Change, Retention
 from loa.audit.refusals import BasisMissing, KeptForAll, KeptTooShort, ReasonMissing
 from loa.kernel import text
@@ -48,10 +48,6 @@ def append(scope: Scope, action: str, target: Placed, *, result: str, detail: Ma
     Record.append([Act(scope=scope, action=action, target=target, result=result, detail=detail)])
 
 
-class UnknownChore(RuntimeError):
-    """A chore that `chores.MAY` does not name: a bug."""
-
-
 @contextmanager
 def chore(name: str) -> Iterator[None]:
     """Say that what this connection changes from here on, outside commands, is a chore of ours by that name.
@@ -59,8 +55,6 @@ def chore(name: str) -> Iterator[None]:
     Commands within still act in their own name. What a chore changed is put on record by `settling.settle`; that it
     changed no more than `chores.MAY` lets it, `verify` looks at.
     """
-    if not chores.is_known(name):
-        raise UnknownChore(name)
     with connection.cursor() as cursor:
         cursor.execute(_CHORE, [_told("system:loa", f"{rules.CHORE}{name}", "")])
         before = cursor.fetchone()[0] or ""
