@@ -1,16 +1,22 @@
 """What a hand-over list says: who gives what to whom, in names of its day. Papers are in Vietnamese."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from loa.accounts import queries as accounts
 from loa.orgs import carrying_people, ports, queries
+from loa.orgs.handover import along
+from loa.orgs.handover.along import Relocated
 from loa.orgs.models import Handover, Reorganisation
+from loa.orgs.rights_moved import Right
 
 LANGUAGE = "vi"
+_NAMELESS = frozenset({"home", "grant", "post", "agency", "role"})
+"""Things whose number means nothing to people: their names say it all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +82,10 @@ def paper(done: Reorganisation) -> Paper:
 def _paper(done: Reorganisation) -> Paper:
     on = done.effective_on
     rows = list(queries.handovers(done).select_related("from_unit", "to_unit"))
+    came = along.relocated(done)
     codes = {unit.code for row in rows for unit in (row.from_unit, row.to_unit)}
-    sections = _sections(rows, queries.names_on(codes, on), queries.names_on(codes, on - timedelta(days=1)))
+    codes |= {code for unit in came for code in (unit.from_code, unit.to_code)}
+    sections = _sections(rows, came, queries.names_on(codes, on), queries.names_on(codes, on - timedelta(days=1)))
     place = queries.province_on(done.unit, on)
     return Paper(
         superior=place.upper(),
@@ -123,26 +131,54 @@ def _words(count: int) -> dict[str, str]:
     }
 
 
-def _sections(rows: Sequence[Handover], now: Mapping[str, str], before: Mapping[str, str]) -> list[Section]:
+def _sections(
+    rows: Sequence[Handover], came: Sequence[Relocated], now: Mapping[str, str], before: Mapping[str, str]
+) -> list[Section]:
+    kept = _Kept()
+    names = {row.to_unit.code: row.to_unit.name for row in rows} | dict(now)
     words = {keeper.name: str(keeper.words) for keeper in ports.keepers()}
     words[carrying_people.NAME] = _("People placed anew")
-    lots: dict[str, dict[str, list[Item]]] = {}
-    givers: dict[str, dict[str, None]] = {}
+    people = accounts.names_of([int(_number(row)) for row in rows if row.thing.startswith("home:")])
     for row in rows:
+        kind = row.thing.partition(":")[0]
         giver = before.get(row.from_unit.code, row.from_unit.name)
-        identity = row.thing.partition(":")[2] or row.thing
-        item = Item(name=row.name or row.thing, identity=identity, giver=giver)
-        lots.setdefault(row.to_unit.code, {}).setdefault(row.keeper, []).append(item)
-        givers.setdefault(row.to_unit.code, {})[giver] = None
-    names = {row.to_unit.code: row.to_unit.name for row in rows} | dict(now)
+        name = people.get(int(_number(row)), "") if kind == "home" else row.name
+        item = Item(name=name or row.thing, identity="" if kind in _NAMELESS else _number(row), giver=giver)
+        lot = words.get(row.keeper, row.keeper)
+        if kind == "home":
+            lot = _("People who belong to the unit")
+        elif kind == "grant" and not Right.read(row.thing).is_whole:
+            lot = _("Rights that could not be carried over in full: please give them anew")
+        kept.add(row.to_unit.code, lot, item)
+    for unit in came:
+        giver = before.get(unit.from_code, unit.from_code)
+        kept.add(unit.to_code, _("Units that come along"), Item(name=unit.name, identity=unit.code, giver=giver))
+        for identity, name in unit.things.items():
+            item = Item(name=f"{name} – {unit.name}", identity=identity, giver=giver)
+            kept.add(unit.to_code, _("Devices in units that come along"), item)
     return [
         Section(
-            receiver=names[code],
-            givers=list(givers[code]),
-            lots=[Lot(words=words.get(keeper, keeper), items=items) for keeper, items in kept.items()],
+            receiver=names.get(code, code),
+            givers=list(dict.fromkeys(item.giver for items in lots.values() for item in items)),
+            lots=[Lot(words=words, items=items) for words, items in lots.items()],
         )
-        for code, kept in lots.items()
+        for code, lots in kept.lots.items()
     ]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Things by receiving unit and kind, in the order in which they come."""
+
+    lots: dict[str, dict[str, list[Item]]] = field(default_factory=dict)
+
+    def add(self, code: str, words: str, item: Item) -> None:
+        """Add one thing."""
+        self.lots.setdefault(code, {}).setdefault(words, []).append(item)
+
+
+def _number(row: Handover) -> str:
+    return row.thing.partition(":")[2] or row.thing
 
 
 def _short(place: str) -> str:

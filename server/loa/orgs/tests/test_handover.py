@@ -7,6 +7,7 @@ import pytest
 from docx import Document
 from docx.shared import Pt
 
+from loa.dispatch.tests.making import make_devices
 from loa.orgs import handover
 from loa.orgs.models import Agency, AgencyName
 from loa.orgs.tests.reorganising import in_force, merge, shelf_of
@@ -107,6 +108,29 @@ def test_a_long_list_numbers_its_pages_but_the_first(world, monkeypatch):
     assert len(found) > 5
     assert not found[0].lstrip().startswith("1")
     assert [page.split()[0] for page in found[1:]] == [str(number) for number in range(2, len(found) + 1)]
+
+
+def test_units_that_come_along_are_named_with_their_devices(world):
+    devices = make_devices(world.hamlet, count=2)
+
+    section = handover.paper(in_force(world, merge("09037", "09043", name="Xã Đồng Cương Mới"))).sections[0]
+
+    lots = {lot.words: [(item.name, item.giver) for item in lot.items] for lot in section.lots}
+    former = world.commune.name
+    assert ("Thôn Phù Lưu", former) in lots["Đơn vị trực thuộc chuyển theo"]
+    assert sorted(lots["Thiết bị tại các đơn vị trực thuộc chuyển theo"]) == sorted(
+        (f"{device.name} – Thôn Phù Lưu", former) for device in devices
+    )
+    assert world.officer_user.full_name in [name for name, _giver in lots["Cán bộ thuộc đơn vị"]]
+
+
+def test_no_number_of_ours_stands_for_a_name(world):
+    paper = handover.paper(in_force(world, merge("09037", "09043")))
+
+    said = [item for section in paper.sections for lot in section.lots for item in lot.items]
+    assert said
+    assert [item.name for item in said if ":" in item.name] == []
+    assert [item.identity for item in said if item.identity.isdecimal() and len(item.identity) < 4] == []
 
 
 def test_with_nothing_to_hand_over_the_paper_says_so(world):
