@@ -1,5 +1,6 @@
 """The gate of the desk: whoever comes in has a living session, a password of their own, and a factor if one is due."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ CONFIRM = "/desk/confirm/"
 FACTORS = "/desk/me/factors/"
 CHOICES = frozenset({"/desk/language/", "/desk/theme/"})
 LEAVING = CHOICES | {"/desk/sign-out/"}
+_ENDING_SUPPORT = re.compile(r"/desk/support/\d+/end/")
+"""Whoever was named to help, and has no second factor yet, may end it first: others must not lock them out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class SessionMiddleware:
 def _first(session: UserSession, path: str, *, now: datetime) -> str:
     """Return where somebody has to go before this page, or nothing."""
     user = session.user
-    if path in LEAVING:
+    if path in LEAVING or _ENDING_SUPPORT.fullmatch(path):
         return ""
     if user.must_change_password or policy.is_password_old(user, now=now):
         return "" if path == PASSWORD else PASSWORD

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from loa.accounts.models import UserSession
 from loa.audit.models import Entry
 from loa.bulletins import commands as bulletins
 from loa.bulletins.tests.making import HEARD, make_bulletin
@@ -178,3 +179,16 @@ def test_the_helper_needs_a_second_factor_though_their_role_does_not(world):
     assert queries.needs_second_factor(officer)
     assert queries.needs_second_factor(world.leader_user)
     assert not queries.needs_second_factor(world.officer_user)
+
+
+def test_who_is_named_to_help_without_a_second_factor_can_end_it_first(world, settings):
+    browser = browser_of(world.outsider_user.username)
+    settings.LOA_SECOND_FACTOR = "required"
+    UserSession.objects.update(factor="", confirmed_at=None)
+    session = helped(world, role=Role.EDITOR)
+
+    answer = browser.post(f"/desk/support/{session.pk}/end/")
+
+    assert "/account/" not in answer.headers.get("Location", "")
+    session.refresh_from_db()
+    assert session.ended_at is not None
