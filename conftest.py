@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -13,6 +16,8 @@ settings.load_profile("shared machine")  # how long an example takes says someth
 
 pytest_plugins = ["loa.orgs.tests.world", "loa.box.tests.clone"]
 _cluster = []
+_TEMPLATE = "migrated"
+_COPIED_FROM = "LOA_TEST_TEMPLATE"
 _KEEP = (
     "CREATE TEMP TABLE kept_level AS SELECT * FROM orgs_level",
     "CREATE TEMP TABLE kept_role AS SELECT * FROM orgs_role WHERE is_standard",
@@ -48,6 +53,20 @@ def pytest_configure(config):
     _cluster.append((cluster, cluster.start()))
     cluster.ensure_database()
     os.environ["LOA_DATABASE_URL"] = cluster.url_as(roles.SUPERUSER)  # makes and empties databases
+    if config.getoption("numprocesses", None):
+        _migrate_once(cluster)
+
+
+def _migrate_once(cluster):
+    """Make a database that several processes of a run copy: each would spend a minute on the same migrations."""
+    from loa.box import roles
+
+    with psycopg.connect(cluster.url_as(roles.SUPERUSER), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {_TEMPLATE}")
+    url = cluster.url_as(roles.SUPERUSER).replace(f"/{roles.DATABASE}?", f"/{_TEMPLATE}?")
+    migrate = [sys.executable, "-m", "django", "migrate", "--settings", "loa.settings", "--verbosity", "0"]
+    subprocess.run(migrate, env={**os.environ, "LOA_DATABASE_URL": url}, check=True, stdout=sys.stderr)
+    os.environ[_COPIED_FROM] = _TEMPLATE
 
 
 def pytest_unconfigure(config):
@@ -56,6 +75,7 @@ def pytest_unconfigure(config):
         shutil.rmtree(cluster.socket, ignore_errors=True)
         shutil.rmtree(cluster.folder, ignore_errors=True)
         os.environ.pop("LOA_DATABASE_URL", None)
+        os.environ.pop(_COPIED_FROM, None)
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +88,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     wanted = _database(url)
     for name in ("HOST", "PORT", "USER", "PASSWORD"):
         connections["default"].settings_dict[name] = wanted[name]
+    if template := os.environ.get(_COPIED_FROM):
+        connections["default"].settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(autouse=True)
