@@ -66,9 +66,13 @@ def test_the_pages_that_take_files_are_those_whose_form_has_a_field_for_them():
         file.name for file in TEMPLATES.rglob("*.html") if re.search("multipart/form-data", file.read_text("utf-8"))
     }
 
-    small = {"units_import.html", "units_difference.html"}  # lists of units: they fit what every page may bring
-    assert with_files == {"write.html", "add.html"} | small
-    assert all(intake.is_upload_page(reverse(name)) for name in ("bulletins:write", "media:add"))
+    # Lists of units and of words: they fit what every page may bring
+    small = {"units_import.html", "units_difference.html", "take_in_words.html"}
+    large = {"write.html", "add.html", "add_voice.html", "import.html", "studio.html", "tunes.html"}
+    assert with_files == large | small
+    plain = ("bulletins:write", "bulletins:import_text", "bulletins:tunes", "media:add", "media:add_voice")
+    assert all(intake.is_upload_page(reverse(name)) for name in plain)
+    assert intake.is_upload_page(reverse("bulletins:studio", args=["018f0000-0000-7000-8000-000000000000"]))
 
 
 def test_an_error_page_needs_no_person():
