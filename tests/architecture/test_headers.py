@@ -63,7 +63,7 @@ class Page(HTMLParser):
 
 
 def browser_for(world, name, entry):
-    if isinstance(entry, walk.table.Open):
+    if isinstance(entry, walk.Open):
         return Client()
     role = getattr(entry, "role", Role.OFFICER)
     who = world.officer_user if name == "accounts:end_session" else walk.somebody(role, world.commune)

@@ -105,7 +105,7 @@ def settle(province):
         for name, unit, _ in people
     )
     Grant.objects.bulk_create(
-        Grant(user=user, unit=unit, role_id=role, during=(SINCE, None))
+        Grant(user=user, unit=unit, role_id=role, during=(SINCE, None), granted_at=SINCE)
         for user, (_, unit, role) in zip(users, people, strict=True)
     )
     entries = [devices.NewDevice(name=f"Cụm {unit.code}.{one}", unit=unit) for unit in found for one in (1, 2)]

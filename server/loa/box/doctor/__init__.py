@@ -1,6 +1,6 @@
 """What is unsafe in a deployment: one function a check, in a register, each with what to do about it."""
 
-from loa.box.doctor import database, devices, machine, people, secrets, web
+from loa.box.doctor import database, devices, machine, people, secrets, voices, web
 from loa.box.doctor.register import Diagnosis, Facts, Severity, examine, registered
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "people",
     "registered",
     "secrets",
+    "voices",
     "web",
 ]

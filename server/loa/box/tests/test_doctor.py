@@ -42,6 +42,7 @@ HARMLESS = {
     "WHITENOISE_USE_FINDERS": "files of the program, public anyway",
     "WHITENOISE_MAX_AGE": "caching of public files",
     "CSRF_FAILURE_VIEW": "the page of a refusal",
+    "LOA_CLASH_LEAD": "when a default decides; a wrong value shows on the inbox",
     "LOA_DATABASE_URL": "covered by database_plain and secret_in_environment",
 }
 """Settings that no check watches, each with the reason."""
@@ -166,6 +167,8 @@ def test_every_setting_is_watched_or_harmless_for_a_reason():
         ("record_stays_here", {"LOA_AUDIT_FEED": ""}),
         ("log_talkative", {"LOGGING": {"root": {"level": "DEBUG"}}}),
         ("providers_readable", {"LOA_OIDC_PROVIDERS_FILE": "/nowhere"}),
+        ("voice_providers_readable", {"LOA_VOICE_PROVIDERS_FILE": "/nowhere"}),
+        ("voice_folder_open", {"LOA_VOICE_FOLDER": "/nowhere"}),
     ],
 )
 def test_a_wrong_setting_is_found_and_nothing_else(deployment, scanner, code, wrong):
@@ -275,6 +278,30 @@ def test_a_disk_that_is_nearly_full_is_found(deployment, monkeypatch):
     monkeypatch.setattr(machine, "_FREE_LEAST_BYTES", 1 << 60)
 
     assert [found.sentence for found in machine.disk_full(facts)] == ["%(free)s MB are free."]
+
+
+def test_the_key_of_a_provider_of_voices_that_others_read_is_found(deployment, scanner, tmp_path):
+    file, key = tmp_path / "voices.json", tmp_path / "key"
+    file.write_text(json.dumps([{"slug": "a", "key_file": "key"}, {"slug": "b"}]))
+    key.write_text("x")
+    file.chmod(0o600)
+    key.chmod(0o644)
+    deployment.LOA_VOICE_PROVIDERS_FILE = str(file)
+    assert codes(deployment) == {"voice_providers_readable"}
+
+    key.chmod(0o600)
+    assert codes(deployment) == set()
+    file.write_text("no json")
+    assert codes(deployment) == set()
+
+
+def test_a_folder_of_voices_that_others_write_to_is_found(deployment, scanner, tmp_path):
+    deployment.LOA_VOICE_FOLDER = str(tmp_path)
+    tmp_path.chmod(0o777)
+    assert codes(deployment) == {"voice_folder_open"}
+
+    tmp_path.chmod(0o755)
+    assert codes(deployment) == set()
 
 
 @pytest.mark.django_db

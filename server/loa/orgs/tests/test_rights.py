@@ -62,7 +62,7 @@ def test_an_administrator_of_a_commune_gives_nothing_beyond_it(world, newcomer):
 def test_an_administrator_of_the_unit_alone_gives_nothing_that_reaches_below(world, newcomer):
     user = make_user("quantrinho", "Cao Văn Nhỏ", unit=world.province)
     commands.grant(world.system, world.province, user=user, role=Role.ADMINISTRATOR, is_here_only=True)
-    scope = queries.scope_for(user)
+    scope = queries.scope_for(user, is_fresh=True)
 
     assert commands.grant(scope, world.province, user=newcomer, role=Role.MONITOR, is_here_only=True)
     with pytest.raises(BeyondReach):
@@ -80,7 +80,7 @@ def test_who_lacks_a_right_over_people_cannot_give_it(world, newcomer):
     commands.grant(world.administrator, world.commune, user=user, role="rights_only")
 
     with pytest.raises(BeyondOwn):
-        commands.grant(queries.scope_for(user), world.commune, user=newcomer, role=Role.ADMINISTRATOR)
+        commands.grant(queries.scope_for(user, is_fresh=True), world.commune, user=newcomer, role=Role.ADMINISTRATOR)
     assert commands.grant(queries.scope_for(user), world.commune, user=newcomer, role=Role.OFFICER)
 
 
@@ -241,7 +241,7 @@ def test_a_lent_right_cannot_be_extended(world):
 def test_two_administrators_at_once_do_not_make_one_person_writer_and_approver(world):
     user = make_user("haivai", "Lý Hai Vai", unit=world.commune)
     second = make_user("quantri2", "Vũ Văn Hai", unit=world.province, role=Role.ADMINISTRATOR)
-    scopes = {Role.OFFICER: world.administrator, Role.LEADER: queries.scope_for(second)}
+    scopes = {Role.OFFICER: world.administrator, Role.LEADER: queries.scope_for(second, is_fresh=True)}
     start, refused = threading.Barrier(2), []
 
     def give(role):
