@@ -134,11 +134,9 @@ def environment() -> Iterator[tuple[str, str]]:
             continue
         called = ast.unparse(node.func)
         first = node.args[0]
-        if called not in {"os.environ.get", "_flag", "_secret"} or not isinstance(first, ast.Constant):
+        if not called.startswith("_told.") or not isinstance(first, ast.Constant):
             continue
         default = next((keyword.value for keyword in node.keywords if keyword.arg == "default"), None)
-        if default is None and called == "os.environ.get" and len(node.args) > 1:
-            default = node.args[1]
         written = "" if default is None else ast.unparse(default)
         yield str(first.value), f"`{written}`" if written and written != "''" else "–"
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from loa.box import roles, standing
+from loa.box import folders, roles, standing
 from loa.box.environment import Place, inherited
 from loa.box.postgres import BINARIES
 from loa.box.saying import Refused, step
@@ -25,6 +25,7 @@ def save(place: Place, folder: Path) -> None:
     """Write a backup into a folder that does not exist yet. Files only grow, so the database goes first."""
     if folder.exists():
         raise Refused("The folder %(folder)s exists already; a backup goes into a new one.", folder=folder)
+    folders.demand(folder.absolute().parent)
     half = folder.with_name(folder.name + ".part")
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True, mode=0o700)

@@ -35,7 +35,7 @@ def take(home: Path) -> Key:
     try:
         home.mkdir(mode=0o711, parents=True, exist_ok=True)
         descriptor = os.open(home / "box.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except PermissionError as refused:
+    except OSError as refused:
         raise Refused("The folder %(home)s cannot be written. Name another one with LOA_HOME.", home=home) from refused
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,15 +1,16 @@
 """The environment the parts of a box share; the only module besides the settings that touches it."""
 
 import os
+import runpy
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from loa.box import secret_files
-from loa.box.saying import Refused
+from loa.box import reading, secret_files
 
+_SETTINGS = Path(__file__).resolve().parent.parent / "settings" / "__init__.py"
 _SECRETS = ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET", "LOA_FACTOR_KEY")
 
 
@@ -51,20 +52,25 @@ class Place:
 def place(repository: Path) -> Place:
     """Return the place this command runs in. Whatever it starts counts its seconds from here, or from the wrapper."""
     os.environ.setdefault("LOA_STARTED_AT", repr(time.time()))
-    get = os.environ.get
+    get, told = os.environ.get, reading.Reader(os.environ)
     home = Path(get("LOA_HOME") or repository / "var").resolve()
-    database_url = secret_files.read("LOA_DATABASE_URL", os.environ, home)
+    database_url = told.secret("LOA_DATABASE_URL", home)
     return Place(
         home=home,
-        port=_port("LOA_PORT", 8080),
-        mqtt_port=_port("LOA_MQTT_PORT", 1883),
+        port=told.port("LOA_PORT", default=8080),
+        mqtt_port=told.port("LOA_MQTT_PORT", default=1883),
         bind=get("LOA_BIND") or "127.0.0.1",
         database_url=database_url,
-        owner_url=secret_files.read("LOA_DATABASE_OWNER_URL", os.environ, home) or database_url,
-        mqtt_url=secret_files.read("LOA_MQTT_URL", os.environ, home),
+        owner_url=told.secret("LOA_DATABASE_OWNER_URL", home) or database_url,
+        mqtt_url=told.secret("LOA_MQTT_URL", home),
         is_demo=get("LOA_DEMO") == "1",
         given=frozenset(name for name in ("LOA_PORT", "LOA_MQTT_PORT") if get(name)),
     )
+
+
+def examine() -> None:
+    """Raise `WrongSetting` for the first variable that no process of ours could use. Imports nothing for good."""
+    runpy.run_path(str(_SETTINGS))
 
 
 def inherited() -> Mapping[str, str]:
@@ -76,15 +82,6 @@ def adopt(where: Place) -> None:
     """Let this process itself read the settings of the place; before Django is imported."""
     os.environ.update(where.variables)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "loa.settings")
-
-
-def _port(name: str, usual: int) -> int:
-    value = os.environ.get(name) or str(usual)
-    if not (value.isascii() and value.isdecimal() and len(value) < 6 and 0 < int(value) < 65536):
-        raise Refused(
-            "%(name)s must be the number of a port, from 1 to 65535, and is “%(value)s”.", name=name, value=value
-        )
-    return int(value)
 
 
 def make_secrets(home: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from loa.box import environment, reading
 from loa.box.saying import Refused, gettext_noop, languages, speak, translated
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent.parent
@@ -35,6 +36,7 @@ COMMANDS: Mapping[str, str] = {
     "archive": gettext_noop("bring old tapes and papers into a unit's archive, or write the archive out"),
     "bench": gettext_noop("measure; “bench list” names the benchmarks"),
 }
+WRONG_SETTING = 2
 _USAGE = gettext_noop("usage: loa COMMAND …")
 _WIDTH = max(map(len, COMMANDS))
 
@@ -57,8 +59,13 @@ def _run(words: Sequence[str]) -> int:
     module = importlib.import_module(f"loa.cli.{words[0]}")
     parser = argparse.ArgumentParser(prog=f"loa {words[0]}", description=translated(COMMANDS[words[0]]))
     module.configure(parser)
+    options = parser.parse_args(words[1:])
     try:
-        return int(module.run(parser.parse_args(words[1:])))
+        environment.examine()
+        return int(module.run(options))
+    except reading.WrongSetting as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        return WRONG_SETTING
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 69

@@ -6,6 +6,7 @@ import json
 import sys
 from pathlib import Path
 
+from loa.box import folders
 from loa.box.saying import Refused
 from loa.cli import rooms
 
@@ -27,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     rooms.load()
     archive = importlib.import_module("loa.box.archive")
     if options.action == "export":
+        folders.demand(folder.parent)
         sys.stdout.write(json.dumps(archive.write_out(folder, unit=options.unit)) + "\n")
         return 0
     if not folder.is_dir():

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from loa.box import environment, standing
+from loa.box import environment, folders, standing
 from loa.box.saying import Refused, step
 from loa.cli import REPOSITORY, rooms
 
@@ -34,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
     """Speak a list of notices, hear them, and print the share of words heard wrongly. Takes minutes a voice."""
     if options.list is not None and not options.list.is_file():
         raise Refused("%(file)s is missing.", file=options.list)
+    if options.page:
+        folders.demand(options.page.absolute().parent)
     with ExitStack() as stack:
         _settle(stack, is_visit=any(not name.startswith(_BUILT_IN) for name in options.voice or ()))
         _measure(options)

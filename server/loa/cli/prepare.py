@@ -4,6 +4,7 @@ import argparse
 import importlib
 from pathlib import Path
 
+from loa.box import folders
 from loa.cli import rooms
 
 
@@ -18,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
     rooms.load()
     prepare = importlib.import_module("loa.box.prepare")
     settings = importlib.import_module("django.conf").settings
+    folders.demand(settings.LOA_HOME)
     seed = importlib.import_module("loa.box.demo.seed").run if options.demo else None
     prepare.run(mark=options.mark or settings.LOA_HOME / "run" / "prepared", then=seed)
     return 0

@@ -5,19 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
-from loa.box import secret_files, socket_folder
+from loa.box import reading, socket_folder
 
 PACKAGE = Path(__file__).resolve().parent.parent
 REPOSITORY = PACKAGE.parent.parent
 
-
-def _flag(name: str, *, default: bool) -> bool:
-    return os.environ.get(name, str(int(default))).lower() in {"1", "true", "yes"}
-
-
-def _secret(name: str, home: Path) -> str:
-    """Return a secret from the environment, a file it names, systemd's credentials, or the state folder."""
-    return secret_files.read(name, os.environ, home)
+_told = reading.Reader(os.environ)
 
 
 def _database(url: str) -> dict[str, object]:
@@ -46,49 +39,52 @@ def _embedded(home: Path, role: str) -> str:
 
 
 # The box: where state lives, and who else is there
-LOA_HOME = Path(os.environ.get("LOA_HOME", REPOSITORY / "var")).resolve()
+LOA_HOME = Path(_told.word("LOA_HOME", default=str(REPOSITORY / "var"))).resolve()
 # The three may hold a password, so they may stand in files like every secret
-LOA_DATABASE_URL = _secret("LOA_DATABASE_URL", LOA_HOME)
-LOA_DATABASE_OWNER_URL = _secret("LOA_DATABASE_OWNER_URL", LOA_HOME) or LOA_DATABASE_URL
-LOA_MQTT_URL = _secret("LOA_MQTT_URL", LOA_HOME)
-LOA_MEDIA_URL = os.environ.get("LOA_MEDIA_URL", "")
-LOA_PORT = int(os.environ.get("LOA_PORT", "8080"))
-LOA_BIND = os.environ.get("LOA_BIND", "127.0.0.1")
-LOA_MQTT_BIND = os.environ.get("LOA_MQTT_BIND", LOA_BIND)
-LOA_MQTT_PORT = int(os.environ.get("LOA_MQTT_PORT", "1883"))
-LOA_MQTT_TLS_CERT = os.environ.get("LOA_MQTT_TLS_CERT", "")
-LOA_MQTT_TLS_KEY = os.environ.get("LOA_MQTT_TLS_KEY", "")
-LOA_MQTT_TLS_CA = os.environ.get("LOA_MQTT_TLS_CA", "")
-LOA_PUBLIC_URL = os.environ.get("LOA_PUBLIC_URL", f"http://127.0.0.1:{LOA_PORT}")
-LOA_TLS = _flag("LOA_TLS", default=LOA_PUBLIC_URL.startswith("https:"))
-LOA_TRUSTED_PROXIES = [name for name in os.environ.get("LOA_TRUSTED_PROXIES", "").split(",") if name]
+_POSTGRESQL = ("postgresql", "postgres")
+LOA_DATABASE_URL = _told.secret("LOA_DATABASE_URL", LOA_HOME, schemes=_POSTGRESQL)
+LOA_DATABASE_OWNER_URL = _told.secret("LOA_DATABASE_OWNER_URL", LOA_HOME, schemes=_POSTGRESQL) or LOA_DATABASE_URL
+LOA_MQTT_URL = _told.secret("LOA_MQTT_URL", LOA_HOME, schemes=("mqtts", "mqtt"))
+LOA_MEDIA_URL = _told.address("LOA_MEDIA_URL", schemes=("https", "http"))
+LOA_PORT = _told.port("LOA_PORT", default=8080)
+LOA_BIND = _told.word("LOA_BIND", default="127.0.0.1")
+LOA_MQTT_BIND = _told.word("LOA_MQTT_BIND", default=LOA_BIND)
+LOA_MQTT_PORT = _told.port("LOA_MQTT_PORT", default=1883)
+LOA_MQTT_TLS_CERT = _told.word("LOA_MQTT_TLS_CERT")
+LOA_MQTT_TLS_KEY = _told.word("LOA_MQTT_TLS_KEY")
+LOA_MQTT_TLS_CA = _told.word("LOA_MQTT_TLS_CA")
+LOA_PUBLIC_URL = _told.address("LOA_PUBLIC_URL", default=f"http://127.0.0.1:{LOA_PORT}", schemes=("https", "http"))
+LOA_TLS = _told.flag("LOA_TLS", default=LOA_PUBLIC_URL.startswith("https:"))
+LOA_TRUSTED_PROXIES = _told.networks("LOA_TRUSTED_PROXIES")
 
 MEDIA_FOLDER = LOA_HOME / "media"
 KEY_FOLDER = LOA_HOME / "keys"
 
 # The record outside the database: its signed checkpoints, and who is told each entry
-LOA_CHECKPOINT_FOLDER = Path(os.environ.get("LOA_CHECKPOINT_FOLDER", "") or LOA_HOME / "checkpoints")
-LOA_SYSLOG_URL = os.environ.get("LOA_SYSLOG_URL", "")
-LOA_AUDIT_FEED = os.environ.get("LOA_AUDIT_FEED", "")
+LOA_CHECKPOINT_FOLDER = Path(_told.word("LOA_CHECKPOINT_FOLDER", default=str(LOA_HOME / "checkpoints")))
+LOA_SYSLOG_URL = _told.address("LOA_SYSLOG_URL", schemes=("tls", "tcp", "udp"))
+LOA_AUDIT_FEED = _told.word("LOA_AUDIT_FEED")
 
 # Malicious software: who searches uploads (unix:/path or tcp://host:port of clamd), and whether none passes unsearched
-LOA_CLAMAV = os.environ.get("LOA_CLAMAV", "")
-LOA_SCAN = os.environ.get("LOA_SCAN", "required" if LOA_CLAMAV else "if-available")
-LOA_VOICE_FOLDER = os.environ.get("LOA_VOICE_FOLDER", "")
-LOA_VOICE_PROVIDERS_FILE = os.environ.get("LOA_VOICE_PROVIDERS_FILE", "")
+LOA_CLAMAV = _told.address("LOA_CLAMAV", schemes=("unix", "tcp"))
+LOA_SCAN = _told.choice(
+    "LOA_SCAN", default="required" if LOA_CLAMAV else "if-available", among=("required", "if-available", "off")
+)
+LOA_VOICE_FOLDER = _told.word("LOA_VOICE_FOLDER")
+LOA_VOICE_PROVIDERS_FILE = _told.word("LOA_VOICE_PROVIDERS_FILE")
 
 # The lead that lets devices fetch a clip before they start together; an emergency does not wait for it
-NOW_LEAD = timedelta(milliseconds=int(os.environ.get("LOA_NOW_LEAD_MS", "1200")))
-LOA_CLASH_LEAD = timedelta(seconds=int(os.environ.get("LOA_CLASH_LEAD_S", "300")))
+NOW_LEAD = timedelta(milliseconds=_told.number("LOA_NOW_LEAD_MS", default=1200, least=0, most=60_000))
+LOA_CLASH_LEAD = timedelta(seconds=_told.number("LOA_CLASH_LEAD_S", default=300, least=0, most=86_400))
 
 # Django
-SECRET_KEY = _secret("LOA_SECRET_KEY", LOA_HOME) or "only-for-checks-and-tests"
+SECRET_KEY = _told.secret("LOA_SECRET_KEY", LOA_HOME) or "only-for-checks-and-tests"
 # Seals what second factors share with us; several keys with spaces between: the first seals, all open
-LOA_FACTOR_KEY = _secret("LOA_FACTOR_KEY", LOA_HOME)
-LOA_DEVICE_SECRET = _secret("LOA_DEVICE_SECRET", LOA_HOME) or "only-for-checks-and-tests"
-DEBUG = _flag("LOA_DEBUG", default=False)
+LOA_FACTOR_KEY = _told.secret("LOA_FACTOR_KEY", LOA_HOME)
+LOA_DEVICE_SECRET = _told.secret("LOA_DEVICE_SECRET", LOA_HOME) or "only-for-checks-and-tests"
+DEBUG = _told.flag("LOA_DEBUG", default=False)
 _OWN_NAMES = f"localhost,127.0.0.1,[::1],{urlsplit(LOA_PUBLIC_URL).hostname}"
-ALLOWED_HOSTS = [name for name in os.environ.get("LOA_HOSTS", _OWN_NAMES).split(",") if name]
+ALLOWED_HOSTS = _told.names("LOA_HOSTS", default=_OWN_NAMES)
 CSRF_TRUSTED_ORIGINS = [LOA_PUBLIC_URL]
 ROOT_URLCONF = "loa.shell.urls"
 WSGI_APPLICATION = "loa.shell.wsgi.application"
@@ -170,17 +166,17 @@ SESSION_IDLE = timedelta(minutes=60)
 SESSION_LIFETIME = timedelta(hours=12)
 SESSIONS_PER_PERSON = 3
 # "required" of whom the policy names, or only "offered"
-LOA_SECOND_FACTOR = os.environ.get("LOA_SECOND_FACTOR", "required")
-FRESH_FOR = timedelta(minutes=int(os.environ.get("LOA_FRESH_MINUTES", "5")))
-PASSWORD_MAX_AGE = timedelta(days=int(os.environ.get("LOA_PASSWORD_MAX_AGE_DAYS", "0")))
-LOA_ADMIN_NETWORKS = [name.strip() for name in os.environ.get("LOA_ADMIN_NETWORKS", "").split(",") if name.strip()]
-LOA_ADMIN_HOURS = os.environ.get("LOA_ADMIN_HOURS", "")
+LOA_SECOND_FACTOR = _told.choice("LOA_SECOND_FACTOR", default="required", among=("required", "offered"))
+FRESH_FOR = timedelta(minutes=_told.number("LOA_FRESH_MINUTES", default=5, least=1, most=1440))
+PASSWORD_MAX_AGE = timedelta(days=_told.number("LOA_PASSWORD_MAX_AGE_DAYS", default=0, least=0, most=36_500))
+LOA_ADMIN_NETWORKS = _told.networks("LOA_ADMIN_NETWORKS")
+LOA_ADMIN_HOURS = _told.hours("LOA_ADMIN_HOURS")
 # Whether one person may write and approve at the same unit (never the same text), and lend rights over people and units
-LOA_TWO_DUTIES = _flag("LOA_TWO_DUTIES", default=False)
-LOA_LEND_ADMINISTRATION = _flag("LOA_LEND_ADMINISTRATION", default=False)
-LOA_OIDC_PROVIDERS_FILE = os.environ.get("LOA_OIDC_PROVIDERS_FILE", "")
+LOA_TWO_DUTIES = _told.flag("LOA_TWO_DUTIES", default=False)
+LOA_LEND_ADMINISTRATION = _told.flag("LOA_LEND_ADMINISTRATION", default=False)
+LOA_OIDC_PROVIDERS_FILE = _told.word("LOA_OIDC_PROVIDERS_FILE")
 # Set by `loa demo` for its own processes: its made-up people are shown the code their app would show
-LOA_DEMO = _flag("LOA_DEMO", default=False)
+LOA_DEMO = _told.flag("LOA_DEMO", default=False)
 
 # Words and time
 LANGUAGE_CODE = "vi"
@@ -235,6 +231,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if LOA_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = LOA_TLS
 SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
+_log_level = _told.choice("LOA_LOG_LEVEL", default="INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -245,6 +242,6 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOA_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": _log_level},
     "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
 }

@@ -39,7 +39,7 @@ def test_a_command_nobody_knows_shows_those_there_are(capsys):
 def test_a_port_that_is_none_is_a_sentence_and_no_trace(monkeypatch, capsys, command):
     monkeypatch.setenv("LOA_PORT", "abc")
 
-    assert cli.main([command]) == 69
+    assert cli.main([command]) == 2
     assert "LOA_PORT" in capsys.readouterr().err
 
 
