@@ -12,7 +12,7 @@ from tools import source
 
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext"}
 MANY = {"ngettext", "ngettext_lazy"}
-SAID_BY_THE_BOX = {"step", "plain", "translated", "Refused", "warn", "fact"}
+SAID_BY_THE_BOX = {"step", "plain", "translated", "Refused", "WrongSetting", "warn", "fact"}
 """`box/saying.py` translates what it is given."""
 
 _TRANSLATE = re.compile(r"""\{%-?\s*(?:translate|trans)\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')""")

@@ -30,7 +30,7 @@ VIETNAMESE: Mapping[str, str] = {
         "Thiết bị này chưa ghi danh: trước hết hãy chạy `loa-agent enrol` cho %(folder)s."
     ),
     "The identity in %(file)s cannot be read: %(why)s.": "Không đọc được danh tính trong %(file)s: %(why)s.",
-    "The key in %(file)s cannot be read: %(why)s.": "Không đọc được khoá trong %(file)s: %(why)s.",
+    "The key in %(file)s cannot be read: %(why)s.": "Không đọc được khóa trong %(file)s: %(why)s.",
     "Another agent is running in %(folder)s.": "Một loa-agent khác đang chạy trong %(folder)s.",
     "The folder %(folder)s cannot be made: %(why)s.": "Không tạo được thư mục %(folder)s: %(why)s.",
     "The folder %(folder)s cannot be written: %(why)s. The code was not used.": (

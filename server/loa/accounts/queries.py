@@ -85,7 +85,7 @@ def session_of(user: User, pk: int) -> UserSession:
 
 def has_providers() -> bool:
     """Tell whether people may sign in by the word of a provider here."""
-    return bool(providers.named())
+    return bool(providers.offered())
 
 
 def names_of(ids: Sequence[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Folders that are to be written to: tried before work begins, so that what fails is a sentence and nothing half done."""
+"""Folders that are to be written to: tried before work begins, so that nothing is half done."""
 
 import tempfile
 from pathlib import Path

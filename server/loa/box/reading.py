@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from loa.box import secret_files
 from loa.box.saying import Refused
@@ -121,12 +121,7 @@ def _addressed(name: str, value: str, schemes: Collection[str], *, is_secret: bo
 def _is_address(value: str, schemes: Collection[str]) -> bool:
     try:
         parts = urlsplit(value)
-        _read_port(parts)
-    except ValueError:
+        is_known = parts.scheme in schemes and parts.port != 0
+    except ValueError:  # the port is none
         return False
-    return parts.scheme in schemes and (bool(parts.hostname) or parts.scheme in _WITHOUT_HOST) and value == value.strip()
-
-
-def _read_port(parts: SplitResult) -> int | None:
-    """Return the port; raises `ValueError` for what is none."""
-    return parts.port
+    return is_known and (bool(parts.hostname) or parts.scheme in _WITHOUT_HOST) and value == value.strip()

@@ -385,6 +385,16 @@ def test_a_file_that_cannot_be_meant_is_refused_with_its_name(settings, tmp_path
         providers.named()
 
 
+def test_people_sign_in_by_password_while_the_file_of_providers_is_broken(settings, tmp_path):
+    (tmp_path / "providers.json").write_text("{")
+    settings.LOA_OIDC_PROVIDERS_FILE = str(tmp_path / "providers.json")
+
+    page = Client().get(SIGN_IN)
+
+    assert page.status_code == 200
+    assert 'name="password"' in page.content.decode()
+
+
 def test_the_door_offers_what_is_named_and_nothing_else(loa, settings):
     assert "Cổng tỉnh" in Client().get(SIGN_IN).content.decode()
 

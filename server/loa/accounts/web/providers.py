@@ -189,7 +189,7 @@ def _enter(request: HttpRequest, user: User, vouched: Vouched, *, wanted: str) -
 
 
 def _named(slug: str) -> Provider:
-    found = providers.named().get(slug)
+    found = providers.offered().get(slug)
     if found is None:
         raise NotFound
     return found

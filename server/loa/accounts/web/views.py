@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from loa.accounts import commands, factors, identities, pacing, passkeys, policy, ports, queries
 from loa.accounts.models import ExternalIdentity, User
-from loa.accounts.oidc.providers import named
+from loa.accounts.oidc.providers import offered
 from loa.accounts.refusals import LockedOut, NameTried, TooFast, WeakPassword, WrongPassword
 from loa.accounts.web import entering, known, providers
 from loa.accounts.web.forms import PasswordForm, SignInForm
@@ -93,7 +93,7 @@ def account(request: AccountRequest) -> HttpResponse:
         "app": factors.app_of(user),
         "passkeys": factors.passkeys_of(user),
         "identities": _identities(user),
-        "providers": named().values(),
+        "providers": offered().values(),
         "must_keep": held.count <= 1 and ports.needs_second_factor(user),
         "password_ends_at": policy.password_ends_at(user),
     }
@@ -119,12 +119,12 @@ def end_session(request: AccountRequest, pk: int) -> HttpResponse:
 
 def _identities(user: User) -> list[tuple[ExternalIdentity, str]]:
     """Return a person's identities, each with its provider's name, or its issuer where it is no longer named."""
-    names = {one.issuer: one.name for one in named().values()}
+    names = {one.issuer: one.name for one in offered().values()}
     return [(one, names.get(one.issuer, one.issuer)) for one in identities.of(user)]
 
 
 def _door(form: SignInForm, wanted: str) -> dict[str, object]:
-    return {"form": form, "next": wanted, "has_passkeys": passkeys.are_possible(), "providers": named().values()}
+    return {"form": form, "next": wanted, "has_passkeys": passkeys.are_possible(), "providers": offered().values()}
 
 
 def _has_changed(request: AccountRequest, form: PasswordForm) -> bool:

@@ -1,6 +1,6 @@
 """Checks of the database: who we are in it, how we speak to it, how old it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,12 +8,15 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from loa.audit import checkpoints
+from loa.audit.finding import Fault
+from loa.audit.verifying import guards
 from loa.box import rights
 from loa.box.doctor.register import Facts, Found, Severity, check, is_here
 from loa.box.saying import gettext_noop
 
 _OLDEST = 150_000
 _CHECKPOINT_OLDEST = timedelta(hours=26)
+_NAMED_MOST = 8
 _CHECKED_MODES = {"verify-ca", "verify-full"}
 
 
@@ -45,6 +48,51 @@ def database_role(facts: Facts) -> Iterator[Found]:
     role = rights.excess()
     if role is not None:
         yield Found(gettext_noop("The database role %(role)s is a superuser or owns the tables."), {"role": role})
+        return
+    tables = rights.beyond()
+    if tables:
+        yield Found(gettext_noop("The database role may empty tables or put triggers on them: %(tables)s"),
+                    {"tables": _some(tables)})  # fmt: skip
+
+
+@check(
+    "tables_foreign",
+    Severity.UNSAFE,
+    means=gettext_noop("Whoever owns a table or a function can change it and switch off what guards it."),
+    cure=gettext_noop("Give all of it to the role of LOA_DATABASE_OWNER_URL: REASSIGN OWNED, as its superuser."),
+    needs_database=True,
+)
+def tables_foreign(facts: Facts) -> Iterator[Found]:
+    """Find tables and functions that belong to another role than the one that makes them."""
+    owner = str(facts.settings.DATABASE_OWNER.get("USER") or "")
+    if not owner:
+        return
+    found: dict[str, list[str]] = {}
+    for name, role in rights.foreign(owner):
+        found.setdefault(role, []).append(name)
+    for role, names in found.items():
+        yield Found(gettext_noop("To %(role)s, not to %(owner)s, belong: %(names)s"),
+                    {"role": role, "owner": owner, "names": _some(names)})  # fmt: skip
+
+
+@check(
+    "guards_missing",
+    Severity.UNSAFE,
+    means=gettext_noop("What must never be changed can be changed, and the record does not see it."),
+    cure=gettext_noop("Run `loa prepare`, then `loa verify`. If a guard is still named, find out who took it away."),
+    needs_database=True,
+)
+def guards_missing(facts: Facts) -> Iterator[Found]:
+    """Find triggers and functions of any room that are gone, switched off or not as our migrations made them."""
+    del facts
+    with connection.cursor() as cursor:
+        found = guards.look(cursor)
+    gone = [" ".join(filter(None, (one.where, one.which))) for one in found if one.fault is Fault.GUARD_MISSING]
+    strange = [one.where for one in found if one.fault is Fault.GUARD_FOREIGN]
+    if gone:
+        yield Found(gettext_noop("Missing or switched off: %(names)s"), {"names": _some(gone)})
+    if strange:
+        yield Found(gettext_noop("Not as they were made: %(names)s"), {"names": _some(strange)})
 
 
 @check(
@@ -141,3 +189,9 @@ def record_stays_here(facts: Facts) -> Iterator[Found]:
     if Path(facts.settings.LOA_CHECKPOINT_FOLDER).resolve().is_relative_to(facts.home.resolve()):
         yield Found(gettext_noop("Checkpoints of the record lie beside the record: %(folder)s"),
                     {"folder": facts.settings.LOA_CHECKPOINT_FOLDER})  # fmt: skip
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first names, and the number of the others."""
+    rest = len(names) - _NAMED_MOST
+    return ", ".join(names[:_NAMED_MOST]) + (f", … (+{rest})" if rest > 0 else "")

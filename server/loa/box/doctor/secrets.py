@@ -1,11 +1,14 @@
 """Checks of secrets: where they come from, how strong they are, who can read them."""
 
+import pwd
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from loa.box import secret_files
+from loa.accounts.oidc import providers
+from loa.accounts.oidc.providers import Fault
+from loa.box import postgres, secret_files
 from loa.box.doctor.register import Facts, Found, Severity, check
 from loa.box.saying import gettext_noop
 from loa.box.secret_files import Kind
@@ -90,14 +93,24 @@ def secret_readable(facts: Facts) -> Iterator[Found]:
     covers=("LOA_HOME", "KEY_FOLDER", "MEDIA_FOLDER"),
 )
 def home_open(facts: Facts) -> Iterator[Found]:
-    """Find folders of the state that others can enter or list."""
-    folders = [facts.home / name for name in _CLOSED]
-    for folder in folders:
+    """Find folders of the state that others can enter or list, or that belong to another account."""
+    if not facts.home.is_dir():
+        return
+    owner = facts.home.stat().st_uid
+    cluster = facts.home / "postgres"
+    # Root leaves PostgreSQL to another account: that one passes through a folder of root's to its own
+    passed = [cluster] if owner == 0 else []
+    closed = {facts.home / name: {owner, 0} for name in _CLOSED if facts.home / name not in passed}
+    closed[cluster / "data"] = postgres.accounts_of(owner)
+    for folder, owners in closed.items():
         if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
             yield Found(gettext_noop("%(file)s is open to others."), {"file": folder})
-    media = Path(facts.settings.MEDIA_FOLDER)
-    if media.is_dir() and stat.S_IMODE(media.stat().st_mode) & 0o066:
-        yield Found(gettext_noop("%(file)s can be listed by others."), {"file": media})
+        if folder.is_dir() and folder.stat().st_uid not in owners:
+            yield Found(gettext_noop("%(file)s belongs to another account: %(owner)s"),
+                        {"file": folder, "owner": _account_of(folder)})  # fmt: skip
+    for folder in (Path(facts.settings.MEDIA_FOLDER), *passed):
+        if folder.is_dir() and stat.S_IMODE(folder.stat().st_mode) & 0o066:
+            yield Found(gettext_noop("%(file)s can be listed by others."), {"file": folder})
 
 
 @check(
@@ -108,11 +121,46 @@ def home_open(facts: Facts) -> Iterator[Found]:
     covers=("LOA_OIDC_PROVIDERS_FILE",),
 )
 def providers_readable(facts: Facts) -> Iterator[Found]:
-    """Find the file of sign-in providers open to others, or missing."""
+    """Find the file of sign-in providers open to others."""
     if not facts.settings.LOA_OIDC_PROVIDERS_FILE:
         return
     file = Path(facts.settings.LOA_OIDC_PROVIDERS_FILE)
-    if not file.is_file():
-        yield Found(gettext_noop("%(file)s is missing."), {"file": file})
-    elif stat.S_IMODE(file.stat().st_mode) & 0o027:
+    if file.is_file() and stat.S_IMODE(file.stat().st_mode) & 0o027:
         yield Found(gettext_noop("%(file)s is open to others."), {"file": file})
+
+
+_FAULTS: Mapping[Fault, str] = {
+    Fault.UNREADABLE: gettext_noop("%(file)s cannot be read: %(about)s"),
+    Fault.NO_JSON: gettext_noop("%(file)s is not written as JSON."),
+    Fault.NO_LIST: gettext_noop("%(file)s holds no list of providers."),
+    Fault.MISSING: gettext_noop("%(file)s has a provider that lacks, or has not as words: %(about)s"),
+    Fault.BAD_SLUG: gettext_noop("%(file)s has a slug that is not of small letters, digits and hyphens: %(about)s"),
+    Fault.UNSAFE_ISSUER: gettext_noop("%(file)s has an issuer that is not spoken to by https: %(about)s"),
+    Fault.NO_SECRET: gettext_noop("%(file)s names a file of a secret that cannot be read: %(about)s"),
+    Fault.TWICE: gettext_noop("%(file)s has two providers with one slug or one issuer."),
+}
+
+
+@check(
+    "providers_broken",
+    Severity.UNSAFE,
+    means=gettext_noop("Nobody can sign in through a provider until it is mended."),
+    cure=gettext_noop("Mend the file as docs/how-to/sign-in.md shows it, then ask the doctor again."),
+)
+def providers_broken(facts: Facts) -> Iterator[Found]:
+    """Find a file of sign-in providers that is missing or cannot be used, and say what is wrong with it."""
+    if not facts.settings.LOA_OIDC_PROVIDERS_FILE:
+        return
+    file = Path(facts.settings.LOA_OIDC_PROVIDERS_FILE)
+    try:
+        providers.read(file)
+    except providers.BadProviders as wrong:
+        yield Found(_FAULTS[wrong.fault], {"file": file, "about": wrong.about})
+
+
+def _account_of(folder: Path) -> str:
+    number = folder.stat().st_uid
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

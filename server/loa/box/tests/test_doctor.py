@@ -9,10 +9,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings as real_settings
+from django.db import connection
 
 from loa import settings as written
-from loa.box import backup, doctor, saying, secret_files
-from loa.box.doctor import machine, visit
+from loa.box import backup, doctor, postgres, saying, secret_files
+from loa.box.doctor import database, machine, visit
 from loa.box.doctor.register import Facts, Severity, examine, registered
 from loa.media import ports
 from loa.media.ports import FakeScanner
@@ -166,7 +167,7 @@ def test_every_setting_is_watched_or_harmless_for_a_reason():
         ("scan_off", {"LOA_SCAN": "if-available"}),
         ("record_stays_here", {"LOA_AUDIT_FEED": ""}),
         ("log_talkative", {"LOGGING": {"root": {"level": "DEBUG"}}}),
-        ("providers_readable", {"LOA_OIDC_PROVIDERS_FILE": "/nowhere"}),
+        ("providers_broken", {"LOA_OIDC_PROVIDERS_FILE": "/nowhere"}),
         ("voice_providers_readable", {"LOA_VOICE_PROVIDERS_FILE": "/nowhere"}),
         ("voice_folder_open", {"LOA_VOICE_FOLDER": "/nowhere"}),
     ],
@@ -214,6 +215,74 @@ def test_folders_that_others_enter_or_list_are_found(deployment, scanner):
 
     deployment.MEDIA_FOLDER.chmod(0o755)
     assert codes(deployment) == {"home_open"}
+
+
+def test_of_roots_own_state_postgresql_passes_through_one_folder_and_nobody_else_reads(deployment, scanner):
+    cluster = deployment.LOA_HOME / "postgres"
+    (cluster / "data").mkdir(parents=True)
+    cluster.chmod(0o711)
+    (cluster / "data").chmod(0o700)
+    other = postgres.accounts_of(0).pop()
+    os.chown(cluster / "data", other, -1)
+    assert codes(deployment) == set()
+
+    cluster.chmod(0o755)
+    assert codes(deployment) == {"home_open"}
+    cluster.chmod(0o711)
+    (cluster / "data").chmod(0o750)
+    assert codes(deployment) == {"home_open"}
+
+
+def test_a_folder_of_the_state_that_belongs_to_somebody_else_is_found(deployment, scanner):
+    (deployment.LOA_HOME / "postgres" / "data").mkdir(parents=True, mode=0o700)
+    (deployment.LOA_HOME / "postgres").chmod(0o700)
+    for folder in (deployment.LOA_HOME, *deployment.LOA_HOME.iterdir(), deployment.LOA_HOME / "postgres" / "data"):
+        os.chown(folder, 12345, -1)
+    assert codes(deployment) == set()
+
+    os.chown(deployment.LOA_HOME / "postgres" / "data", 54321, -1)
+    os.chown(deployment.LOA_HOME / "keys", 54321, -1)
+    found = {one.check.code: one.found for one in examine(Facts(settings=deployment, given={}, now=NOW))}
+    assert [each.words("en").rsplit(" ", 1)[1] for each in found["home_open"]] == ["54321", "54321"]
+
+
+GOOD = {
+    "slug": "tinh", "issuer": "https://id.example.vn", "client_id": "loa", "client_secret_file": "secret",
+    "name_vi": "Cổng tỉnh", "name_en": "Portal",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("{", "JSON"),
+        ("[" * 100_000, "JSON"),
+        ("{}", "list"),
+        ("[7]", "list"),
+        (json.dumps([{**GOOD, "issuer": "http://id.example.vn"}]), "http://id.example.vn"),
+        (json.dumps([{**GOOD, "issuer": 7}]), "issuer"),
+        (json.dumps([{"slug": "tinh"}]), "client_id, client_secret_file, name_vi, name_en"),
+        (json.dumps([{**GOOD, "slug": "Cổng tỉnh"}]), "Cổng tỉnh"),
+        (json.dumps([{**GOOD, "scopes": "openid"}]), "scopes"),
+        (json.dumps([{**GOOD, "second_factor": []}]), "second_factor"),
+        (json.dumps([{**GOOD, "client_secret_file": "absent"}]), "absent"),
+        (json.dumps([GOOD, GOOD]), "two providers"),
+    ],
+)
+def test_a_broken_file_of_providers_is_a_finding_that_says_what_to_mend(deployment, scanner, tmp_path, written, said):
+    file = tmp_path / "providers.json"
+    (tmp_path / "secret").write_text("s")
+    for text, expected in ((json.dumps([GOOD]), set()), (written, {"providers_broken"})):
+        file.unlink(missing_ok=True)
+        file.write_text(text)
+        file.chmod(0o600)
+        os.utime(file, ns=(abs(hash(text)) % 10**15,) * 2)  # two writings within one tick of the clock
+        deployment.LOA_OIDC_PROVIDERS_FILE = str(file)
+        assert codes(deployment) == expected
+
+    found = {one.check.code: one.found for one in examine(Facts(settings=deployment, given={}, now=NOW))}
+    assert said in found["providers_broken"][0].words("en")
+    assert "docs/how-to/sign-in.md" in registered()["providers_broken"].cure
 
 
 def test_the_root_key_and_the_demonstrations_passwords_are_found_on_a_machine_others_reach(deployment, scanner):
@@ -315,6 +384,68 @@ def test_what_hangs_on_the_database_is_found_in_it(deployment, scanner, world):
     found = codes(deployment, has_database=True)
 
     assert found == {"database_role", "checkpoints_old", "demo_mixed", "password_never_changed"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("harm", "named"),
+    [
+        ("ALTER TABLE bulletins_revision DISABLE TRIGGER USER", "bulletins_revision"),
+        ("DROP TRIGGER audit_change_update ON accounts_user", "accounts_user"),
+        ("CREATE OR REPLACE FUNCTION audit_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+         "audit_change"),
+    ],
+)  # fmt: skip
+def test_a_guard_of_any_room_that_is_gone_off_or_exchanged_is_found(deployment, scanner, harm, named):
+    facts = Facts(settings=deployment, given={}, now=NOW, has_database=True)
+    assert list(database.guards_missing(facts)) == []
+
+    with connection.cursor() as cursor:
+        cursor.execute(harm)
+
+    assert any(named in one.words("en") for one in database.guards_missing(facts))
+
+
+@pytest.mark.django_db
+def test_tables_and_functions_of_another_role_than_the_owner_are_found(deployment, scanner):
+    facts = Facts(settings=deployment, given={}, now=NOW, has_database=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        deployment.DATABASE_OWNER["USER"] = cursor.fetchone()[0]
+        assert list(database.tables_foreign(facts)) == []
+        cursor.execute("CREATE ROLE stranger_of_test; GRANT CREATE ON SCHEMA public TO stranger_of_test")
+        cursor.execute("ALTER TABLE bulletins_revision OWNER TO stranger_of_test")
+
+    found = [one.words("en") for one in database.tables_foreign(facts)]
+
+    assert len(found) == 1
+    assert "stranger_of_test" in found[0]
+    assert "bulletins_revision" in found[0]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("right", "said"),
+    [
+        ("GRANT SELECT, INSERT, UPDATE, DELETE ON orgs_unit TO clerk_of_test", None),
+        ("GRANT TRUNCATE ON orgs_unit TO clerk_of_test", "orgs_unit"),
+        ("GRANT TRIGGER ON orgs_unit TO clerk_of_test", "orgs_unit"),
+        ("ALTER TABLE orgs_grant OWNER TO clerk_of_test", "clerk_of_test"),
+    ],
+)
+def test_an_application_that_may_empty_or_owns_any_table_is_found(deployment, scanner, right, said):
+    facts = Facts(settings=deployment, given={}, now=NOW, has_database=True)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE clerk_of_test; GRANT CREATE ON SCHEMA public TO clerk_of_test")
+        cursor.execute(right)
+        cursor.execute("SET LOCAL ROLE clerk_of_test")
+
+    found = [one.words("en") for one in database.database_role(facts)]
+
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert len(found) == (said is not None)
+    assert all(said in one for one in found)
 
 
 def test_a_record_whose_checkpoints_lie_beside_it_is_found(deployment, scanner):
