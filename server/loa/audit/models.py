@@ -7,7 +7,7 @@ from loa.audit import rules
 
 
 class Entry(models.Model):
-    """One act, or one refusal; written by the function `audit_append` alone, see migration 0004.
+    """One act, or one refusal; written by the function `audit_append` alone, see migration 0002.
 
     Entries are chained per unit and day: `digest` covers `previous` and every other column. What stands without a
     `position` was chained before, all in one chain (`rules.former_digest`).
@@ -61,7 +61,7 @@ class Entry(models.Model):
 
 
 class Change(models.Model):
-    """One row that was added, changed or removed, in whatever way; written by triggers alone, see migration 0004.
+    """One row that was added, changed or removed, in whatever way; written by triggers alone, see migration 0002.
 
     `before` and `after` hold the changed columns, personal ones as salted digests; `row_sha256` covers the whole row
     afterwards. Without `action` the change was made outside every command.

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from loa.audit import commands as audit
 from loa.box import rights
@@ -18,6 +21,7 @@ from loa.media import store
 
 ANSWER_S = 60.0
 _LOCK = 7_303_003
+_NAMED_MOST = 3
 
 
 def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
@@ -26,6 +30,7 @@ def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
         _await_database()
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # gone with the connection
+        refuse_tables_of_another_version()
         with audit.chore("migrate"):
             call_command("migrate", verbosity=0, interactive=False)
         keys.ensure_box_keys(now=clock.now())
@@ -36,6 +41,19 @@ def run(*, mark: Path, then: Callable[[], None] | None = None) -> None:
     step("Tables and keys are ready")
     if then is not None:
         then()
+
+
+def refuse_tables_of_another_version() -> None:
+    """Stop where a migration was made that this program does not bring: what it would add fits nothing."""
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("loa.")}
+    made = {(room, name) for room, name in MigrationRecorder(connection).applied_migrations() if room in ours}
+    unknown = made - MigrationLoader(connection).disk_migrations.keys()
+    if unknown:
+        raise Refused(
+            "The tables of this database were made by a version of Loa that was never released, or by a newer one "
+            "(%(names)s). Nothing was changed. Export what you need with that version, then begin with a new database.",
+            names=", ".join(f"{room}.{name}" for room, name in sorted(unknown)[:_NAMED_MOST]),
+        )
 
 
 @contextmanager

@@ -20,12 +20,8 @@ ARRAY(SELECT entry.detail -> 'orders' ->> devices_outbound.message::text FROM au
 """What the entries of the transaction that wrote an order say its digest is; SQL for a query of `devices_outbound`."""
 
 _ALL = f"""
-SELECT id, message, lane, area, device_id, body, expires_at, {NAMED} FROM devices_outbound
- WHERE created_at > coalesce(
-       (SELECT applied FROM django_migrations WHERE app = 'devices' AND name = '0006_orders_are_on_record'),
-       '-infinity')
- ORDER BY id
-"""  # noqa: S608 - constants; what was sent before orders were named is not looked at
+SELECT id, message, lane, area, device_id, body, expires_at, {NAMED} FROM devices_outbound ORDER BY id
+"""  # noqa: S608 - constants
 _AT_ONCE = 5_000
 _NAMED_MOST = 50
 

@@ -98,7 +98,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
-    "pgtrigger",
     "procrastinate.contrib.django",
     "loa.kernel",
     "loa.audit",

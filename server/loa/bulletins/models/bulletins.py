@@ -72,7 +72,7 @@ class Bulletin(models.Model):
 
 
 class Revision(models.Model):
-    """One wording with its sound. Once handed in its words stand; once approved nothing changes (migration 0003)."""
+    """One wording with its sound. Once handed in its words stand; once approved nothing changes (migration 0005)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="revisions")

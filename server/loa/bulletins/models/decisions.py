@@ -11,7 +11,7 @@ from loa_protocol import uuid7
 
 
 class Decision(models.Model):
-    """What one person decided on one step; it stands for ever (migration 0004).
+    """What one person decided on one step; it stands for ever (migration 0005).
 
     `stands_in_for` is the person whose right was lent, `own_reason` why somebody approved their own words where the
     flow and the deployment let one person do both. `heard_pct` is how much of the sound was played.

@@ -11,7 +11,7 @@ from loa_protocol import uuid7
 
 
 class Rendition(models.Model):
-    """One form of a wording. It changes while its wording is a draft; what was handed in stands (migration 0009)."""
+    """One form of a wording. It changes while its wording is a draft; what was handed in stands (migration 0005)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="renditions")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-FORWARD = """
+EVENTS = """
 CREATE TABLE devices_event (
     id uuid PRIMARY KEY,
     device_id uuid NOT NULL,
@@ -26,14 +26,37 @@ CREATE TABLE devices_event (
 
 CREATE INDEX devices_event_airing ON devices_event (airing_id) WHERE airing_id IS NOT NULL;
 CREATE INDEX devices_event_device ON devices_event (device_id, id);
+-- rows lie in the order in which they came: the evidence of a day is found without reading all of it
+CREATE INDEX devices_event_received ON devices_event USING brin (received_at);
 CREATE TABLE devices_event_rest PARTITION OF devices_event DEFAULT;
 
 CREATE FUNCTION devices_event_floor(moment timestamptz) RETURNS uuid LANGUAGE sql IMMUTABLE STRICT AS $$
     SELECT rpad(lpad(to_hex((extract(epoch FROM moment) * 1000)::bigint), 12, '0'), 32, '0')::uuid
 $$;
 COMMENT ON FUNCTION devices_event_floor IS 'The smallest UUIDv7 of a moment: 48 bits of milliseconds since 1970.';
+"""
 
-CREATE FUNCTION devices_event_partitions(moment timestamptz, months_ahead integer) RETURNS integer LANGUAGE plpgsql AS $$
+# Evidence is never changed, deleted or emptied. Partitions may still be dropped whole, by the tables' owner.
+GUARDS = """
+CREATE FUNCTION devices_event_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP;
+END
+$$;
+
+-- partitions there are and partitions to come inherit a row's trigger, but none of a statement
+CREATE TRIGGER devices_event_append_only BEFORE UPDATE OR DELETE ON devices_event
+    FOR EACH ROW EXECUTE FUNCTION devices_event_append_only();
+CREATE TRIGGER devices_event_never_emptied BEFORE TRUNCATE ON devices_event
+    FOR EACH STATEMENT EXECUTE FUNCTION devices_event_append_only();
+CREATE TRIGGER devices_event_never_emptied BEFORE TRUNCATE ON devices_event_rest
+    FOR EACH STATEMENT EXECUTE FUNCTION devices_event_append_only();
+"""
+
+PARTITIONS = """
+-- It acts with its owner's rights: who runs it daily has none to make tables. So it looks for names in one place only.
+CREATE FUNCTION devices_event_partitions(moment timestamptz, months_ahead integer) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     made integer := 0;
     starts timestamptz;
@@ -47,10 +70,15 @@ BEGIN
         part := 'devices_event_' || to_char(starts AT TIME ZONE 'UTC', 'YYYY_MM');
         CONTINUE WHEN to_regclass(part) IS NOT NULL;
         EXECUTE format('CREATE TABLE %I (LIKE devices_event INCLUDING DEFAULTS INCLUDING CONSTRAINTS)', part);
-        -- rows that came before their month had a partition wait in the rest
+        -- rows that came before their month had a partition wait in the rest; they move, and nobody writes meanwhile
+        ALTER TABLE devices_event_rest DISABLE TRIGGER devices_event_append_only;
         EXECUTE format(
             'WITH early AS (DELETE FROM devices_event_rest WHERE id >= %L AND id < %L RETURNING *) INSERT INTO %I SELECT * FROM early',
             devices_event_floor(starts), devices_event_floor(ends), part);
+        ALTER TABLE devices_event_rest ENABLE TRIGGER devices_event_append_only;
+        EXECUTE format(
+            'CREATE TRIGGER devices_event_never_emptied BEFORE TRUNCATE ON %I
+                 FOR EACH STATEMENT EXECUTE FUNCTION devices_event_append_only()', part);
         EXECUTE format(
             'ALTER TABLE devices_event ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
             part, devices_event_floor(starts), devices_event_floor(ends));
@@ -64,10 +92,8 @@ COMMENT ON FUNCTION devices_event_partitions IS 'Makes the partitions of this mo
 SELECT devices_event_partitions(now(), 2);
 """
 
-BACKWARD = """
-DROP FUNCTION devices_event_partitions;
-DROP TABLE devices_event;
-DROP FUNCTION devices_event_floor;
+DEVICES = """
+ALTER TABLE devices_device SET (fillfactor = 70);
 """
 
 
@@ -75,9 +101,8 @@ class Migration(migrations.Migration):
     dependencies = [("devices", "0001_initial")]
 
     operations = [
-        migrations.RunSQL(FORWARD, BACKWARD),
-        migrations.RunSQL(
-            "ALTER TABLE devices_device SET (fillfactor = 70)",
-            "ALTER TABLE devices_device RESET (fillfactor)",
-        ),
+        migrations.RunSQL(EVENTS),
+        migrations.RunSQL(GUARDS),
+        migrations.RunSQL(PARTITIONS),
+        migrations.RunSQL(DEVICES),
     ]

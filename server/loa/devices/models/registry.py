@@ -18,7 +18,7 @@ class Device(models.Model):
     was ordered; what the device reports stands in the columns from `connected` on, written by the bridge only.
 
     `told_area` is the unit path that the desired state, or before any move the enrolment, tells it to obey; empty, it
-    must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0005).
+    must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0003).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -113,7 +113,7 @@ class Device(models.Model):
 
 
 class Posting(models.Model):
-    """Where a device stood in a stretch of days. Written by triggers alone, whoever moves a device (migration 0004).
+    """Where a device stood in a stretch of days. Written by triggers alone, whoever moves a device (migration 0003).
 
     An open lower end means "since it is known".
     """

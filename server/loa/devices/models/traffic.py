@@ -57,7 +57,7 @@ class Outbound(models.Model):
 
 
 class PlayEvent(models.Model):
-    """One piece of evidence. Partitioned by month of `id`, append-only, written by COPY: migrations 0002 and 0003."""
+    """One piece of evidence. Partitioned by month of `id`, append-only, written by COPY: migration 0002."""
 
     id = models.UUIDField(primary_key=True)
     device_id = models.UUIDField()

@@ -2,6 +2,8 @@ import django.db.models.functions.datetime
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension, UnaccentExtension
 from django.db import migrations, models
 
+from loa.kernel.migrating import CreateModel
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         UnaccentExtension(),
         TrigramExtension(),
         BtreeGistExtension(),
-        migrations.CreateModel(
+        CreateModel(
             name="OutboxEntry",
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),

@@ -61,7 +61,7 @@ class Clip(models.Model):
 
 
 class EditOf(models.Model):
-    """Which edit list a clip was put together from. Never changed: migration 0006."""
+    """Which edit list a clip was put together from. Never changed: migration 0002."""
 
     clip = models.OneToOneField(Clip, on_delete=models.PROTECT, primary_key=True, related_name="+")
     edit = models.TextField()
@@ -125,7 +125,7 @@ class Tune(models.Model):
 
 
 class Document(models.Model):
-    """A paper or picture kept for a unit under its digest. Never changed: migration 0004."""
+    """A paper or picture kept for a unit under its digest. Never changed: migration 0002."""
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")

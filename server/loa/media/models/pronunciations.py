@@ -9,7 +9,7 @@ from loa_protocol import uuid7
 
 
 class Pronunciation(models.Model):
-    """What a unit wants read for a word, there and below. Only ended, never changed: migration 0008."""
+    """What a unit wants read for a word, there and below. Only ended, never changed: migration 0002."""
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")

@@ -134,7 +134,7 @@ class UnitVersion(models.Model):
     """What a unit officially was in a stretch of days: name, level, parent, path. Never two at once.
 
     An open lower end means "since before anybody wrote it down". The first version comes with the unit, by trigger. The
-    migrations 0007 and 0008 guard what has begun, and that every day's versions are a tree.
+    migration 0003 guards what has begun, and that every day's versions are a tree.
     """
 
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions")
@@ -178,7 +178,7 @@ class Lineage(models.Model):
     """What became of a unit on a day: one row for each unit that took a part of it over, itself included.
 
     `share` is the part of the predecessor that went there (all rows of one predecessor and day add up to 1),
-    `share_back` the part of the successor that came from there (likewise): migration 0009 checks. `is_estimate` says
+    `share_back` the part of the successor that came from there (likewise): migration 0003 checks. `is_estimate` says
     that nobody counted: the parts were guessed by area.
     """
 

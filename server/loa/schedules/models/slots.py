@@ -12,7 +12,7 @@ from loa_protocol import uuid7
 class Slot(models.Model):
     """A wish to air a bulletin below a unit, or on some of its devices. `start_at` None is: as soon as approved.
 
-    Once somebody has decided, where, when and who stand (migration 0004).
+    Once somebody has decided, where, when and who stand (migration 0002).
 
     `reason` is the code of the refusal when it could not become an airing. `confirmed` is the word of who asked that
     it may air in the quiet hours, `wakes` how many clusters the approver agreed to wake then. `receipt` is the item of
