@@ -36,7 +36,7 @@ BOUNDS = children.Bounds(
     file_bytes=32 * 1024 * 1024,
 )
 
-_RECIPE = "2"
+_RECIPE = "3"
 """Raised whenever the same text would sound different: it is part of what is remembered."""
 
 

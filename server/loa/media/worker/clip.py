@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from loa.media import rules
-from loa.media.worker import decoding, levels
+from loa.media.worker import decoding, gain, levels
 from loa.media.worker.decoding import RATE_HZ, Samples, Source
 from loa.media.worker.levels import Measured
 from loa.media.worker.refused import Refused
@@ -20,45 +20,48 @@ EFFORT = "5"
 
 LEAD_S = 0.2
 TAIL_S = 0.4
-_SILENT_DBTP = -60.0
+_SILENT_DBFS = -60.0
 _QUIET_LUFS = -50.0
 _BELOW_LOUDEST_DB = 45.0
+FRAME_MS = 60
+"""Three times as long as usual: fewer packets, and the rate is kept where the encoder would double it."""
+
 _TRIALS = 6
 _AIM_LU = 0.4
-_LIMITER_SHARE = 1.8
-"""What a limiter takes back of each further decibel, made up for beforehand."""
 _CLOSE_LU = 0.8
-_HEADROOM_DB = 1.7
+_HEADROOM_DB = 2.2
+"""How far the encoder lets speech rise above the ceiling; noise rises further, and is made again below it."""
+
+_SPARE_DB = 0.3
 _LONGEST_S = rules.CLIP_MAX.total_seconds()
 
 
 @dataclass(slots=True, kw_only=True)
 class _Setting:
-    """How the level is set; mended from trial to trial."""
+    """How the level is set; mended from trial to trial. What the encoder takes of the loudness is aimed above."""
 
     start: int
     stop: int
+    aim_lufs: float
     gain_db: float
     ceiling_dbfs: float
 
 
 def make(source: Source, result: Path) -> dict[str, object]:
     """Write the clip and return its facts as JSON values. Raises `Refused`; then nothing usable is written."""
-    survey = levels.measure(source())
+    survey = levels.measure(source(), with_peak=False)
     setting = _first_setting(survey)
-    if survey.true_peak_dbtp + setting.gain_db > setting.ceiling_dbfs:
-        _settle_gain(source, setting)
     for _ in range(_TRIALS):
+        _set_gain(source, setting, survey)
         _encode(_levelled(source, setting), result)
         stored = levels.measure(decoding.file_source(result, longest_s=_LONGEST_S)())
         error_lu = rules.LOUDNESS_LUFS - stored.lufs
         excess_db = stored.true_peak_dbtp - rules.TRUE_PEAK_MAX_DBTP
         if abs(error_lu) <= _CLOSE_LU and excess_db <= 0:
             return _facts(stored, result)
-        if abs(error_lu) > _AIM_LU:
-            setting.gain_db += error_lu
+        setting.aim_lufs += error_lu
         if excess_db > 0:
-            setting.ceiling_dbfs -= excess_db + 0.5
+            setting.ceiling_dbfs -= excess_db + _SPARE_DB
     raise Refused("unlevelled")
 
 
@@ -66,7 +69,7 @@ def _first_setting(survey: Measured) -> _Setting:
     """Judge what was surveyed and choose the first trim, gain and ceiling."""
     if survey.samples < rules.CLIP_MIN.total_seconds() * RATE_HZ:
         raise Refused("too_short")
-    if survey.true_peak_dbtp <= _SILENT_DBTP or survey.lufs <= levels.FLOOR_DB / 2:
+    if survey.peak_dbfs <= _SILENT_DBFS or survey.lufs <= levels.FLOOR_DB / 2:
         raise Refused("silent")
     if survey.lufs < _QUIET_LUFS:
         raise Refused("too_quiet")
@@ -78,7 +81,8 @@ def _first_setting(survey: Measured) -> _Setting:
     return _Setting(
         start=start,
         stop=stop,
-        gain_db=rules.LOUDNESS_LUFS - survey.lufs,
+        aim_lufs=rules.LOUDNESS_LUFS,
+        gain_db=0.0,
         ceiling_dbfs=rules.TRUE_PEAK_MAX_DBTP - _HEADROOM_DB,
     )
 
@@ -100,20 +104,27 @@ def _levelled(source: Source, setting: _Setting) -> Iterator[Samples]:
     return levels.shaped(trimmed, gain_db=setting.gain_db, ceiling_dbfs=setting.ceiling_dbfs)
 
 
-def _settle_gain(source: Source, setting: _Setting) -> None:
+def _set_gain(source: Source, setting: _Setting, survey: Measured) -> None:
     """Find the gain that gives the loudness after the limiter has had its part, before anything is encoded."""
-    for _ in range(_TRIALS):
-        tried = levels.measure(_levelled(source, setting), with_peak=False)
-        error_lu = rules.LOUDNESS_LUFS - tried.lufs
-        if abs(error_lu) <= _AIM_LU:
-            return
-        setting.gain_db += error_lu * _LIMITER_SHARE
+    setting.gain_db = least_db = setting.aim_lufs - survey.lufs
+    if survey.peak_dbfs + setting.gain_db <= setting.ceiling_dbfs:
+        return
+
+    def missing_lu(gain_db: float) -> float:
+        setting.gain_db = gain_db
+        return setting.aim_lufs - levels.measure(_levelled(source, setting), with_peak=False).lufs
+
+    first_db = gain.forecast(
+        survey, start=setting.start, stop=setting.stop, ceiling_dbfs=setting.ceiling_dbfs, lufs=setting.aim_lufs
+    )
+    setting.gain_db = gain.settled(missing_lu, first_db=first_db, least_db=least_db, near_lu=_AIM_LU)
 
 
 def _encode(sound: Iterator[Samples], result: Path) -> None:
     """Write Ogg Opus. Bit-exact container: the same sound gives the same digest."""
     with av.open(str(result), "w", format="ogg", container_options={"fflags": "+bitexact"}) as container:
-        stream = container.add_stream("libopus", rate=RATE_HZ, layout="mono", options={"compression_level": EFFORT})
+        options = {"compression_level": EFFORT, "frame_duration": str(FRAME_MS)}
+        stream = container.add_stream("libopus", rate=RATE_HZ, layout="mono", options=options)
         stream.bit_rate = BIT_RATE
         stream.codec_context.thread_count = 1
         buffer, position = av.AudioFifo(), 0
@@ -123,7 +134,7 @@ def _encode(sound: Iterator[Samples], result: Path) -> None:
             frame.pts = position
             position += len(samples)
             buffer.write(frame)
-            while (ready := buffer.read(RATE_HZ // 50)) is not None:
+            while (ready := buffer.read(RATE_HZ * FRAME_MS // 1000)) is not None:
                 container.mux(stream.encode(ready))
         if (ready := buffer.read(0, partial=True)) is not None:
             container.mux(stream.encode(ready))

@@ -17,6 +17,7 @@ Samples = NDArray[np.float32]
 Source = Callable[[], Iterator[Samples]]
 """Sound that can be read from its beginning as often as needed."""
 
+_FORMAT, _LAYOUT = "fltp", "mono"
 _LOUDEST = 8.0
 _BAD_SHARE = 0.05
 _SPARE_S = 1.0
@@ -146,11 +147,16 @@ def _declared_s(container: InputContainer, stream: AudioStream) -> float | None:
 
 
 def _resampler() -> av.AudioResampler:
-    return av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+    """Return what makes mono floats of any sound. Planar, as Opus is decoded: that then passes as it is."""
+    return av.AudioResampler(format=_FORMAT, layout=_LAYOUT, rate=RATE_HZ)
 
 
 def _resampled(resampler: av.AudioResampler, frame: av.AudioFrame | None) -> Iterator[Samples]:
     for part in resampler.resample(frame):
+        if part is None:  # at the end, where nothing was held back
+            continue
+        if (part.format.name, part.layout.name, part.sample_rate) != (_FORMAT, _LAYOUT, RATE_HZ):
+            raise ValueError("the sound changes its form on the way")
         yield part.to_ndarray()[0]
 
 
