@@ -8,8 +8,10 @@ CREATE FUNCTION bulletins_apart(given text) RETURNS text LANGUAGE sql IMMUTABLE 
     SELECT regexp_replace(
         btrim(regexp_replace(
             replace(lower(normalize(given, NFD) COLLATE "C"), 'Đ', 'đ'),
-            '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u1680\u180e\u2000-\u2bff\u2e00-\u2e7f'
-            '\u3000-\u303f\ufe00-\ufe0f\ufeff\uff00-\uff0f]+', ' ', 'g'), ' '),
+            '(^|[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u1680\u180e\u2000-\u2bff\u2e00-\u2e7f'
+            '\u3000-\u303f\ufe00-\ufe0f\ufeff\uff00-\uff0f])'
+            '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u0300-\u036f\u1680\u180e\u2000-\u2bff\u2e00-\u2e7f'
+            '\u3000-\u303f\ufe00-\ufe0f\ufeff\uff00-\uff0f]*', ' ', 'g'), ' '),
         '([^ ]{60})[^ ]+', '\1', 'g')
 $$;
 CREATE FUNCTION bulletins_with_lone_i(given text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$

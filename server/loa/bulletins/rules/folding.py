@@ -16,7 +16,9 @@ _GAPS = (
 )
 """Signs that part words: punctuation, blanks and marks nobody sees. Also the text of the migration."""
 
-_GAP = re.compile(f"[\x00{_GAPS}]+")
+_GAP = re.compile(f"(?:^|[\x00{_GAPS}])[\x00{_GAPS}\u0300-\u036f]*")
+"""An accent on no letter is no word either: it parts words as the blank under it does."""
+
 _WORD = re.compile(f"[^\x00{_GAPS}]+")
 _TONES = {"\u0301": "1", "\u0300": "2", "\u0309": "3", "\u0303": "4", "\u0323": "5"}
 """Sắc, huyền, hỏi, ngã, nặng, numbered as typists do. As a number at the end, hòa and hoà are one."""

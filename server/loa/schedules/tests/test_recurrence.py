@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loa.schedules.rules import recurrence
@@ -181,6 +181,7 @@ def rules(draw):
     return ";".join(f"{name}={value}" for name, value in parts.items())
 
 
+@settings(max_examples=60)
 @given(rules(), st.dates(date(2020, 1, 1), date(2028, 12, 31)))
 def test_what_a_rule_names_is_what_dateutil_names(text, start_on):
     try:

@@ -21,19 +21,40 @@ def is_named(rule: Rule, start_on: date, day: date) -> bool:
     )
 
 
+def possible_from(rule: Rule, start_on: date, day: date) -> date:
+    """Return the first day from `day` on that lies in a month and a period the rule asks for: those between are not."""
+    if rule.calendar is Calendar.VIETNAMESE:
+        return day
+    if rule.months and day.month not in rule.months:
+        return _first_of_month(day, 1)
+    if not (off := _periods_gone(rule, start_on, day) % rule.interval):
+        return day
+    ahead = rule.interval - off
+    if rule.freq is Freq.WEEKLY:
+        return _week(day, rule) + timedelta(weeks=ahead)
+    if rule.freq is Freq.MONTHLY:
+        return _first_of_month(day, ahead)
+    return day + timedelta(days=ahead) if rule.freq is Freq.DAILY else date(day.year + ahead, 1, 1)
+
+
+def _first_of_month(day: date, ahead: int) -> date:
+    number = day.year * 12 + day.month - 1 + ahead
+    return date(number // 12, number % 12 + 1, 1)
+
+
 def _is_period(rule: Rule, start_on: date, day: date) -> bool:
     """Tell whether the day lies in a period that the interval reaches."""
-    if rule.interval == 1:
-        return True
+    return rule.interval == 1 or _periods_gone(rule, start_on, day) % rule.interval == 0
+
+
+def _periods_gone(rule: Rule, start_on: date, day: date) -> int:
     if rule.freq is Freq.DAILY:
-        gone = (day - start_on).days
-    elif rule.freq is Freq.WEEKLY:
-        gone = (_week(day, rule) - _week(start_on, rule)).days // 7
-    elif rule.freq is Freq.MONTHLY:
-        gone = (day.year - start_on.year) * 12 + day.month - start_on.month
-    else:
-        gone = day.year - start_on.year
-    return gone % rule.interval == 0
+        return (day - start_on).days
+    if rule.freq is Freq.WEEKLY:
+        return (_week(day, rule) - _week(start_on, rule)).days // 7
+    if rule.freq is Freq.MONTHLY:
+        return (day.year - start_on.year) * 12 + day.month - start_on.month
+    return day.year - start_on.year
 
 
 def _week(day: date, rule: Rule) -> date:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from loa.schedules.rules.recurrence import lunar
-from loa.schedules.rules.recurrence.matching import is_named
+from loa.schedules.rules.recurrence.matching import is_named, possible_from
 from loa.schedules.rules.recurrence.parsing import BadRule, Fault, text
 from loa.schedules.rules.recurrence.parts import Freq, Rule
 
@@ -87,6 +87,9 @@ def _named(rule: Rule, start_on: date, first: date, last: date) -> Iterator[date
     step = timedelta(days=rule.interval) if rule.freq is Freq.DAILY else _DAY
     day = first + timedelta(days=-(first - start_on).days % step.days)
     while day <= last:
+        if (later := possible_from(rule, start_on, day)) > day:
+            day = later + timedelta(days=-(later - start_on).days % step.days)
+            continue
         if is_named(rule, start_on, day) and (
             not rule.positions or day in _chosen(rule, start_on, *_period(rule, day))
         ):
