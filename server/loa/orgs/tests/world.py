@@ -1,16 +1,18 @@
 """A small world every room's tests stand in: real units, one person of each kind, and their scopes."""
 
 import functools
+import pickle
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from loa.accounts.models import User
 from loa.accounts.passwords import hashed
+from loa.kernel import clock, text
 from loa.kernel import scope as scopes
-from loa.kernel import text
 from loa.kernel.scope import Scope
 from loa.orgs import queries, rules
 from loa.orgs.models import Grant, Unit
@@ -20,6 +22,18 @@ PASSWORD = "con-ga-trong-2024"
 
 LONG_HELD = DateTimeTZRange(datetime(2020, 1, 1, tzinfo=UTC), None)
 """When everybody's rights began: a test may set its clock to any later day."""
+
+
+_ROWS = """
+SELECT (SELECT jsonb_agg(to_jsonb(t))::text FROM orgs_unit AS t),
+       (SELECT jsonb_agg(to_jsonb(t))::text FROM accounts_user AS t),
+       (SELECT jsonb_agg(to_jsonb(t))::text FROM orgs_grant AS t)
+"""
+_BRING_BACK = """
+INSERT INTO orgs_unit SELECT * FROM jsonb_populate_recordset(NULL::orgs_unit, %s);
+INSERT INTO accounts_user SELECT * FROM jsonb_populate_recordset(NULL::accounts_user, %s);
+INSERT INTO orgs_grant SELECT * FROM jsonb_populate_recordset(NULL::orgs_grant, %s);
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +68,9 @@ class World:
     outsider: Scope
     citizen: Scope
     system: Scope
+
+
+PEOPLE = tuple(name.removesuffix("_user") for name in World.__annotations__ if name.endswith("_user"))
 
 
 @functools.cache
@@ -100,7 +117,7 @@ def _user(username, full_name, *, unit=None, must_change=False):
 
 
 def make_world() -> World:
-    """Make it in few statements: a thousand tests begin with it."""
+    """Make it in few statements."""
     province = _unit(code="26", name="Tỉnh Vĩnh Phúc", level=rules.Level.PROVINCE)
     neighbor = _unit(code="19", name="Tỉnh Thái Nguyên", level=rules.Level.PROVINCE, sort_order=20)
     Unit.objects.bulk_create([province, neighbor])
@@ -144,6 +161,33 @@ def make_world() -> World:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A world that was made once: its rows, and itself pickled, so that no test changes another one's."""
+
+    rows: tuple[str, ...]
+    pickled: bytes
+
+    def bring_back(self) -> World:
+        """Make it again in one statement, with the same ids; whoever is in it has just been looked up."""
+        with connection.cursor() as cursor:
+            cursor.execute(_BRING_BACK, self.rows)
+        kept = pickle.loads(self.pickled)  # noqa: S301 - our own
+        seen_at = clock.now()
+        return replace(kept, **{name: replace(getattr(kept, name), as_of=seen_at) for name in PEOPLE})
+
+
+@pytest.fixture(scope="session")
+def kept_world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make_world()
+        with connection.cursor() as cursor:
+            cursor.execute(_ROWS)
+            kept = Kept(cursor.fetchone(), pickle.dumps(made))
+        transaction.set_rollback(True)
+    return kept
+
+
 @pytest.fixture
-def world(db):
-    return make_world()
+def world(db, kept_world):
+    return kept_world.bring_back()
