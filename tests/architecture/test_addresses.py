@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -65,14 +66,13 @@ def asked(browser, name, entry, arguments, data=None):
 
 
 def rows():
-    """How many rows every table of ours has, but the record and what signing in leaves."""
+    """How many rows every table of ours has, but the record and what signing in leaves: asked in one statement."""
     passing = {"audit_entry", "audit_change", "accounts_session", "accounts_pace", "accounts_ceremony", "devices_event"}
-    models = [model for model in apps.get_models() if model.__module__.startswith("loa.")]
-    return {
-        model._meta.db_table: model._base_manager.count()
-        for model in models
-        if model._meta.managed and model._meta.db_table not in passing
-    }
+    models = [model for model in apps.get_models() if model.__module__.startswith("loa.") and model._meta.managed]
+    tables = [model._meta.db_table for model in models if model._meta.db_table not in passing]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in tables))  # noqa: S608 - our own names
+        return dict(cursor.fetchall())
 
 
 def test_every_address_has_an_entry_and_every_entry_an_address():
