@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from loa.kernel import acts as naming
 from loa.kernel import permissions as register
 
 
@@ -13,8 +14,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the room's permissions."""
-        from loa.accounts import permissions  # noqa: PLC0415 - translations are ready only now
+        from loa.accounts import acts, permissions  # noqa: PLC0415 - translations are ready only now
 
+        naming.name(acts.ACTS)
         register.declare(
             permissions.PERMISSIONS,
             administrative=permissions.ADMINISTRATIVE,

@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from loa.kernel import acts as naming
 from loa.kernel import permissions as register
 
 
@@ -14,9 +15,10 @@ class AuditConfig(AppConfig):
 
     def ready(self) -> None:
         """Begin to keep the record."""
-        from loa.audit import attaching, commands, permissions  # noqa: PLC0415 - models exist only now
+        from loa.audit import acts, attaching, commands, permissions  # noqa: PLC0415 - models exist only now
         from loa.kernel import command  # noqa: PLC0415 - as above
 
         register.declare(permissions.PERMISSIONS)
+        naming.name(acts.ACTS)
         command.audit_with(commands.Record())
         post_migrate.connect(attaching.attach, sender=self, dispatch_uid="audit.attach")

@@ -115,7 +115,7 @@ def remove_old(scope: Scope, record: Placed, /, *, now: datetime) -> int:
 
 def note_export(scope: Scope, permission: str, *, form: str, count: int) -> None:
     """Put on record that somebody took a copy of the record, at the first unit where they may read it."""
-    place = Place(scope_path=min(scope.roots(permission), default=""), audit_name="record:copy")
+    place = Place(scope_path=scope.home(permission), audit_name="record:copy")
     with transaction.atomic():
         append(scope, "audit.export", place, result="done", detail={"form": form, "entries": count})
 

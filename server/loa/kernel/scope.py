@@ -53,6 +53,8 @@ class Scope:
     """Rights the person has, but not from this network or at this hour; and which of the two holds them back."""
     lent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     as_of: datetime | None = None
+    former: frozenset[str] = frozenset()
+    """The roots under which units stood before they were reorganised."""
 
     def can(self, permission: str, path: str) -> bool:
         """Tell whether the permission holds at the unit with this path."""
@@ -66,6 +68,12 @@ class Scope:
     def roots(self, permission: str) -> frozenset[str]:
         """Return the unit paths at and below which the permission holds."""
         return self.grants.get(permission, frozenset())
+
+    def home(self, permission: str) -> str:
+        """Return the first unit of today at which the permission holds, without channel; empty when there is none."""
+        roots = self.roots(permission)
+        first = min(roots - self.former or roots, default="")
+        return first.partition("#")[0].removesuffix("!")
 
     def holds(self, permission: str) -> bool:
         """Tell whether the permission holds anywhere at all."""

@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 
+from loa.kernel import acts as naming
 from loa.kernel import permissions as register
 
 
@@ -15,9 +16,10 @@ class OrgsConfig(AppConfig):
         """Declare the room's permissions; take the places of who names units, reads rights, asks for second factors."""
         from loa.accounts import ports as accounts  # noqa: PLC0415 - models exist only now
         from loa.kernel import command as commanding  # noqa: PLC0415 - as above
-        from loa.orgs import granting, permissions, ports, queries  # noqa: PLC0415 - as above
+        from loa.orgs import acts, granting, permissions, ports, queries  # noqa: PLC0415 - as above
         from loa.orgs.keeping import RightsKeeper  # noqa: PLC0415 - as above
 
+        naming.name(acts.ACTS)
         register.declare(
             permissions.PERMISSIONS,
             administrative=permissions.ADMINISTRATIVE,

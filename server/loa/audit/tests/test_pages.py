@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from loa.accounts import commands as accounts
 from loa.accounts.rules import Factor
@@ -17,9 +17,11 @@ from loa.audit.queries import Search
 from loa.audit.tests.making import append, make_entry
 from loa.audit.web import copies
 from loa.bulletins.tests.making import make_submitted
-from loa.kernel import clock
+from loa.kernel import acts, clock, command
 from loa.kernel.command import Place
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound
+from loa.orgs.models import Unit
+from loa.orgs.tests import supporting
 
 HERE = "26/251/09043"
 
@@ -146,6 +148,36 @@ def test_the_copy_holds_what_was_looked_for_and_is_itself_on_record(world, desk,
 
     lines = page(desk, "audit:jsonl", unit="09043").content.decode().splitlines()
     assert [json.loads(line)["unit"] for line in lines] == [HERE] * 3
+
+
+def test_a_copy_is_on_record_at_the_unit_of_today_also_for_who_has_a_former_path(world, desk, told):
+    Unit.objects.unscoped("test").filter(pk=world.province.pk).update(former_paths=["19/26"])
+
+    page(desk, "audit:csv", unit="09043")
+
+    assert Entry.objects.latest("pk").unit_path == world.province.path
+
+
+def test_an_act_bears_its_own_name_and_not_that_of_the_right_it_needs(world, desk):
+    supporting.open_support(
+        world.administrator, world.commune, supporter=world.outsider_user, role="editor", reason="Xem", minutes=60,
+        now=clock.now(),
+    )  # fmt: skip
+
+    shown = page(desk, "audit:list", action="orgs.begin_support").content.decode()
+
+    assert "Bắt đầu phiên hỗ trợ" in shown
+    assert "Đề nghị người hỗ trợ" in page(desk, "audit:list", action="orgs.offer_support").content.decode()
+
+
+@pytest.mark.parametrize("room", ["accounts", "audit", "orgs"])
+def test_every_command_of_the_room_has_a_name_of_its_own_in_both_languages(room):
+    actions = [action for action in command.registered() if action.startswith(f"{room}.")]
+
+    for language in ("vi", "en"):
+        with translation.override(language):
+            assert [action for action in actions if not acts.title(action)] == []
+            assert len({acts.title(action) for action in actions}) == len(actions)
 
 
 def keep(browser, **data):

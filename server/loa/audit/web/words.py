@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from loa.audit import rules
 from loa.audit.models import Change, Entry
-from loa.kernel import command, permissions
+from loa.kernel import acts, command, permissions
 
 LONGEST = 400
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d\Z")
@@ -124,4 +124,6 @@ def _shown(value: object) -> str:
 
 
 def _words(action: str, permission: str) -> str:
-    return permissions.sentence(permission) if permission else str(_WORDS.get(action, action))
+    """Return what an act is called: by its own name, else by the right it needs."""
+    own = acts.title(action) or str(_WORDS.get(action, ""))
+    return own or (permissions.sentence(permission) if permission else action)

@@ -56,21 +56,26 @@ def scope_for(user: User, *, origin: str = "", is_fresh: bool = False, now: date
         return Scope(actor=actor, origin=origin, as_of=at)
     reach = _Reach()
     reach.add(["accounts.own"], {user.scope_path})
+    present: set[str] = {user.scope_path}
     for held in standing(at=at).filter(user=user).select_related("role", "unit", "delegated_from"):
         lender = held.delegated_from
         whose = "" if lender is None else str(lender.user_id)
         reach.add(held.role.permissions, _roots(held), whose=whose)
+        present.add(_root(held, held.unit.path))
     session = support_of(user, at=at)
     if session is not None:
         reach.add(supported(session.role), {session.unit.path, *session.unit.former_paths})
+        present.add(session.unit.path)
+    grants = reach.grants()
     return Scope(
         actor=actor,
-        grants=reach.grants(),
+        grants=grants,
         lent=reach.only_lent(),
         origin=origin,
         is_fresh=is_fresh,
         support="" if session is None else str(session.pk),
         as_of=at,
+        former=frozenset().union(*grants.values()) - present,
     )
 
 
@@ -228,7 +233,8 @@ def _told(found: ScopedQuerySet[Grant], *order: str) -> list[Grant]:
 
 
 def _roots(held: Grant) -> set[str]:
-    return {
-        rules.root(path, device_id=held.device_id, channel=held.channel, is_here_only=held.is_here_only)
-        for path in (held.unit.path, *held.unit.former_paths)
-    }
+    return {_root(held, path) for path in (held.unit.path, *held.unit.former_paths)}
+
+
+def _root(held: Grant, path: str) -> str:
+    return rules.root(path, device_id=held.device_id, channel=held.channel, is_here_only=held.is_here_only)
