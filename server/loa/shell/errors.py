@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from loa.kernel.errors import DomainError
 
@@ -51,8 +50,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django's signature
     """Answer a form without its token: usually a page left open for too long."""
-    sentence = _("The form has expired. Go back, reload the page and send it again.")
-    return answer(request, status=403, reason=sentence, code="form_expired")
+    if request.path.startswith(MACHINE_PATHS):
+        return answer(request, status=403, code="form_expired")
+    return render(request, "shell/errors/expired.html", {"status": 403}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  # as above
