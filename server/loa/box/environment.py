@@ -5,8 +5,9 @@ import runpy
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from loa.box import reading, secret_files
 
@@ -25,13 +26,21 @@ class Place:
     database_url: str
     owner_url: str
     mqtt_url: str
+    public_url: str = ""
     given: frozenset[str] = field(default_factory=frozenset)
     is_demo: bool = False
 
     @property
     def url(self) -> str:
         """The address people open."""
-        return os.environ.get("LOA_PUBLIC_URL") or f"http://127.0.0.1:{self.port}"
+        return self.public_url or f"http://127.0.0.1:{self.port}"
+
+    def moved(self, port: int, mqtt_port: int) -> "Place":
+        """Return the place with other doors; a public address that names this machine's old door names the new one."""
+        parts = urlsplit(self.public_url)
+        is_ours = parts.hostname in {"localhost", "127.0.0.1", "::1"} and parts.port == self.port
+        public_url = f"{parts.scheme}://{parts.netloc.rpartition(':')[0]}:{port}" if is_ours else self.public_url
+        return replace(self, port=port, mqtt_port=mqtt_port, public_url=public_url)
 
     @property
     def variables(self) -> Mapping[str, str]:
@@ -63,6 +72,7 @@ def place(repository: Path) -> Place:
         database_url=database_url,
         owner_url=told.secret("LOA_DATABASE_OWNER_URL", home) or database_url,
         mqtt_url=told.secret("LOA_MQTT_URL", home),
+        public_url=told.address("LOA_PUBLIC_URL", schemes=("https", "http")),
         is_demo=get("LOA_DEMO") == "1",
         given=frozenset(name for name in ("LOA_PORT", "LOA_MQTT_PORT") if get(name)),
     )

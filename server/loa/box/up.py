@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from loa.box import doors, environment
@@ -140,7 +140,7 @@ def _with_ports(place: Place, *, may_move: bool, was_killed: bool) -> Place:
     got = {
         name: _port(name, number, place, may_move=may_move, was_killed=was_killed) for name, number in wanted.items()
     }
-    return replace(place, port=got["LOA_PORT"], mqtt_port=got.get("LOA_MQTT_PORT", place.mqtt_port))
+    return place.moved(got["LOA_PORT"], got.get("LOA_MQTT_PORT", place.mqtt_port))
 
 
 def _port(name: str, number: int, place: Place, *, may_move: bool, was_killed: bool) -> int:

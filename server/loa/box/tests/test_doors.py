@@ -22,6 +22,22 @@ def place(home, **more):
     return Place(home=home, database_url="", owner_url="", mqtt_url="", **{**wanted, **more})
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("", "http://127.0.0.1:8099"),
+        ("http://localhost:8080", "http://localhost:8099"),
+        ("http://[::1]:8080", "http://[::1]:8099"),
+        ("http://localhost:9000", "http://localhost:9000"),
+        ("https://loa.example.vn", "https://loa.example.vn"),
+    ],
+)
+def test_the_address_that_is_shown_goes_along_when_the_demonstration_takes_another_door(tmp_path, given, shown):
+    moved = place(tmp_path, port=8080, public_url=given).moved(8099, 1884)
+
+    assert moved.url == moved.variables["LOA_PUBLIC_URL"] == shown
+
+
 @pytest.mark.parametrize("value", ["abc", "99999", "0", "-1", "8080.5", "٣٣٣٣", "1" * 5000])
 @pytest.mark.parametrize("name", ["LOA_PORT", "LOA_MQTT_PORT"])
 def test_what_is_no_port_is_refused_with_a_sentence_that_names_it(monkeypatch, tmp_path, name, value):
