@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from loa.kernel.command import Place
+from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import lineage, rules
 from loa.orgs.models import LegalBasis, Level, Lineage, Unit, UnitVersion
@@ -119,6 +120,11 @@ def tops() -> list[str]:
     """Return the paths of the units at the top: what is everybody's needs a right at each."""
     found = Unit.objects.unscoped("where the deployment begins").filter(parent=None, closed_on=None)
     return list(found.order_by("path").values_list("path", flat=True))
+
+
+def may_change_levels(scope: Scope) -> bool:
+    """Tell whether who asks administers every top: levels are everybody's."""
+    return all(scope.can("orgs.administer", path) for path in tops())
 
 
 def country() -> Place:

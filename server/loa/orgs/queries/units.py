@@ -15,6 +15,11 @@ def units(scope: Scope) -> ScopedQuerySet[Unit]:
     return _ordered(Unit.objects.within(scope, "orgs.view"))
 
 
+def seen_codes(scope: Scope) -> frozenset[str]:
+    """Return the codes of all units this scope may see, closed ones too: what a list of units may be held against."""
+    return frozenset(Unit.objects.within(scope, "orgs.view").values_list("code", flat=True))
+
+
 def unit_by_code(scope: Scope, code: str) -> Unit:
     """Return the unit with the official code, or raise `NotFound`."""
     return _one(units(scope).filter(code=code))

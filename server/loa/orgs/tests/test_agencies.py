@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.utils import translation
 
 from loa.kernel import clock
 from loa.kernel.errors import Denied, NotFound
 from loa.orgs import commands, queries
+from loa.orgs.models import Grant
 from loa.orgs.refusals_rights import (
     BadAgency,
     NameStands,
@@ -19,7 +22,10 @@ from loa.orgs.refusals_rights import (
     TwoDuties,
 )
 from loa.orgs.rules import AgencyKind, Role
+from loa.orgs.tests.signing import browser_of
 from loa.orgs.tests.world import make_user
+from loa.orgs.web import telling
+from loa.orgs.web.telling import NEVER
 
 RENAMED = date(2025, 3, 1)
 DAY = timedelta(days=1)
@@ -173,3 +179,30 @@ def test_people_of_a_regional_centre_write_for_its_communes_and_no_others(world,
     assert scope.roots("bulletins.write") == {world.commune.path, world.other_commune.path}
     assert not scope.sees(world.district.path)
     assert len(queries.posts_of(world.administrator, centre)) == 2
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "said"),
+    [
+        (-1, None, "Since"), (-1, NEVER, "Since"), (1, None, "From"), (1, NEVER, "From"), (-1, 5, "until"),
+    ],
+)  # fmt: skip
+def test_a_right_without_end_is_told_without_the_year_that_stands_for_never(lower, upper, said):
+    now = clock.now()
+    end = now.replace(year=9999, month=12, day=31) if upper == NEVER else upper and now + timedelta(days=upper)
+    with translation.override("en"):
+        told = telling.period(Grant(during=DateTimeTZRange(now + timedelta(days=lower), end)))
+
+    assert said in told
+    assert "9999" not in told
+
+
+def test_a_name_that_is_yet_to_come_is_told_from_its_day_on(world, department):
+    commands.rename_agency(world.administrator, department, name="Sở Mới", on=date(9998, 12, 31))
+
+    browser = browser_of("quantri")
+    browser.cookies["loa_language"] = "en"
+    page = browser.get(f"/desk/agencies/{department.pk}/").content.decode()
+
+    assert "From 31/12/9998" in page
+    assert "Since 31/12/9998" not in page

@@ -45,8 +45,11 @@ def test_the_tree_of_a_day_shows_what_stood_then(today):
 
 
 @pytest.mark.parametrize("day", ["", "2025-02-31", "tomorrow", "0000-00-00", "99999-01-01", "\0"])
-def test_a_day_that_is_none_is_today(today, day):
-    assert "Phường Vĩnh Yên" in text_of(today.get("/desk/units/", {"on": day}))
+def test_a_day_that_is_none_is_today_and_the_page_says_so(today, day):
+    pages = [text_of(today.get(address, {"on": day})) for address in ("/desk/units/", "/desk/units/08707/")]
+
+    assert all("Phường Vĩnh Yên" in page for page in pages)
+    assert ["Ngày trong địa chỉ không hợp lệ" in page for page in pages] == [bool(day)] * 2
 
 
 def test_a_unit_is_found_by_its_old_name_on_the_day_it_bore_it(today):
@@ -156,6 +159,36 @@ def test_hostile_files_are_told_and_never_a_crash(world, admin, body):
 def test_nobody_brings_a_list_for_another_province_or_without_the_right(world, admin):
     assert admin.post("/desk/units/import/", {"unit": "19", "source": "x"}).status_code == 404
     assert browser_of("lanhdao").get("/desk/units/import/").status_code == 403
+
+
+def test_the_preview_of_a_list_names_nothing_beyond_what_its_proposer_sees(world):
+    make_user("sapxep", "Lý Thị Sắp", unit=world.commune, role=Role.ADMINISTRATOR)
+    body = written([["09043", "Xã Tam Hồng", "xã", "251", "01/01/2027", "09043 09037"],
+                    ["09037", "Xã Tên Khác", "xã", "251", "01/01/2027", ""]])  # fmt: skip
+    absent = written([["09043", "Xã Tam Hồng", "xã", "251", "01/01/2027", "09043 09999"],
+                      ["09999", "Xã Tên Khác", "xã", "251", "01/01/2027", ""]])  # fmt: skip
+
+    told, unknown = (
+        text_of(
+            browser_of("sapxep").post(
+                "/desk/units/import/",
+                {"unit": "09043", "file": SimpleUploadedFile("units.csv", one.encode())},
+            )
+        )
+        for one in (body, absent)
+    )
+
+    assert "Xã Đồng Cương" not in told
+    assert told.replace("09037", "09999") == unknown
+
+
+def test_who_does_not_administer_every_top_is_told_why_levels_cannot_be_changed(world, admin):
+    held_back = admin.get("/desk/units/levels/")
+    Unit.objects.unscoped("test").filter(pk=world.other_province.pk).update(closed_on=DAY)
+    allowed = admin.get("/desk/units/levels/")
+
+    assert [b'name="name_vi"' in page.content for page in (held_back, allowed)] == [False, True]
+    assert ["người quản trị mọi tỉnh" in text_of(page) for page in (held_back, allowed)] == [True, False]
 
 
 def test_a_list_of_what_stands_says_what_is_already_so(db):

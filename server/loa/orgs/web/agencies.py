@@ -116,6 +116,7 @@ def _page(
         "name": queries.agency_name(agency, on=_today()),
         "kind": KINDS[rules.AgencyKind(agency.kind)],
         "names": queries.names_of_agency(agency),
+        "today": _today(),
         "chairs": [(post, [(held, telling.period(held)) for held in holders[post.pk]]) for post in posts],
         "rename_form": rename_form or NameForm(auto_id="id_rename_%s"),
         "close_form": close_form or CloseForm(auto_id="id_close_%s", others=_others(request, agency)),

@@ -89,7 +89,8 @@ def levels(request: DeskRequest) -> HttpResponse:
     ending = EndForm()
     lasting = [(level.code, level.name()) for level in kept if level.during.upper is None]
     ending.fields["code"].widget = forms.Select(choices=lasting)
-    facts = {"lines": _lines(kept), "form": form, "ending": ending}
+    may_change = queries.may_change_levels(request.scope)
+    facts = {"lines": _lines(kept), "form": form, "ending": ending, "may_change": may_change}
     return render(request, "orgs/levels.html", facts, status=422 if form.errors else 200)
 
 

@@ -10,9 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.kernel import clock
 from loa.kernel.scope import Scope
 from loa.orgs import ports, queries, rules
 from loa.orgs.models import Grant, SupportSession
+
+NEVER = 9999
+"""The year by which people write that something has no end."""
 
 CHANNELS: Mapping[str, str | Promise] = {
     rules.Channel.LOUDSPEAKER: gettext_lazy("loudspeakers"),
@@ -103,8 +107,9 @@ def period(grant: Grant) -> str:
     if grant.during.isempty:
         return _("Taken away before it began")
     start, end = moment(grant.during.lower), moment(grant.during.upper)
-    if grant.during.upper is None:
-        return _("Since %(start)s") % {"start": start}
+    if grant.during.upper is None or grant.during.upper.year >= NEVER:
+        is_to_come = grant.during.lower is not None and grant.during.lower > clock.now()
+        return (_("From %(start)s") if is_to_come else _("Since %(start)s")) % {"start": start}
     return _("From %(start)s until %(end)s") % {"start": start, "end": end}
 
 

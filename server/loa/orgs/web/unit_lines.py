@@ -65,10 +65,19 @@ class Stretch:
 def chosen_day(request: HttpRequest) -> date:
     """Return the day the page is asked for; today in Viet Nam when none or none that is."""
     today = timezone.localdate(clock.now())
+    return _asked_day(request) or today
+
+
+def is_day_unknown(request: HttpRequest) -> bool:
+    """Tell whether a day was named that is none, so that the page can say what it shows instead."""
+    return bool(request.GET.get("on", "").strip()) and _asked_day(request) is None
+
+
+def _asked_day(request: HttpRequest) -> date | None:
     try:
-        return parse_date(request.GET.get("on", "")) or today
+        return parse_date(request.GET.get("on", ""))
     except ValueError:
-        return today
+        return None
 
 
 def level_words() -> dict[str, str]:

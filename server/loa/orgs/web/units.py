@@ -21,6 +21,7 @@ def units(request: DeskRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()
     facts: dict[str, object] = {
         "day": day,
+        "is_day_unknown": unit_lines.is_day_unknown(request),
         "words": words,
         "may_import": request.scope.holds("orgs.reorganise"),
         "may_end": request.scope.holds("orgs.administer"),
@@ -48,6 +49,7 @@ def unit(request: DeskRequest, code: str) -> HttpResponse:
     facts = {
         "unit": found,
         "day": day,
+        "is_day_unknown": unit_lines.is_day_unknown(request),
         "node": queries.unit_as_of(found, day),
         "above": queries.ancestors_as_of(found, day),
         "children": unit_lines.lines(queries.children_as_of(found, day), within=queries.subtree_as_of(found, day)),

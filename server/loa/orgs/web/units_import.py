@@ -95,7 +95,8 @@ def bring(request: DeskRequest) -> HttpResponse:
 
 def _preview(request: DeskRequest, unit: Unit, found: Read, content: bytes, asked: date | None) -> Preview:
     day = asked or found.day or timezone.localdate(clock.now()) + timedelta(days=1)
-    tree = grounds.ground_for(Plan(), on=day).tree
+    seen = queries.seen_codes(request.scope)
+    tree = {code: one for code, one in grounds.ground_for(Plan(), on=day).tree.items() if code in seen}
     heirs = {
         name.removeprefix(_HEIR): str(value) for name, value in request.POST.items() if name.startswith(_HEIR) and value
     }
