@@ -18,7 +18,10 @@ PAGES = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Des
 OBJECTS = {name: entry for name, entry in PAGES.items() if entry.has_object}
 OWN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Own)}
 OPEN = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Open)}
-OF_THE_OFFICER = {"accounts:end_session", "accounts:remove_passkey", "accounts:unlink", "orgs:stand_in_end"}
+OF_THE_OFFICER = {
+    *("accounts:end_session", "accounts:remove_passkey", "accounts:unlink", "orgs:stand_in_end"),
+    *("orgs:support_agree", "orgs:support_accept", "orgs:support_refuse"),
+}
 """Addresses of a thing that only the person it belongs to may open."""
 
 UNSAFE = {"post", "put", "patch", "delete"}

@@ -12,7 +12,8 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "orgs.delegate": _("let somebody stand in with one’s own role for a while"),
     "orgs.reorganise": _("propose and approve changes of units"),
     "orgs.carry_out": _("carry out an approved change of units on its day"),
+    "orgs.begin_support": _("begin a support session that both sides agreed to"),
 }
 
 ADMINISTRATIVE = frozenset({"orgs.administer", "orgs.define_roles", "orgs.reorganise"})
-FOR_PROGRAMS = frozenset({"orgs.carry_out"})
+FOR_PROGRAMS = frozenset({"orgs.carry_out", "orgs.begin_support"})

@@ -155,11 +155,11 @@ class NotConcerned(DomainError):
     sentence = _("Only the two people concerned can end this.")
 
 
-class NoSupporter(DomainError):
-    """The name is nobody's who could help."""
+class NobodyAgrees(DomainError):
+    """Nobody goes to a unit to help before whoever is helped, or an administrator in their place, has agreed."""
 
-    code = "no_supporter"
-    sentence = _("Nobody with this user name can help in a support session.")
+    code = "nobody_agrees"
+    sentence = _("Name the person who is helped, so that they can agree, or agree in their place as administrator.")
 
 
 class SupporterBusy(DomainError):

@@ -126,6 +126,16 @@ SUPPORT_SAFE = frozenset(_SEE | _WRITE | {"devices.enrol", "devices.control"})
 """All that somebody who helps from outside may do, whatever their role brings: no approving, no people, no rights."""
 
 SUPPORT_LONGEST = timedelta(hours=4)
+SUPPORT_OFFER_LASTS = timedelta(hours=24)
+"""How long whoever was asked to help, or is to be helped, may take to agree."""
+
+
+class Consent(StrEnum):
+    """Who agreed that somebody from outside helps."""
+
+    PERSON = "person"
+    ADMINISTRATOR = "administrator"
+
 
 DUTIES = (("bulletins.write", "bulletins.approve"),)
 """Rights that one person does not hold at the same place: who writes, and who answers for what is written."""

@@ -18,16 +18,30 @@ from loa.orgs.commands.reorganising import (
 )
 from loa.orgs.commands.rights import extend, grant, withdraw
 from loa.orgs.commands.roles import RoleWords, change_role, define_role, retire_role
-from loa.orgs.commands.support import end_support, open_support
+from loa.orgs.commands.support import (
+    Terms,
+    accept_support,
+    agree_to_support,
+    begin_support,
+    call_off_support,
+    end_support,
+    offer_support,
+    refuse_support,
+)
 from loa.orgs.commands.units import add_hamlet, import_units, keep_units, keep_units_of_today
 
 __all__ = [
     "RoleWords",
+    "Terms",
+    "accept_support",
     "add_hamlet",
     "add_level",
     "add_person",
+    "agree_to_support",
     "appoint",
     "approve",
+    "begin_support",
+    "call_off_support",
     "carry_out",
     "change_role",
     "close_agency",
@@ -46,11 +60,12 @@ __all__ = [
     "keep_units",
     "keep_units_of_today",
     "leave",
+    "offer_support",
     "open_agency",
     "open_post",
-    "open_support",
     "place_people",
     "propose",
+    "refuse_support",
     "rename_agency",
     "retire_role",
     "undo",

@@ -1,6 +1,7 @@
 """Units over time, agencies and posts, and who may do what where."""
 
 from loa.orgs.models.agencies import Agency, AgencyName, Post
+from loa.orgs.models.offers import SupportOffer
 from loa.orgs.models.reorganisations import Handover, Reorganisation
 from loa.orgs.models.rights import Grant, Role, SupportSession
 from loa.orgs.models.units import LegalBasis, Level, Lineage, Unit, UnitVersion
@@ -16,6 +17,7 @@ __all__ = [
     "Post",
     "Reorganisation",
     "Role",
+    "SupportOffer",
     "SupportSession",
     "Unit",
     "UnitVersion",

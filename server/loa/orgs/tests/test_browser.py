@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.orgs import commands, queries
+from loa.orgs.tests import supporting
 from loa.orgs.tests.world import PASSWORD, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -73,7 +74,7 @@ def office(world):
     commands.appoint(world.administrator, post, user=world.monitor_user, now=now)
     words = commands.RoleWords(name_vi="Phát thanh viên", name_en="Announcer", permissions={"media.add"})
     commands.define_role(world.administrator, world.province, code="announcer", words=words)
-    session = commands.open_support(
+    session = supporting.open_support(
         world.administrator, world.commune, supporter=world.outsider_user, role="editor", reason="Xem lịch phát",
         minutes=60, now=now,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from loa.orgs import commands, ports, queries
 from loa.orgs.models import Grant, SupportSession
 from loa.orgs.refusals_rights import HoldsElsewhere, NoSuccessor, OwnRightsGiven
 from loa.orgs.rules import Role
+from loa.orgs.tests import supporting
 from loa.orgs.tests.signing import browser_of
 from loa.orgs.tests.world import make_user
 
@@ -78,7 +79,7 @@ def test_somebody_who_comes_back_has_no_rights_until_they_are_given_anew(world):
 
 def test_a_helper_who_leaves_helps_no_more(world):
     now = clock.now()
-    commands.open_support(
+    supporting.open_support(
         world.administrator, world.commune, supporter=world.technician_user, role=Role.TECHNICIAN, reason="sửa loa",
         minutes=60, now=now,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from loa.orgs.models import Agency, Grant
 from loa.orgs.refusals import RightFromProposer
 from loa.orgs.refusals_rights import BeyondOwn, HoldsElsewhere
 from loa.orgs.rules import Role
+from loa.orgs.tests import supporting
 from loa.orgs.tests.reorganising import NOW, approved, fresh, in_force, merge, propose, second_administrator
 from loa.orgs.tests.world import make_user
 
@@ -57,7 +58,7 @@ def acts(world, newcomer):
         "appoint": lambda scope: commands.appoint(scope, post, user=chair, now=clock.now()),
         "reset password": lambda scope: accounts.reset_password(scope, who, password=one_time(), now=clock.now()),
         "reactivate": lambda scope: accounts.reactivate(scope, closed),
-        "support": lambda scope: commands.open_support(
+        "support": lambda scope: supporting.open_support(
             scope, commune, supporter=world.outsider_user, role=Role.OFFICER, reason="giúp", minutes=30, now=clock.now()
         ),
         "leave": lambda scope: commands.leave(scope, who, hand_to=None, now=clock.now()),

@@ -91,5 +91,14 @@ class SupportForm(RoleForm):
     )
     reason = forms.CharField(label=_("Reason"), max_length=300)
     minutes = forms.IntegerField(label=_("For how many minutes"), min_value=5, max_value=240, initial=60)
+    helped = forms.CharField(
+        label=_("User name of the person who is helped"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs=NAME_INPUT),
+    )
+    is_on_behalf = forms.BooleanField(
+        label=_("They cannot agree themselves: I agree in their place. This is put on record."), required=False
+    )
 
-    field_order = ("username", "unit", "role", "reason", "minutes")
+    field_order = ("username", "unit", "role", "reason", "minutes", "helped", "is_on_behalf")

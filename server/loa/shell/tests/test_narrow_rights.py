@@ -11,6 +11,7 @@ from loa.kernel import clock
 from loa.kernel.errors import Denied, NotFound
 from loa.orgs import commands, queries
 from loa.orgs.rules import AgencyKind, Channel, Role
+from loa.orgs.tests import supporting
 from loa.orgs.tests.world import make_user
 from loa.schedules import commands as schedules
 from loa.shell.tests.desk import browser_of, tomorrow_at_five
@@ -126,7 +127,7 @@ def test_a_refusal_says_why_and_whom_to_ask_without_a_name(world):
 
 
 def test_whoever_helps_sees_so_on_every_page_and_ends_it(world):
-    session = commands.open_support(
+    session = supporting.open_support(
         world.administrator, world.commune, supporter=world.outsider_user, role=Role.EDITOR, reason="Xem lịch phát",
         minutes=30, now=clock.now(),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from loa.kernel import clock
 from loa.orgs import commands as organizing
 from loa.orgs import queries as orgs
 from loa.orgs.rules import Role
+from loa.orgs.tests import supporting
 from loa.orgs.tests.world import make_user
 from loa.shell.tests.addresses.kinds import NEIGHBOR, Desk, Own
 
@@ -42,11 +43,23 @@ def post(world):
 
 
 def support(world):
-    kept = organizing.open_support(
+    kept = supporting.open_support(
         world.administrator, world.commune, supporter=world.technician_user, role="technician", reason="sửa loa",
         minutes=60, now=clock.now(),
     )  # fmt: skip
     return {"pk": kept.pk}
+
+
+def request_to(world, *, helped=None):
+    kept = supporting.offer(
+        world.administrator, world.commune, supporter=world.technician_user if helped else world.officer_user,
+        role="technician", reason="sửa loa", minutes=60, now=clock.now(), helped=helped,
+    )  # fmt: skip
+    return {"pk": kept.pk}
+
+
+def request_for_the_officer(world):
+    return request_to(world, helped=world.officer_user)
 
 
 def commune(world):
@@ -166,10 +179,25 @@ ENTRIES = {
         lacking=Role.LEADER,
         has_object=False,
         method="post",
-        smuggled=({"unit": NEIGHBOR, "username": "kythuat", "role": "monitor", "reason": "thử", "minutes": "60"},),
+        smuggled=(
+            {
+                "unit": NEIGHBOR,
+                "username": "kythuat",
+                "role": "monitor",
+                "reason": "thử",
+                "minutes": "60",
+                "is_on_behalf": "on",
+            },
+        ),
     ),
     "orgs:support_session": Desk(needs="orgs.view", role=Role.MONITOR, make=support),
     "orgs:support_end": Desk(own="either side of the session", role=Role.ADMINISTRATOR, make=support, method="post"),
+    "orgs:support_agree": Desk(own="who is helped", role=Role.OFFICER, make=request_for_the_officer, method="post"),
+    "orgs:support_accept": Desk(own="who was asked to help", role=Role.OFFICER, make=request_to, method="post"),
+    "orgs:support_refuse": Desk(own="either of both", role=Role.OFFICER, make=request_to, method="post"),
+    "orgs:support_call_off": Desk(
+        needs="orgs.administer", role=Role.ADMINISTRATOR, lacking=Role.LEADER, make=request_to, method="post"
+    ),
     "orgs:stand_ins": Own(),
     "orgs:stand_in_end": Desk(own="who lent or was lent it", role=Role.OFFICER, make=lent, method="post"),
 }
