@@ -15,7 +15,10 @@ from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Bulletin
 from loa.devices import queries as devices
 from loa.dispatch import queries as dispatching
+from loa.dispatch.queries import AiringOutcome
+from loa.dispatch.rules import State as AiringState
 from loa.kernel import clock
+from loa.kernel.errors import NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import Scope
 from loa.media import queries as media
@@ -37,6 +40,8 @@ class Line:
     reason: str
     may_decide: bool
     waking: Waking | None
+    stopped: AiringOutcome | None = None
+    """What clusters made of an airing that was stopped while it was on the air."""
 
     @property
     def tick_id(self) -> str:
@@ -103,6 +108,16 @@ def marked_rows(request: HttpRequest) -> dict[str, object]:
     return {"mark_rows": [*rows, *[("", "")] * max(0, MARK_ROWS - len(rows))], "has_marks": bool(rows)}
 
 
+def _stopped(scope: Scope, slot: Slot, *, now: datetime) -> AiringOutcome | None:
+    """Return what became of an airing that was stopped, as far as the reader may see it."""
+    if slot.airing is None or slot.airing.state != AiringState.STOPPED or not scope.holds(dispatching.VIEW):
+        return None
+    try:
+        return dispatching.outcome(scope, slot.airing.pk, now=now)
+    except NotFound:
+        return None
+
+
 def _changed(request: HttpRequest, scope: Scope, bulletin: Bulletin) -> dict[str, object]:
     """Return how the words differ from those the form came from, when somebody decides on a wording that is gone."""
     seen = request.POST.get("number", "")
@@ -141,6 +156,7 @@ def _places(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: dat
                 reason=queries.reason(slot),
                 may_decide=decides and slot.asked_by != scope.actor.id,
                 waking=queries.waking([slot], now=now) if decides else None,
+                stopped=_stopped(scope, slot, now=now),
             )
             for slot in slots
             for decides in [decides_places and slot.state == rules.State.WAITING]

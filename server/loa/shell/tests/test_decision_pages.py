@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from loa.bulletins import commands as bulletins
-from loa.bulletins.models import Bulletin
+from loa.bulletins.models import Bulletin, Revision
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.models import Airing, AiringTarget
-from loa.dispatch.tests.making import make_devices
+from loa.dispatch.tests.making import make_devices, make_evidence
 from loa.kernel import clock
 from loa.orgs.models import Grant
 from loa.schedules import commands as schedules
@@ -330,3 +332,48 @@ def test_a_bulletin_is_withdrawn_after_a_second_question(world):
     browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/withdraw/")
 
     assert state_of(bulletin) == "withdrawn"
+
+
+def on_the_air(world, monkeypatch):
+    """Let the leader approve for at once; return the bulletin, its airing and its clusters."""
+    moment = daytime(monkeypatch)
+    devices = make_devices(world.commune, count=4)
+    bulletin = make_bulletin(world, now=moment)
+    browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/where/", SOON)
+    listened(world, bulletin)
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{bulletin.pk}/"
+    leader.post(f"{address}approve/", decision(text_of(leader.get(address))))
+    return bulletin, Airing.objects.unscoped("test").get(), devices
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_withdrawn_on_the_air_says_when_it_stopped_and_who_played_a_part(world, monkeypatch):
+    bulletin, airing, devices = on_the_air(world, monkeypatch)
+    address, later = f"/desk/bulletins/{bulletin.pk}/", airing.start_at + timedelta(seconds=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    browser_of("canbo").post(f"{address}withdraw/")
+    for device in devices[:2]:
+        make_evidence(airing, device, "partial", reason="stopped", at=later)
+    make_evidence(airing, devices[2], "played", at=later)
+
+    page = text_of(browser_of("lanhdao").get(address))
+    assert "Đã dừng lúc 10:00:0" in page
+    assert "2 cụm đã phát một phần" in page
+    assert "1 cụm đã phát hết trước lúc đó" in page
+    assert "1 cụm chưa báo cáo" in page
+    assert state_of(bulletin) == "withdrawn"
+    assert Revision.objects.unscoped("test").get(bulletin=bulletin).state == "approved"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_withdrawn_a_moment_before_it_began_says_so(world, monkeypatch):
+    bulletin, airing, _devices = on_the_air(world, monkeypatch)
+    before = airing.start_at - timedelta(milliseconds=500)
+    monkeypatch.setattr(clock, "now", lambda: before)
+
+    browser_of("canbo").post(f"/desk/bulletins/{bulletin.pk}/withdraw/")
+
+    page = text_of(browser_of("lanhdao").get(f"/desk/bulletins/{bulletin.pk}/"))
+    assert "trước khi bắt đầu phát" in page
+    assert "đã phát một phần" not in page
