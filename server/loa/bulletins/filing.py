@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from loa.bulletins import rules
+from loa.bulletins import ports, rules
 from loa.bulletins.models import Category, Language, Revision
 from loa.bulletins.refusals import CategoryNeeded, CategoryUnknown, FixedForm, LanguageUnknown, check_facts
 from loa.orgs.rules import ZONE
@@ -46,7 +46,14 @@ def carry_form_on(former: Revision, revision: Revision) -> None:
 
 def complete(draft: Revision, *, author: str, now: datetime) -> rules.Facts:
     """Return the facts of a draft with nothing left open. Raises `CategoryNeeded` when no category can be derived."""
-    whole = rules.completed(draft.facts, title=draft.title, text=draft.text, author=rules.line(author), now=now)
+    whole = rules.completed(
+        draft.facts,
+        title=draft.title,
+        text=draft.text,
+        author=rules.line(author),
+        last_at=ports.last_asked(draft.bulletin_id),
+        now=now,
+    )
     if not whole.category:
         raise CategoryNeeded
     if whole.category != draft.category_id and not _is_in_use(whole.category, now=now):

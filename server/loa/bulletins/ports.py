@@ -75,6 +75,26 @@ def airings_of(bulletin_ids: Collection[uuid.UUID], *, now: datetime) -> Mapping
     return _counter[0](bulletin_ids, now=now) if _counter else {}
 
 
+class AskedFinder(Protocol):
+    """Tells until when a bulletin is asked for."""
+
+    def __call__(self, bulletin_id: uuid.UUID) -> datetime | None:
+        """Return the last time at which it is to air; None when no time was named."""
+
+
+_asked: list[AskedFinder] = []
+
+
+def find_asked_with(finder: AskedFinder) -> None:
+    """Name the one who knows; room schedules takes this place."""
+    _asked[:] = [finder]
+
+
+def last_asked(bulletin_id: uuid.UUID) -> datetime | None:
+    """Return the last time at which a bulletin is to air, as far as somebody named one."""
+    return _asked[0](bulletin_id) if _asked else None
+
+
 class ReachFinder(Protocol):
     """Tells whether what is asked for a bulletin goes beyond one commune."""
 

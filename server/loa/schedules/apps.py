@@ -24,4 +24,5 @@ class SchedulesConfig(AppConfig):
         bulletins.find_airings_with(keeping.airings)
         bulletins.count_airings_with(keeping.airings_of)
         bulletins.find_reach_with(queries.is_far)
+        bulletins.find_asked_with(queries.last_asked)
         permissions.declare(PERMISSIONS)

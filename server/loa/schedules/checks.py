@@ -6,7 +6,7 @@ from datetime import datetime
 
 from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
-from loa.bulletins.refusals import PersonNeeded
+from loa.bulletins.refusals import PersonNeeded, check_holds
 from loa.bulletins.rules import State as BulletinState
 from loa.bulletins.rules import line
 from loa.devices import queries as devices
@@ -37,6 +37,15 @@ def approved(held: Bulletin) -> None:
         raise Withdrawn
     if held.state != BulletinState.APPROVED:
         raise WrongState
+
+
+def holds(held: Bulletin, start_at: datetime | None, *, now: datetime) -> None:
+    """Raise `NoLongerValid` or `NotYetValid` when the present wording does not hold when it would be heard.
+
+    None is as soon as approved; a time that has passed is refused elsewhere. `held` is loaded with `current`.
+    """
+    if held.current is not None and (start_at is None or start_at > now):
+        check_holds(held.current.facts, start_at or now)
 
 
 def moment(start_at: datetime | None, *, now: datetime) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Max, Q
 
 from loa.bulletins import queries as bulletins
 from loa.devices import queries as devices
@@ -124,6 +124,15 @@ def is_far(bulletin_id: uuid.UUID, *, also: Sequence[Slot] = ()) -> bool:
     standing = slots.filter(bulletin_id=bulletin_id, state__in=rules.STANDING)
     places = list(standing.values_list("unit__level", "unit__path"))
     return rules.is_far([*places, *((slot.unit.level, slot.unit.path) for slot in also)])
+
+
+def last_asked(bulletin_id: uuid.UUID) -> datetime | None:
+    """Return the last time at which a bulletin is to air as far as anything stands: room bulletins asks."""
+    slots: ScopedQuerySet[Slot] = Slot.objects.unscoped("a fact about the bulletin, for how long it is valid")
+    last: datetime | None = slots.filter(bulletin_id=bulletin_id, state__in=rules.STANDING).aggregate(
+        last=Max("start_at")
+    )["last"]
+    return last
 
 
 def reason(slot: Slot) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from loa.bulletins.refusals import NoLongerValid, NotYetValid
 from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
 from loa.kernel.errors import DomainError, NotFound, WrongState
 
@@ -84,6 +85,15 @@ class ApprovedLongAgo(DomainError):
 
 SENTENCES: Mapping[str, str | Promise] = {
     refusal.code: refusal.sentence
-    for refusal in (QuietHours, ApprovedLongAgo, TooLate, TooFarAhead, NobodyThere, Withdrawn)
+    for refusal in (
+        QuietHours,
+        ApprovedLongAgo,
+        TooLate,
+        TooFarAhead,
+        NobodyThere,
+        Withdrawn,
+        NoLongerValid,
+        NotYetValid,
+    )
 } | {NotFound.code: _("A loudspeaker that was chosen is no longer there.")}
 """Why a slot could not become an airing, by the code it keeps."""

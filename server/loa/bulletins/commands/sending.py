@@ -28,13 +28,17 @@ def send(
 ) -> Sending:
     """Send an approved bulletin to units below its own. An emergency waits until a second person releases it.
 
-    Beyond one commune, and for an emergency, a fresh second factor is asked for. Raises `NotApproved`, `NobodyBelow`,
-    `TooManyUnits`, `WindowOver`, `NoteTooLong`, `PersonNeeded`.
+    Beyond one commune, and for an emergency, a fresh second factor is asked for. What must be broadcast by its facts
+    must be so wherever it is sent. Raises `NotApproved`, `NoLongerValid`, `NobodyBelow`, `TooManyUnits`, `WindowOver`,
+    `NoteTooLong`, `PersonNeeded`.
     """
     sender = _person(scope)
     held = holding.hold(bulletin)
     if held.state != rules.State.APPROVED:
         raise refusals.NotApproved
+    about = _about(held)
+    if rules.is_over(about, wanted_from or now):
+        raise refusals.NoLongerValid
     chosen = _below(bulletin.unit, units)
     if urgency is Urgency.EMERGENCY:
         wanted_from = wanted_until = None
@@ -49,7 +53,7 @@ def send(
         urgency=urgency,
         wanted_from=wanted_from,
         wanted_until=wanted_until,
-        must_broadcast=must_broadcast or waits,
+        must_broadcast=must_broadcast or waits or about.is_must,
         note=_kept(words),
         sent_by_id=sender,
         sent_at=now,
@@ -68,7 +72,10 @@ def send(
 
 @command("bulletins.release", needs_fresh=True)
 def release(scope: Scope, sending: Sending, /, *, now: datetime) -> Sending:
-    """Let an emergency that another person sent go out. `OwnEmergency`, `CalledBackAlready`, `NotApproved`."""
+    """Let an emergency that another person sent go out.
+
+    Raises `OwnEmergency`, `CalledBackAlready`, `NotApproved`, `NoLongerValid`.
+    """
     releaser = _person(scope)
     held = _hold(sending)
     if held.state == SendingState.CALLED_BACK:
@@ -77,8 +84,10 @@ def release(scope: Scope, sending: Sending, /, *, now: datetime) -> Sending:
         raise refusals.AlreadyDecided
     if held.sent_by_id == releaser:
         raise refusals.OwnEmergency
-    if holding.hold(held.bulletin).state != rules.State.APPROVED:
+    bulletin = holding.hold(held.bulletin)
+    if bulletin.state != rules.State.APPROVED:
         raise refusals.NotApproved
+    refusals.check_holds(_about(bulletin), now)
     held.state, held.released_by_id, held.released_at = SendingState.SENT, releaser, now
     held.save(update_fields=["state", "released_by", "released_at"])
     _tell(events.Sent, held, now=now)
@@ -176,6 +185,11 @@ def _below(own: Unit, units: Sequence[Unit]) -> list[Unit]:
     if len(chosen) > rules.UNITS_MOST:
         raise refusals.TooManyUnits(most=rules.UNITS_MOST)
     return chosen
+
+
+def _about(bulletin: Bulletin) -> rules.Facts:
+    """Return what is said about an approved bulletin; one of before facts were kept says nothing."""
+    return holding.current(bulletin).facts
 
 
 def _hold(sending: Sending) -> Sending:

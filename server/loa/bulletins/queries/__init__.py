@@ -14,6 +14,7 @@ from loa.bulletins.queries.bulletins import (
     recent_texts,
     revision_facts,
     revisions,
+    valid_until,
     visible,
     writer_name,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "template",
     "templates",
     "tree",
+    "valid_until",
     "versions",
     "visible",
     "waiting_for",

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from loa.accounts import queries as accounts
 from loa.bulletins import rules
@@ -106,6 +107,15 @@ def approved(bulletin_id: uuid.UUID) -> RevisionFacts:
     if found is None:
         raise NotFound
     return revision_facts(found)
+
+
+def valid_until(bulletin_id: uuid.UUID) -> datetime | None:
+    """Return from when on a bulletin that was handed in no longer holds; None while it is written or says no day."""
+    handed_in = Bulletin.objects.unscoped("asked by rooms above, which check the scope").filter(
+        pk=bulletin_id, state__in=[rules.State.SUBMITTED, rules.State.APPROVED]
+    )
+    until: datetime | None = handed_in.values_list("current__valid_until", flat=True).first()
+    return until
 
 
 def _complete(bulletins: ScopedQuerySet[Bulletin]) -> ScopedQuerySet[Bulletin]:

@@ -81,9 +81,10 @@ def new_in(scope: Scope) -> int:
 
 
 def is_over(receipt: Receipt, *, now: datetime) -> bool:
-    """Tell whether the time in which the sender wished to hear an item has passed."""
-    until = receipt.sending.wanted_until
-    return until is not None and now >= until
+    """Tell whether the time in which the sender wished to hear an item has passed, or it is no longer valid."""
+    until, current = receipt.sending.wanted_until, receipt.sending.bulletin.current
+    is_over = current is not None and rules.is_over(current.facts, now)
+    return is_over or (until is not None and now >= until)
 
 
 def is_sent(sending: Sending) -> bool:

@@ -1,5 +1,7 @@
 """What who says what a bulletin is about may hear instead of a yes."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import rules
@@ -46,6 +48,31 @@ class ValidBackwards(DomainError):
 
     code = "valid_backwards"
     sentence = _("A bulletin must be valid for at least a moment: the end lies before the beginning.")
+
+
+class NoLongerValid(DomainError):
+    """What the bulletin says does not hold at that time any more."""
+
+    code = "no_longer_valid"
+    sentence = _(
+        "At that time the bulletin is no longer valid. "
+        "Choose a time within its validity, or write it anew for that day."
+    )
+
+
+class NotYetValid(DomainError):
+    """What the bulletin says does not hold at that time yet."""
+
+    code = "not_yet_valid"
+    sentence = _("At that time the bulletin is not valid yet. Choose a time from its first day on.")
+
+
+def check_holds(facts: rules.Facts, at: datetime) -> None:
+    """Raise `NoLongerValid` or `NotYetValid` when what is said does not hold at a moment."""
+    if rules.is_over(facts, at):
+        raise NoLongerValid
+    if rules.is_too_early(facts, at):
+        raise NotYetValid
 
 
 def check_facts(facts: rules.Facts) -> None:

@@ -1,9 +1,10 @@
 """What is said about a bulletin beside its words, and what of it can be derived."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from loa.bulletins.rules import words
 from loa.bulletins.rules.flows import ZONE
@@ -20,6 +21,9 @@ VALID_FOR = timedelta(days=30)
 
 RECIPE = 2
 """What the digest of an approval covers: 1 words and sound, 2 the facts too."""
+
+_TODAY = re.compile(r"\b(hôm|sáng|trưa|chiều|tối|đêm) nay\b", re.IGNORECASE)
+"""Words that are wrong the day after they were meant for."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n+")
 
@@ -75,17 +79,40 @@ def moved_to(facts: Facts, now: datetime) -> Facts:
     return replace(facts, valid_from=facts.valid_from + days, valid_until=until)
 
 
-def completed(facts: Facts, *, title: str, text: str, author: str, now: datetime) -> Facts:
-    """Return the facts with everything that can be derived in the places that were left open."""
+def speaks_of_today(title: str, text: str) -> bool:
+    """Tell whether the words name the day on which they are heard: “hôm nay”, “tối nay”."""
+    return _TODAY.search(unicodedata.normalize("NFC", f"{title}\n{text}")) is not None
+
+
+def completed(
+    facts: Facts, *, title: str, text: str, author: str, last_at: datetime | None = None, now: datetime
+) -> Facts:
+    """Return the facts with everything that can be derived in the places that were left open.
+
+    What speaks of today is valid until the end of the day on which it is to be heard: `last_at` is the last time asked
+    for so far.
+    """
     start_at = facts.valid_from or now
+    latest = max(start_at, now)
     return replace(
         facts,
         category=facts.category or CATEGORY_OF.get(facts.kind, ""),
         abstract=facts.abstract or derived_abstract(title, text),
         byline=facts.byline or author,
         valid_from=start_at,
-        valid_until=facts.valid_until or max(start_at, now) + VALID_FOR,
+        valid_until=facts.valid_until
+        or (_day_after(max(latest, last_at or latest)) if speaks_of_today(title, text) else latest + VALID_FOR),
     )
+
+
+def is_too_early(facts: Facts, at: datetime) -> bool:
+    """Tell whether what is said does not hold yet at a moment; what says no day holds always."""
+    return facts.valid_from is not None and at < facts.valid_from
+
+
+def is_over(facts: Facts, at: datetime) -> bool:
+    """Tell whether what is said holds no longer at a moment."""
+    return facts.valid_until is not None and at >= facts.valid_until
 
 
 def told(facts: Facts, *, requester: str, paper_sha256: str, answers: Mapping[str, str] | None) -> dict[str, object]:
@@ -103,6 +130,11 @@ def told(facts: Facts, *, requester: str, paper_sha256: str, answers: Mapping[st
         "valid_from": _moment(facts.valid_from),
         "valid_until": _moment(facts.valid_until),
     }
+
+
+def _day_after(at: datetime) -> datetime:
+    day = at.astimezone(ZONE).date() + timedelta(days=1)
+    return datetime.combine(day, time.min, tzinfo=ZONE)
 
 
 def _moment(at: datetime | None) -> str | None:

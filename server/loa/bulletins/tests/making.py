@@ -43,6 +43,7 @@ def make_bulletin(
     clip=None,
     title="Lịch cấp nước",
     text="Lịch cấp nước tuần này.",
+    facts=None,
 ):
     """Write a bulletin as the commune's officer, or as somebody else."""
     place = unit or world.commune
@@ -54,6 +55,7 @@ def make_bulletin(
         author_id=(user or world.officer_user).pk,
         clip_id=(clip or make_clip(place)).pk,
         voice="vi",
+        facts=facts,
         now=now,
     )
 

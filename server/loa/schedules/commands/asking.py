@@ -37,12 +37,13 @@ def ask(
     It waits for an approver, also when the words are approved already. `replaces` are wishes of the bulletin that are
     taken back with this one; `WrongState` when one of them no longer waits. With a `priority_reason` it comes first in
     the programme. The same wish twice is one slot. Raises `TooLate`, `TooFarAhead`, `QuietHours` unless `confirmed`,
-    `Withdrawn`, `OutsideBulletin`; `NotFound` for a bulletin out of reach or a device that does not stand below the
-    unit.
+    `Withdrawn`, `OutsideBulletin`, `NoLongerValid`, `NotYetValid`; `NotFound` for a bulletin out of reach or a device
+    that does not stand below the unit.
     """
     bulletin = bulletins.held(scope, bulletin_id)
     checks.bulletin(bulletin, unit)
     checks.moment(start_at, now=now)
+    checks.holds(bulletin, start_at, now=now)
     checks.not_quiet(start_at, confirmed=confirmed)
     why_first = checks.priority_reason(priority_reason)
     wanted = None if device_ids is None else checks.devices_below(device_ids, unit)

@@ -39,7 +39,8 @@ def approve(
     What is asked for later waits anew. `places` is `queries.places_sha256` of the slots that waited on the page and
     `wakes` how many clusters the person agreed to wake. A step that asks for the words alone decides on no place.
     Refusals as for `bulletins.approve`; `PlacesChanged`, `OwnPlaces` for who asked for one of them, unless they may
-    approve their own; `QuietHours` when more would wake, `AnotherWay` when they reach farther than was handed in.
+    approve their own; `QuietHours` when more would wake, `AnotherWay` when they reach farther than was handed in,
+    `NoLongerValid` or `NotYetValid` when the words do not hold at one of the times.
     """
     decider = checks.person(scope)
     held = bulletins.held(scope, bulletin.pk)
@@ -53,6 +54,8 @@ def approve(
         raise PlacesChanged
     if any(slot.asked_by == scope.actor.id for slot in waiting) and not bulletins.approved_their_own(revision.pk):
         raise OwnPlaces
+    for slot in waiting:
+        checks.holds(held, slot.start_at, now=now)
     checks.same_way(held, waiting, now=now)
     checks.near_or_fresh(scope, waiting)
     if revision.state != RevisionState.APPROVED:
@@ -72,7 +75,8 @@ def approve_place(
     """Approve one more place of an approved bulletin and put it on the air in this transaction.
 
     `OwnPlaces` for who asked, `QuietHours` unless `wakes` covers the clusters it wakes, `WrongState` when it waits no
-    more; what `place` refuses is heard here, and the slot then waits on.
+    more, `NoLongerValid` and `NotYetValid` when the words do not hold then; what `place` refuses is heard here, and
+    the slot then waits on.
     """
     decider, slot = _asked_by_another(scope, bulletin, slot_id)
     return _put(scope, slot, decider=decider, wakes=wakes, now=now)
@@ -149,6 +153,7 @@ def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: date
     checks.same_way(slot.bulletin, [slot], now=now)
     checks.near_or_fresh(scope, [slot])
     checks.moment(slot.start_at, now=now)
+    checks.holds(slot.bulletin, slot.start_at, now=now)
     checks.waking([slot], wakes=wakes, now=now)
     _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
     note(slot=slot.pk, places_sha256=queries.places_sha256([slot]), wakes=wakes)

@@ -5,7 +5,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from loa.bulletins import queries as bulletins
+from loa.bulletins.refusals import NoLongerValid, check_holds
 from loa.dispatch import commands as dispatching
+from loa.dispatch import rules as dispatch_rules
 from loa.dispatch.refusals import AlreadyOver
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, WrongState
@@ -22,7 +24,8 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
 
     Needs a scope that may request airings: the listener's. `WrongState` while nobody has approved the place. Raises
     what `dispatch` refuses, `QuietHours` when the approver did not agree to wake as many, `ApprovedLongAgo` for one
-    meant for "at once", `NotFound` when the bulletin is not approved.
+    meant for "at once", `NoLongerValid` or `NotYetValid` when the words do not hold then, `NotFound` when the bulletin
+    is not approved.
     """
     held = checks.hold(slot.pk)
     if held.state == rules.State.WAITING:
@@ -32,6 +35,7 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
     revision = bulletins.approved(held.bulletin_id)
     if held.start_at is None and now > held.decided_at + rules.NOW_PATIENCE:
         raise ApprovedLongAgo
+    check_holds(revision.facts, max(held.start_at or now, now))
     checks.waking([held], wakes=held.wakes, now=now)
     if held.is_priority:
         laying.serialize()
@@ -64,6 +68,29 @@ def refuse(_scope: Scope, slot: Slot, /, *, reason: str) -> None:
     found = Slot.objects.unscoped("the command checked the right").filter(pk=slot.pk, state=rules.State.APPROVED)
     if found.update(state=rules.State.REFUSED, reason=reason) == 1:
         note(reason=reason)
+
+
+@command("schedules.request")
+def expire(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
+    """Take back what would be heard when its bulletin is no longer valid; for the clock.
+
+    What waited for an approver is refused, what was planned for later is cancelled. What is on the air ends by itself.
+    """
+    held = checks.hold(slot.pk)
+    until = bulletins.valid_until(held.bulletin_id)
+    if until is None or (laying.planned(held) or now) < until:
+        return held
+    if held.state in {rules.State.WAITING, rules.State.APPROVED}:
+        held.state, held.reason = rules.State.REFUSED, NoLongerValid.code
+        held.save(update_fields=["state", "reason"])
+        note(reason=held.reason)
+    elif held.state == rules.State.PLACED and held.airing is not None and held.airing.start_at > now:
+        end = dispatching.stop if dispatch_rules.is_frozen(held.airing.start_at, now=now) else dispatching.cancel
+        end(checks.with_power(scope), held.airing, reason=_("The bulletin is no longer valid at that time."), now=now)
+        held.state = rules.State.CANCELLED
+        held.save(update_fields=["state"])
+        clashing.settle(scope, held, now=now)
+    return held
 
 
 @command("schedules.request")

@@ -9,7 +9,7 @@ from django.conf import settings
 from loa.bulletins import commands as sending_down
 from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Receipt, Sending
-from loa.bulletins.refusals import CalledBackAlready, EmergencyStands
+from loa.bulletins.refusals import CalledBackAlready, EmergencyStands, check_holds
 from loa.bulletins.rules import SkipReason, Urgency
 from loa.devices import queries as devices
 from loa.dispatch import commands as dispatching
@@ -39,7 +39,8 @@ def take(
     """Put an item from above on the unit's schedule. Its words are approved above; where and when the unit decides.
 
     A place it had before and has not begun is given up. Raises `EmergencyStands`, `CalledBackAlready`, `TooLate`,
-    `TooFarAhead`, `QuietHours` unless `wakes` covers the clusters it wakes, `AboutToAir` when the former is too close.
+    `TooFarAhead`, `QuietHours` unless `wakes` covers the clusters it wakes, `AboutToAir` when the former is too close,
+    `NoLongerValid` or `NotYetValid` when the words do not hold then.
     """
     decider = checks.person(scope)
     if receipt.sending.urgency == Urgency.EMERGENCY:
@@ -95,6 +96,7 @@ def sound(scope: Scope, sending: Sending, /, *, now: datetime) -> Slot:
     if sending.released_by_id is None or not bulletins.is_sent(sending):
         raise CalledBackAlready
     revision = bulletins.approved(sending.bulletin_id)
+    check_holds(revision.facts, now)
     if revision.clip_id is None:
         raise NotFound
     paths = [receipt.unit.path for receipt in bulletins.receipts_of_sending(sending.pk)]

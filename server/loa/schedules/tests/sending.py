@@ -24,12 +24,12 @@ def chief_of(world, *, username="lanhdaotinh", unit=None):
     return replace(orgs.scope_for(user), is_fresh=True)
 
 
-def make_approved(world, *, unit=None, now=NOW, by=None, content=b"tinh", duration_ms=60_000):
+def make_approved(world, *, unit=None, now=NOW, by=None, content=b"tinh", duration_ms=60_000, facts=None):
     """Let the province's editor write a bulletin and its leader approve it."""
     place = unit or world.province
     clip = make_clip(place, content=content, duration_ms=duration_ms)
     bulletin = make_bulletin(
-        world, unit=place, scope=world.province_editor, user=world.province_editor_user, now=now, clip=clip
+        world, unit=place, scope=world.province_editor, user=world.province_editor_user, now=now, clip=clip, facts=facts
     )
     bulletins.submit(world.province_editor, bulletin, now=now)
     bulletins.approve(by or chief_of(world), bulletin, number=1, hearing=HEARD, now=now)

@@ -96,6 +96,7 @@ def page(
         **_changed(request, scope, bulletin),
     }
     now = clock.now()
+    facts["validity"] = _validity(bulletin, now=now)
     facts |= _places(scope, bulletin, slots, now=now)
     facts |= approving.facts(scope, bulletin, slots, clip=clip, opened=request.POST.get("opened", ""), now=now)
     return render(request, "schedules/bulletin.html", facts, status=status)
@@ -106,6 +107,16 @@ def marked_rows(request: HttpRequest) -> dict[str, object]:
     typed = list(zip(request.POST.getlist("mark"), request.POST.getlist("mark_note"), strict=False))
     rows = [row for row in typed if row[0] or row[1]][: bulletin_rules.MARKS_MOST]
     return {"mark_rows": [*rows, *[("", "")] * max(0, MARK_ROWS - len(rows))], "has_marks": bool(rows)}
+
+
+def _validity(bulletin: Bulletin, *, now: datetime) -> str:
+    """Return `over` or `early` when the words of a bulletin that was handed in do not hold now; else nothing."""
+    is_handed_in = bulletin.state in {bulletin_rules.State.SUBMITTED, bulletin_rules.State.APPROVED}
+    if bulletin.current is None or not is_handed_in:
+        return ""
+    if bulletin_rules.is_over(bulletin.current.facts, now):
+        return "over"
+    return "early" if bulletin_rules.is_too_early(bulletin.current.facts, now) else ""
 
 
 def _stopped(scope: Scope, slot: Slot, *, now: datetime) -> AiringOutcome | None:

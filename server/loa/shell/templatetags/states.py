@@ -59,6 +59,11 @@ LOOKS = {
         "priority": Look("accent", "arrow", _("Priority")),
         "emergency": Look("bad", "warn", _("Emergency")),
     },
+    "duty": {"must": Look("warn", "pin", _("Must be broadcast"))},
+    "validity": {
+        "over": Look("bad", "wait", _("No longer valid")),
+        "early": Look("info", "calendar", _("Not valid yet")),
+    },
     "sending": {
         "waiting": Look("accent", "wait", _("Waits for a second person")),
         "sent": Look("good", "send", _("Sent")),

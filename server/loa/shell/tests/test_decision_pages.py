@@ -1,14 +1,18 @@
+import re
 from datetime import timedelta
 
 import pytest
 
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin, Revision
+from loa.bulletins.rules import Facts
 from loa.bulletins.tests.making import make_bulletin, make_clip
 from loa.dispatch.models import Airing, AiringTarget
 from loa.dispatch.tests.making import make_devices, make_evidence
 from loa.kernel import clock
 from loa.orgs.models import Grant
+from loa.orgs.rules import Role
+from loa.orgs.tests.world import make_user
 from loa.schedules import commands as schedules
 from loa.schedules.models import Slot
 from loa.shell.tests.desk import (
@@ -146,6 +150,48 @@ def test_what_changed_since_it_was_read_is_not_approved(world):
     assert answer.status_code == 409
     assert 'role="alert"' in text_of(answer)
     assert state_of(bulletin) == "draft"
+
+
+def test_what_changed_under_the_reader_is_marked_and_what_they_typed_is_kept(world):
+    bulletin = make_waiting(world)
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{bulletin.pk}/"
+    seen = decision(text_of(leader.get(address)))
+    former = bulletin.current
+    clip = make_clip(world.commune, content=b"spoken anew")
+    text = f"{former.text} Nhớ khóa vòi."
+    bulletins.revise(world.officer, bulletin, title="Lịch mới", text=text, clip_id=clip.pk, voice="vi", now=clock.now())
+    bulletins.submit(world.officer, bulletin, now=clock.now())
+
+    answer = leader.post(f"{address}send-back/", seen | {"note": "Thiếu giờ.", "mark": "0-5", "mark_note": "Viết lại."})
+
+    page = text_of(answer)
+    assert (answer.status_code, state_of(bulletin)) == (409, "submitted")
+    assert "Thay đổi giữa phiên bản 1 anh/chị đã xem và phiên bản 2" in page
+    assert re.search(r"<ins>[^<]*Nhớ khóa vòi\.", page)
+    assert re.search(r"<del>[^<]*</del>", page)
+    assert "Âm thanh cũng đã thay đổi" in page
+    assert ">Thiếu giờ.</textarea>" in page
+    assert 'value="Viết lại."' in page
+    listened(world, bulletin, number=2)
+    assert leader.post(f"{address}approve/", decision(page)).status_code == 302
+    assert state_of(bulletin) == "approved"
+
+
+def test_who_comes_second_is_told_who_decided_and_changes_nothing(world):
+    make_user("phochutich", "Phan Thị Phó", unit=world.commune, role=Role.LEADER)
+    bulletin = make_waiting(world)
+    address = f"/desk/bulletins/{bulletin.pk}/"
+    first, second = browser_of("lanhdao"), browser_of("phochutich")
+    of_first, of_second = (decision(text_of(browser.get(address))) for browser in (first, second))
+    assert first.post(f"{address}approve/", of_first).status_code == 302
+
+    answer = second.post(f"{address}send-back/", of_second | {"note": "Thiếu giờ."})
+
+    page = text_of(answer)
+    assert (answer.status_code, state_of(bulletin)) == (409, "approved")
+    assert "Bản tin này đã có người khác xử lý" in page
+    assert "Lê Thị Lãnh lúc" in page
+    assert f"{address}approve/" not in page
 
 
 def test_places_asked_for_behind_the_leaders_back_are_not_approved_and_shown_anew(world):
@@ -377,3 +423,16 @@ def test_what_was_withdrawn_a_moment_before_it_began_says_so(world, monkeypatch)
     page = text_of(browser_of("lanhdao").get(f"/desk/bulletins/{bulletin.pk}/"))
     assert "trước khi bắt đầu phát" in page
     assert "đã phát một phần" not in page
+
+
+def test_a_bulletin_says_whether_it_must_be_broadcast_and_holds_no_longer(world, monkeypatch):
+    bulletin = make_bulletin(world, now=clock.now(), facts=Facts(is_must=True))
+    bulletins.submit(world.officer, bulletin, now=clock.now())
+    leader, address = browser_of("lanhdao"), f"/desk/bulletins/{bulletin.pk}/"
+    page = text_of(leader.get(address))
+    assert ("Bắt buộc phát" in page, "Hết hiệu lực" in page) == (True, False)
+
+    over = clock.now() + timedelta(days=31)
+    monkeypatch.setattr(clock, "now", lambda: over)
+
+    assert "Hết hiệu lực" in text_of(browser_of("lanhdao").get(address))
