@@ -61,10 +61,10 @@ def make_waiting(world):
     return bulletin
 
 
-def listened(world, bulletin):
+def listened(world, bulletin, *, number=1):
     """Let whoever may approve there have heard all of it, as their pages would tell."""
     for user in User.objects.filter(pk__in=orgs.holders(world.commune, permission="bulletins.approve")):
-        bulletins.listen(orgs.scope_for(user), bulletin, number=1, hearing=HEARD, now=clock.now())
+        bulletins.listen(orgs.scope_for(user), bulletin, number=number, hearing=HEARD, now=clock.now())
 
 
 def make_asked_later(world):
