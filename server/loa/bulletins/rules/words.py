@@ -5,6 +5,8 @@ import json
 import unicodedata
 from collections.abc import Mapping
 
+from loa.kernel import text as kernel_text
+
 TITLE_LONGEST = 200
 TEXT_LONGEST = 20_000
 NOTE_LONGEST = 2_000
@@ -14,9 +16,6 @@ SPOKEN_LONGEST = 4_000
 """Letters a voice reads while a person waits: five minutes of sound, made in less than 15 s at the 3.3 s a thousand
 letters that a busy machine of two cores takes."""
 
-_TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of writing: an approver must read what will be spoken, in that order."""
-
 
 def line(text: str) -> str:
     """Return a one-line text in the form in which it is kept: NFC, single spaces, nothing invisible at its ends."""
@@ -24,9 +23,8 @@ def line(text: str) -> str:
 
 
 def body(text: str) -> str:
-    """Return a text in the form in which it is kept: NFC, line breaks and tabs, no other control characters."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(letter for letter in composed if letter in "\n\t" or _is_plain(letter)).strip()
+    """Return a text in the form in which it is kept: an approver sees all that is there, in the order it is read."""
+    return kernel_text.stored("".join(letter for letter in text if _is_known(letter))).strip()
 
 
 def working_title(text: str) -> str:
@@ -51,5 +49,5 @@ def content_sha256(*, title: str, text: str, clip_sha256: str, facts: Mapping[st
     ).hexdigest()
 
 
-def _is_plain(letter: str) -> bool:
-    return letter not in _TURNS and unicodedata.category(letter) not in {"Cc", "Cs", "Cn", "Co"}
+def _is_known(letter: str) -> bool:
+    return unicodedata.category(letter) not in {"Cs", "Cn", "Co"}
