@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL of its own, started once a run."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,23 +19,17 @@ pytest_plugins = ["loa.orgs.tests.world", "loa.box.tests.clone"]
 _cluster = []
 _TEMPLATE = "migrated"
 _COPIED_FROM = "LOA_TEST_TEMPLATE"
-_KEEP = (
-    "CREATE TEMP TABLE kept_level AS SELECT * FROM orgs_level",
-    "CREATE TEMP TABLE kept_role AS SELECT * FROM orgs_role WHERE is_standard",
-    "CREATE TEMP TABLE kept_category AS SELECT * FROM bulletins_category",
-    "CREATE TEMP TABLE kept_category_place AS SELECT * FROM bulletins_category_place",
-    "CREATE TEMP TABLE kept_external_field AS SELECT * FROM bulletins_external_field",
-    "CREATE TEMP TABLE kept_language AS SELECT * FROM bulletins_language",
-)
-_BRING_BACK = (
-    "INSERT INTO orgs_level SELECT * FROM kept_level",
-    "INSERT INTO orgs_role SELECT * FROM kept_role",
-    "INSERT INTO bulletins_category SELECT * FROM kept_category",
-    "INSERT INTO bulletins_category_place SELECT * FROM kept_category_place",
-    "INSERT INTO bulletins_external_field SELECT * FROM kept_external_field",
-    "INSERT INTO bulletins_language SELECT * FROM kept_language",
-    "DROP TABLE kept_level, kept_role, kept_category, kept_category_place, kept_external_field, kept_language",
-)
+_BROUGHT_BY_MIGRATIONS = {
+    "orgs_level",
+    "bulletins_category",
+    "bulletins_category_place",
+    "bulletins_external_field",
+    "bulletins_language",
+    "django_content_type",
+}
+_MADE_BY_TESTS = {"orgs_role": "WHERE NOT is_standard"}
+_QUOTED = re.compile(r'"(\w+)"')
+_QUICK = "loa.accounts.tests.quick.Argon2"
 
 
 def pytest_addoption(parser):
@@ -104,9 +99,18 @@ def _state_folder(tmp_path, settings):
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little():
+    from django.test import override_settings
+
+    with override_settings(PASSWORD_HASHERS=[_QUICK]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _tests_may_empty_tables():
     """Let Django's flush between tests pass the guards of append-only tables: only a superuser may, as tests are.
 
+    Rows go one by one, where there are any: to truncate a hundred tables means new files for each and its indexes.
     What the migrations brought stays: levels, the standard roles, the tree of essential information, languages.
     """
     from django.db.backends.postgresql.operations import DatabaseOperations
@@ -114,7 +118,12 @@ def _tests_may_empty_tables():
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_unguarded(operations, statements):
-        flush(operations, ["SET LOCAL session_replication_role = 'replica'", *_KEEP, *statements, *_BRING_BACK])
+        (statement,) = statements
+        if "RESTART" in statement:
+            pytest.fail("sequences go on: what was made once keeps its numbers")
+        tables = [name for name in _QUOTED.findall(statement) if name not in _BROUGHT_BY_MIGRATIONS]
+        deletes = (f'DELETE FROM "{name}" {_MADE_BY_TESTS.get(name, "")}' for name in tables)  # noqa: S608 - Django's names
+        flush(operations, ["SET LOCAL session_replication_role = 'replica'", ";".join(deletes)])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_unguarded)

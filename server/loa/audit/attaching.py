@@ -51,21 +51,24 @@ class Watched:
     @property
     def uncounted(self) -> list[str]:
         """Return the columns left out, of those there are."""
-        return [column for column in tables.uncounted(self.name) if column in self._names]
+        names = self._names
+        return [column for column in tables.uncounted(self.name) if column in names]
 
     @property
     def wanted(self) -> tuple[str, str, str, str]:
         """Return the arguments its triggers should have."""
-        counted = [column for column in self.columns if column.split(" ")[0] not in self.uncounted]
+        uncounted = self.uncounted
+        counted = [column for column in self.columns if column.split(" ")[0] not in uncounted]
         shape = hashlib.sha256("\n".join(sorted(counted)).encode()).hexdigest()[:16]
-        return ",".join(self.keys), ",".join(self.uncounted), ",".join(tables.hidden(self.name, self._names)), shape
+        return ",".join(self.keys), ",".join(uncounted), ",".join(tables.hidden(self.name, self._names)), shape
 
     @property
     def is_whole(self) -> bool:
         """Tell whether its triggers are there, switched on, and as they should be."""
         told = {name: (state, args) for name, (state, args) in self.triggers.items() if name != EMPTIED}
+        wanted = list(self.wanted)
         return set(told) == set(TRIGGERS) and EMPTIED in self.triggers and all(
-            state == "O" and args.split("|")[:4] == list(self.wanted) for state, args in told.values()
+            state == "O" and args.split("|")[:4] == wanted for state, args in told.values()
         )  # fmt: skip
 
     @property
