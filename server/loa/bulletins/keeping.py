@@ -1,6 +1,5 @@
 """What becomes of bulletins when units change or people leave: what is open goes along, what was aired stays."""
 
-import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
@@ -14,6 +13,7 @@ from loa.bulletins.models import Bulletin, Flow
 from loa.bulletins.rules import State
 from loa.kernel import clock
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import ports as going_along
 from loa.orgs import queries as orgs
 from loa.orgs.ports import Clash, Move, Moved
 
@@ -38,27 +38,14 @@ class BulletinKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give what is open to the unit that takes over, whose approvers decide from now on."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
-        found = _open(heirs, now=now)
-        moved = [
-            Moved(thing=f"{_THING}{one.pk}", name=one.title, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
-            for one in found
-        ]
-        for bulletin in found:
-            bulletin.unit_id = heirs[bulletin.unit_id]
+        found = _open(going_along.heirs(moves), now=now)
+        moved = going_along.hand_along(_THING, found, moves, name=lambda one: one.title)
         Bulletin.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
         """Give them back where they are still open there."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
-        there = [
-            bulletin
-            for bulletin in _open({one.to_unit for one in former.values()}, now=now)
-            if bulletin.pk in former and bulletin.unit_id == former[bulletin.pk].to_unit
-        ]
-        for bulletin in there:
-            bulletin.unit_id = former[bulletin.pk].from_unit
+        there = going_along.hand_back(_THING, _open({one.to_unit for one in moved}, now=now), moved)
         Bulletin.objects.unscoped(_WHY).bulk_update(there, ["unit"], batch_size=1000)
         return len(there)
 
@@ -127,27 +114,14 @@ class FlowKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give the ways in force to the unit that takes over; steps name posts, which went before them."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
-        found = _in_force(heirs, now=now)
-        moved = [
-            Moved(thing=f"{_FLOW}{one.pk}", name=one.name, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
-            for one in found
-        ]
-        for flow in found:
-            flow.unit_id = heirs[flow.unit_id]
+        found = _in_force(going_along.heirs(moves), now=now)
+        moved = going_along.hand_along(_FLOW, found, moves, name=lambda one: one.name)
         Flow.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
         """Give them back where they are still in force there."""
-        former = {uuid.UUID(one.thing.removeprefix(_FLOW)): one for one in moved if one.thing.startswith(_FLOW)}
-        there = [
-            flow
-            for flow in _in_force({one.to_unit for one in former.values()}, now=now)
-            if flow.pk in former and flow.unit_id == former[flow.pk].to_unit
-        ]
-        for flow in there:
-            flow.unit_id = former[flow.pk].from_unit
+        there = going_along.hand_back(_FLOW, _in_force({one.to_unit for one in moved}, now=now), moved)
         Flow.objects.unscoped(_WHY).bulk_update(there, ["unit"], batch_size=1000)
         return len(there)
 

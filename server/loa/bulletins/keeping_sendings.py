@@ -1,6 +1,5 @@
 """What becomes of what was sent down when units change: what is open goes along, what was done stays."""
 
-import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from loa.bulletins.models import Receipt, Sending
 from loa.bulletins.rules import ReceiptState, SendingState, State
 from loa.kernel import clock
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import ports as going_along
 from loa.orgs import queries as orgs
 from loa.orgs.ports import Clash, Move, Moved
 
@@ -38,31 +38,22 @@ class SendingKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give what is open to the unit that takes over; whom it was sent to stays on record."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
+        heirs = going_along.heirs(moves)
         sendings = list(_sendings(heirs, now=now).select_related("bulletin"))
         receipts = list(_receipts(heirs, now=now).select_related("sending__bulletin"))
         moved = [
-            *(_moved(_SENDING, one, one.bulletin.title, heirs) for one in sendings),
-            *(_moved(_RECEIPT, one, one.sending.bulletin.title, heirs) for one in receipts),
+            *going_along.hand_along(_SENDING, sendings, moves, name=lambda one: one.bulletin.title),
+            *going_along.hand_along(_RECEIPT, receipts, moves, name=lambda one: one.sending.bulletin.title),
         ]
-        for sending in sendings:
-            sending.unit_id = heirs[sending.unit_id]
-        for receipt in receipts:
-            receipt.unit_id = heirs[receipt.unit_id]
         _keep(sendings, receipts)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
         """Give back what is still where it came to."""
-        former = {one.thing: one for one in moved}
-        sendings = list(Sending.objects.unscoped(_WHY).filter(pk__in=_ids(former, _SENDING)))
-        receipts = list(Receipt.objects.unscoped(_WHY).filter(pk__in=_ids(former, _RECEIPT)))
-        sendings = [one for one in sendings if one.unit_id == former[f"{_SENDING}{one.pk}"].to_unit]
-        receipts = [one for one in receipts if one.unit_id == former[f"{_RECEIPT}{one.pk}"].to_unit]
-        for sending in sendings:
-            sending.unit_id = former[f"{_SENDING}{sending.pk}"].from_unit
-        for receipt in receipts:
-            receipt.unit_id = former[f"{_RECEIPT}{receipt.pk}"].from_unit
+        sent = Sending.objects.unscoped(_WHY).filter(pk__in=going_along.came(moved, _SENDING))
+        received = Receipt.objects.unscoped(_WHY).filter(pk__in=going_along.came(moved, _RECEIPT))
+        sendings = going_along.hand_back(_SENDING, sent, moved)
+        receipts = going_along.hand_back(_RECEIPT, received, moved)
         _keep(sendings, receipts)
         return len(sendings) + len(receipts)
 
@@ -96,14 +87,6 @@ def _sendings(unit_ids: Collection[int], *, now: datetime) -> ScopedQuerySet[Sen
     found: ScopedQuerySet[Sending] = Sending.objects.unscoped(_WHY).filter(unit_id__in=list(unit_ids))
     is_open = Q(wanted_until=None) | Q(wanted_until__gt=now)
     return found.filter(is_open, state__in=[SendingState.WAITING, SendingState.SENT]).order_by("pk")
-
-
-def _moved(kind: str, thing: Sending | Receipt, name: str, heirs: Mapping[int, int]) -> Moved:
-    return Moved(thing=f"{kind}{thing.pk}", name=name, from_unit=thing.unit_id, to_unit=heirs[thing.unit_id])
-
-
-def _ids(things: Collection[str], kind: str) -> list[uuid.UUID]:
-    return [uuid.UUID(thing.removeprefix(kind)) for thing in things if thing.startswith(kind)]
 
 
 def _keep(sendings: Sequence[Sending], receipts: Sequence[Receipt]) -> None:

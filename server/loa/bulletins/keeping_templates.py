@@ -1,6 +1,5 @@
 """What becomes of a unit's templates when units change: they go along with its work."""
 
-import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.models import Template
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import ports as going_along
 from loa.orgs.ports import Clash, Move, Moved
 
 _WHY = "templates go along when their units change"
@@ -32,27 +32,14 @@ class TemplateKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:  # noqa: ARG002 - as the port says
         """Give them to the unit that takes over."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
-        found = list(_offered(heirs))
-        moved = [
-            Moved(thing=f"{_THING}{one.pk}", name=one.name, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
-            for one in found
-        ]
-        for one in found:
-            one.unit_id = heirs[one.unit_id]
+        found = list(_offered(going_along.heirs(moves)))
+        moved = going_along.hand_along(_THING, found, moves, name=lambda one: one.name)
         Template.objects.unscoped(_WHY).bulk_update(found, ["unit"])
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
         """Give them back where they are still offered there."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
-        there = [
-            one
-            for one in _offered({was.to_unit for was in former.values()})
-            if one.pk in former and one.unit_id == former[one.pk].to_unit
-        ]
-        for one in there:
-            one.unit_id = former[one.pk].from_unit
+        there = going_along.hand_back(_THING, _offered({one.to_unit for one in moved}), moved)
         Template.objects.unscoped(_WHY).bulk_update(there, ["unit"])
         return len(there)
 

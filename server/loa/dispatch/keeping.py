@@ -1,6 +1,5 @@
 """What becomes of airings when units change: what has not begun goes along, what was heard stays where it was."""
 
-import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
@@ -12,6 +11,7 @@ from loa.dispatch import rules
 from loa.dispatch.models import Airing
 from loa.kernel import clock
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import ports as going_along
 from loa.orgs import queries as orgs
 from loa.orgs.ports import Clash, Move, Moved
 
@@ -36,24 +36,15 @@ class AiringKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give what has not begun to the unit that takes over: who stops it sits there now."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
-        found = list(_coming(heirs, now=now).select_for_update().order_by("pk"))
-        moved = [
-            Moved(thing=f"{_THING}{one.pk}", name=one.title, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
-            for one in found
-        ]
-        for airing in found:
-            airing.unit_id = heirs[airing.unit_id]
+        found = list(_coming(going_along.heirs(moves), now=now).select_for_update().order_by("pk"))
+        moved = going_along.hand_along(_THING, found, moves, name=lambda one: one.title)
         Airing.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
         """Give back what still has not begun."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
-        coming = _coming({one.to_unit for one in former.values()}, now=now).filter(pk__in=former)
-        there = [one for one in coming.select_for_update() if one.unit_id == former[one.pk].to_unit]
-        for airing in there:
-            airing.unit_id = former[airing.pk].from_unit
+        coming = _coming({one.to_unit for one in moved}, now=now).filter(pk__in=going_along.came(moved, _THING))
+        there = going_along.hand_back(_THING, coming.select_for_update(), moved)
         Airing.objects.unscoped(_WHY).bulk_update(there, ["unit"], batch_size=1000)
         return len(there)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media.models import Pronunciation
+from loa.orgs import ports as going_along
 from loa.orgs.ports import Clash, Move, Moved
 
 _WHY = "the words of a unit's dictionary go along when it changes"
@@ -28,7 +29,7 @@ class PronunciationKeeper:
 
     def clashes(self, moves: Sequence[Move], *, on: date) -> Sequence[Clash]:  # noqa: ARG002 - as the port says
         """Return words that units which come together read in different ways."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
+        heirs = going_along.heirs(moves)
         readings: dict[tuple[int, str], list[Pronunciation]] = {}
         for entry in _running({*heirs, *heirs.values()}):
             readings.setdefault((heirs.get(entry.unit_id, entry.unit_id), entry.written), []).append(entry)
@@ -47,7 +48,7 @@ class PronunciationKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give the words to the unit that takes over. One it reads already, or that came before, ends instead."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
+        heirs = going_along.heirs(moves)
         there = set(_running(heirs.values()).exclude(unit_id__in=heirs).values_list("unit_id", "written"))
         moved = []
         for entry in _running(heirs).select_for_update(of=("self",)):
@@ -62,7 +63,7 @@ class PronunciationKeeper:
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
         """Give the words back; those that had ended for another begin anew. A word the unit has again stays out."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
+        former = going_along.came(moved, _THING)
         known = set(_running({one.from_unit for one in former.values()}).values_list("unit_id", "written"))
         entries: ScopedQuerySet[Pronunciation] = Pronunciation.objects.unscoped(_WHY).filter(pk__in=former)
         back = 0

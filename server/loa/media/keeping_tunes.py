@@ -1,6 +1,5 @@
 """What becomes of tunes when units change: they go along, but for one whose name the heir uses already."""
 
-import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media.models import Tune
+from loa.orgs import ports as going_along
 from loa.orgs.ports import Clash, Move, Moved
 
 _WHY = "the tunes of a unit go along when it changes"
@@ -32,7 +32,7 @@ class TuneKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:
         """Give the tunes to the unit that takes over; one whose name is taken there for the same use ends."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
+        heirs = going_along.heirs(moves)
         taken = set(_running(heirs.values()).exclude(unit_id__in=heirs).values_list("unit_id", "use", "name"))
         moved = []
         for tune in _running(heirs).select_for_update(of=("self",)):
@@ -48,7 +48,7 @@ class TuneKeeper:
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
         """Give the tunes back, and offer again those that had ended for the heir's."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
+        former = going_along.came(moved, _THING)
         taken = set(_running({one.from_unit for one in former.values()}).values_list("unit_id", "use", "name"))
         tunes: ScopedQuerySet[Tune] = Tune.objects.unscoped(_WHY).filter(pk__in=former)
         back = 0

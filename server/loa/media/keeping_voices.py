@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.kernel.scoped import ScopedQuerySet
 from loa.media.models import AddedVoice, UsualVoice
+from loa.orgs import ports as going_along
 from loa.orgs.ports import Clash, Move, Moved
 
 _WHY = "voices go along when their units change"
@@ -32,7 +33,7 @@ class VoiceKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:  # noqa: ARG002 - as the port says
         """Give voices to the unit that takes over; its own files and its own choice stay before those that come."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
+        heirs = going_along.heirs(moves)
         there = {(row.unit_id, row.sha256, row.config_sha256) for row in _added(heirs.values())}
         moved = []
         for row in _added(heirs).order_by("pk"):

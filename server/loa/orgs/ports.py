@@ -1,10 +1,10 @@
 """What rooms above tell and do when units change or people leave; this room does not know them."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar  # Any: what a room names its rows by
 
 from django.utils.functional import Promise
 
@@ -67,6 +67,45 @@ class Keeper(Protocol):
 
     def without_owner(self, unit_ids: Collection[int]) -> int:
         """Return how many open things of these units nobody could take up: 0 the morning after."""
+
+
+class AtUnit(Protocol):
+    """A row that stands at a unit."""
+
+    pk: Any  # Any: as above
+    unit_id: int
+
+
+_Row = TypeVar("_Row", bound=AtUnit)
+
+
+def heirs(moves: Iterable[Move]) -> dict[int, int]:
+    """Return which unit takes over from which."""
+    return {move.from_unit: move.to_unit for move in moves}
+
+
+def hand_along(kind: str, rows: Iterable[_Row], moves: Iterable[Move], *, name: Callable[[_Row], str]) -> list[Moved]:
+    """Let each row stand at the unit that takes over, for its keeper to save; return what is told of it."""
+    heir_of = heirs(moves)
+    moved = []
+    for row in rows:
+        source, row.unit_id = row.unit_id, heir_of[row.unit_id]
+        moved.append(Moved(thing=f"{kind}{row.pk}", name=name(row), from_unit=source, to_unit=row.unit_id))
+    return moved
+
+
+def came(moved: Iterable[Moved], kind: str) -> dict[uuid.UUID, Moved]:
+    """Return what came along of one kind, by the key of its row."""
+    return {uuid.UUID(one.thing.removeprefix(kind)): one for one in moved if one.thing.startswith(kind)}
+
+
+def hand_back(kind: str, rows: Iterable[_Row], moved: Iterable[Moved]) -> list[_Row]:
+    """Let those rows stand where they came from that are still where they came to, for their keeper to save."""
+    former = came(moved, kind)
+    there = [row for row in rows if row.pk in former and row.unit_id == former[row.pk].to_unit]
+    for row in there:
+        row.unit_id = former[row.pk].from_unit
+    return there
 
 
 _KEEPERS: list[Keeper] = []

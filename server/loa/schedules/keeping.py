@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.devices import queries as devices
 from loa.kernel import clock
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import ports as going_along
 from loa.orgs import queries as orgs
 from loa.orgs.ports import Clash, Move, Moved
 from loa.schedules import meeting, rules
@@ -45,29 +46,21 @@ class SlotKeeper:
         One meant for all clusters of its unit keeps to these: nobody approved it for the others that are there now. One
         that was approved for a unit without clusters is refused.
         """
-        heirs = {move.from_unit: move.to_unit for move in moves}
-        found = list(_coming(heirs, now=now).select_for_update(of=("self",)).order_by("pk"))
+        found = list(_coming(going_along.heirs(moves), now=now).select_for_update(of=("self",)).order_by("pk"))
         stood = devices.stood_below([slot.unit_id for slot in found], before=timezone.localdate(now))
-        moved = [
-            Moved(thing=f"{_THING}{one.pk}", name=one.bulletin.title, from_unit=one.unit_id, to_unit=heirs[one.unit_id])
-            for one in found
-        ]
         for slot in found:
             if slot.device_ids is None and slot.state != State.PLACED:
                 slot.device_ids = sorted(stood.get(slot.unit_id, ())) or None
                 if slot.device_ids is None and slot.state == State.APPROVED:
                     slot.state, slot.reason = State.REFUSED, _NOBODY
-            slot.unit_id = heirs[slot.unit_id]
+        moved = going_along.hand_along(_THING, found, moves, name=lambda one: one.bulletin.title)
         _keep(found)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:
         """Give back what is still to come; the clusters stay those it was narrowed to."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
-        coming = _coming({one.to_unit for one in former.values()}, now=now).filter(pk__in=former)
-        there = [one for one in coming.select_for_update(of=("self",)) if one.unit_id == former[one.pk].to_unit]
-        for slot in there:
-            slot.unit_id = former[slot.pk].from_unit
+        coming = _coming({one.to_unit for one in moved}, now=now).filter(pk__in=going_along.came(moved, _THING))
+        there = going_along.hand_back(_THING, coming.select_for_update(of=("self",)), moved)
         _keep(there)
         return len(there)
 

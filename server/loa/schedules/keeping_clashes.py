@@ -1,6 +1,5 @@
 """What becomes of questions of order when units change: an open one goes along with the items it is about."""
 
-import uuid
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import ports as going_along
 from loa.orgs import queries as orgs
 from loa.orgs.ports import Clash as Meeting
 from loa.orgs.ports import Move, Moved
@@ -35,23 +35,14 @@ class ClashKeeper:
 
     def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:  # noqa: ARG002 - as the port says
         """Give the open questions to the unit that takes over."""
-        heirs = {move.from_unit: move.to_unit for move in moves}
-        found = list(_open(heirs).select_for_update())
-        moved = [
-            Moved(thing=f"{_THING}{one.pk}", name=str(one.pk), from_unit=one.unit_id, to_unit=heirs[one.unit_id])
-            for one in found
-        ]
-        for clash in found:
-            clash.unit_id = heirs[clash.unit_id]
+        found = list(_open(going_along.heirs(moves)).select_for_update())
+        moved = going_along.hand_along(_THING, found, moves, name=lambda one: str(one.pk))
         Clash.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
         """Give back those that are still open there."""
-        former = {uuid.UUID(one.thing.removeprefix(_THING)): one for one in moved if one.thing.startswith(_THING)}
-        there = [one for one in _open({one.to_unit for one in former.values()}) if one.pk in former]
-        for clash in there:
-            clash.unit_id = former[clash.pk].from_unit
+        there = going_along.hand_back(_THING, _open({one.to_unit for one in moved}), moved)
         Clash.objects.unscoped(_WHY).bulk_update(there, ["unit"], batch_size=1000)
         return len(there)
 
