@@ -83,9 +83,12 @@ def near_or_fresh(scope: Scope, slots: Sequence[Slot]) -> None:
     """Raise `FreshFactorNeeded` when these, with what stands of their bulletins, reach beyond one commune.
 
     Who decides for more than one commune shows a second factor for it. The bulletin is held, so what stands, stands.
+    Where other units put an item from above is each one's own decision, and makes nobody else's go far.
     """
     decided = Slot.objects.unscoped("the command checked the right").filter(
-        bulletin_id__in={slot.bulletin_id for slot in slots}, state__in=(rules.State.APPROVED, rules.State.PLACED)
+        bulletin_id__in={slot.bulletin_id for slot in slots},
+        state__in=(rules.State.APPROVED, rules.State.PLACED),
+        receipt=None,
     )
     units = [slot.unit for slot in (*slots, *decided.select_related("unit"))]
     if slots and is_far([(unit.level, unit.path) for unit in units]):
