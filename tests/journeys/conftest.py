@@ -43,6 +43,7 @@ class Box:
     def environment(self):
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("LOA_", "LC_", "DJANGO_"))}
         own = {"LOA_HOME": self.home, "LOA_PORT": self.port, "LOA_MQTT_PORT": self.mqtt_port, "LANG": "en_US.UTF-8"}
+        own["LOA_CLASH_LEAD_S"] = 10  # a journey does not wait five minutes for a decision to be late
         return plain | {name: str(value) for name, value in own.items()}
 
     @property
