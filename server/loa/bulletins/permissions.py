@@ -12,6 +12,9 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "bulletins.approve": _("approve bulletins or send them back"),
     "bulletins.send": _("send approved bulletins to units below and call them back"),
     "bulletins.release": _("release an emergency that another person sends to units below"),
+    "bulletins.guide": _("publish guidance for units below"),
+    "bulletins.offer": _("offer words to a unit’s newsroom"),
+    "bulletins.share": _("put approved bulletins into the share library"),
     "bulletins.export": _("let a unit's whole archive leave the program"),
 }
 

@@ -83,14 +83,25 @@ _KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
 _CHOOSE_VOICE = frozenset({"media.choose_voice"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
-    Role.OFFICER: _SEE | _WRITE | _KEEP_PAPERS | _CHOOSE_VOICE | {"media.pronounce", "dispatch.stop", "orgs.delegate"},
+    Role.OFFICER: _SEE
+    | _WRITE
+    | _KEEP_PAPERS
+    | _CHOOSE_VOICE
+    | {"bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.LEADER: _SEE
-    | {"bulletins.approve", "bulletins.release", "dispatch.stop", "media.view_document", "orgs.delegate"},
+    | {
+        "bulletins.approve",
+        "bulletins.guide",
+        "bulletins.release",
+        "dispatch.stop",
+        "media.view_document",
+        "orgs.delegate",
+    },
     Role.EDITOR: _SEE
     | _WRITE
     | _KEEP_PAPERS
     | _CHOOSE_VOICE
-    | {"bulletins.send", "media.pronounce", "dispatch.stop", "orgs.delegate"},
+    | {"bulletins.guide", "bulletins.send", "bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view", "orgs.delegate"}
@@ -112,13 +123,13 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     )
     | _KEEP_PAPERS
     | _CHOOSE_VOICE,
-    Role.CONTRIBUTOR: frozenset({"orgs.view", "bulletins.view", "bulletins.write", "media.add", "media.view"}),
+    Role.CONTRIBUTOR: frozenset({"orgs.view", "bulletins.offer"}),
 }
 """What the standard roles bring, as the database has it after migration: a test compares.
 
-A leader may not write: who approves has not written. A monitor only sees. A contributor supplies words at one unit and
-sees no operations. Nobody holds `dispatch.request`: only the program puts an airing on the air, after an approval;
-nor `orgs.carry_out`: only the clock does, on the day.
+A leader may not write: who approves has not written. A monitor only sees. A contributor offers words to one newsroom,
+sees what became of them, and no operations. Nobody holds `dispatch.request`: only the program puts an airing on the
+air, after an approval; nor `orgs.carry_out`: only the clock does, on the day.
 """
 
 

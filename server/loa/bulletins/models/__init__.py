@@ -5,15 +5,18 @@ from loa.bulletins.models.bulletins import Bulletin, Revision
 from loa.bulletins.models.decisions import Decision, Heard
 from loa.bulletins.models.editing import Editing
 from loa.bulletins.models.flows import Flow, FlowStep, Step
+from loa.bulletins.models.guidance import Addressee, Guidance, Reading
 from loa.bulletins.models.marks import Mark, MarkAnswer
 from loa.bulletins.models.reminders import Reminder
 from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.sending import Receipt, Sending
 from loa.bulletins.models.sought import Sought, Word
+from loa.bulletins.models.supply import Offer, Share, Use
 from loa.bulletins.models.taxonomy import Category, CategoryPlace, ExternalField, Language
 from loa.bulletins.models.templates import Template
 
 __all__ = [
+    "Addressee",
     "Batch",
     "Bulletin",
     "Category",
@@ -23,18 +26,23 @@ __all__ = [
     "ExternalField",
     "Flow",
     "FlowStep",
+    "Guidance",
     "Heard",
     "Language",
     "Mark",
     "MarkAnswer",
+    "Offer",
+    "Reading",
     "Receipt",
     "Reminder",
     "Rendition",
     "Revision",
     "Sending",
+    "Share",
     "Sought",
     "Step",
     "Tape",
     "Template",
+    "Use",
     "Word",
 ]

@@ -92,6 +92,8 @@ class Receipt(models.Model):
     reason = models.CharField(max_length=16, blank=True, choices=[(one.value, one.value) for one in rules.SkipReason])
     words = models.TextField(blank=True)
     place = models.IntegerField(default=0, db_default=0)
+    unplaced = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """Why it could not be placed at the time its sender wished: the code of the refusal, until the unit places it."""
 
     scope_lookup = "unit__path"
     objects = ScopedManager()

@@ -36,6 +36,7 @@ from loa.bulletins.refusals.facts import (
     check_holds,
 )
 from loa.bulletins.refusals.flows import CannotDecide, FlowNameNeeded, FlowPast, FlowStepsWrong
+from loa.bulletins.refusals.guidance import DoneAlready, DoneNoteNeeded, DueOver, GuidanceEnded, GuidanceUnfit
 from loa.bulletins.refusals.rendering import (
     RenditionChanged,
     RenditionEmpty,
@@ -60,6 +61,13 @@ from loa.bulletins.refusals.sending import (
     SkipReasonNeeded,
     TooManyUnits,
     WindowOver,
+)
+from loa.bulletins.refusals.supply import (
+    DeclineReasonNeeded,
+    OfferUnfit,
+    OnlyApprovedShared,
+    SharedAlready,
+    ShareEnded,
 )
 from loa.bulletins.refusals.templates import FAULTS, BlanksUnfit, FixedForm, RequesterNeeded, TemplateUnfit
 from loa.bulletins.refusals.versions import VersionExists
@@ -90,6 +98,10 @@ __all__ = [
     "CategoryUnfit",
     "CategoryUnknown",
     "DecidedBefore",
+    "DeclineReasonNeeded",
+    "DoneAlready",
+    "DoneNoteNeeded",
+    "DueOver",
     "EditedMeanwhile",
     "EmergencyStands",
     "EndReasonNeeded",
@@ -99,6 +111,8 @@ __all__ = [
     "FlowNameNeeded",
     "FlowPast",
     "FlowStepsWrong",
+    "GuidanceEnded",
+    "GuidanceUnfit",
     "LanguageUnknown",
     "MarkAnswered",
     "MustBroadcast",
@@ -113,6 +127,8 @@ __all__ = [
     "NotYourStep",
     "NoteNeeded",
     "NoteTooLong",
+    "OfferUnfit",
+    "OnlyApprovedShared",
     "OwnEmergency",
     "OwnReasonNeeded",
     "OwnWork",
@@ -128,6 +144,8 @@ __all__ = [
     "RequesterNeeded",
     "RevisionChanged",
     "RowTooLong",
+    "ShareEnded",
+    "SharedAlready",
     "SheetUnreadable",
     "SkipReasonNeeded",
     "SpokenWordsChanged",

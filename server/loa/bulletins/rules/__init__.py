@@ -39,12 +39,14 @@ from loa.bulletins.rules.flows import (
     is_weekend,
     reminders_due,
 )
+from loa.bulletins.rules.guidance import EXCEPTIONS_FIRST, Standing, deadline, is_in_time, standing
 from loa.bulletins.rules.hearing import ENOUGH_PCT, Hearing, Way, covered_ms, has_heard, heard_pct, merged, parsed
 from loa.bulletins.rules.kinds import CATEGORY_OF, THIRD_PARTY, Kind
 from loa.bulletins.rules.marks import MARK_NOTE_LONGEST, MARKS_MOST, Passage, Stretch, is_within, pieces, sentences
 from loa.bulletins.rules.marks import parsed as parsed_passage
 from loa.bulletins.rules.sending import UNITS_MOST, ReceiptState, SendingState, SkipReason, Urgency
 from loa.bulletins.rules.states import EDITABLE, LIVE_REVISIONS, SAVES_ITSELF, RevisionState, State
+from loa.bulletins.rules.supply import OfferState, Reach, UseWay, is_shared_with
 from loa.bulletins.rules.words import (
     NOTE_LONGEST,
     OWN_REASON_LONGEST,
@@ -64,6 +66,7 @@ __all__ = [
     "CATEGORY_OF",
     "EDITABLE",
     "ENOUGH_PCT",
+    "EXCEPTIONS_FIRST",
     "HOURS_MOST",
     "HOURS_USUAL",
     "LIVE_REVISIONS",
@@ -95,17 +98,21 @@ __all__ = [
     "Hearing",
     "Holds",
     "Kind",
+    "OfferState",
     "Passage",
     "Pattern",
     "Piece",
+    "Reach",
     "ReceiptState",
     "Reminding",
     "RevisionState",
     "SendingState",
     "SkipReason",
+    "Standing",
     "State",
     "Stretch",
     "Urgency",
+    "UseWay",
     "Verdict",
     "Way",
     "Where",
@@ -117,6 +124,7 @@ __all__ = [
     "completed",
     "content_sha256",
     "covered_ms",
+    "deadline",
     "derived_abstract",
     "differences",
     "due_at",
@@ -125,7 +133,9 @@ __all__ = [
     "half_way",
     "has_heard",
     "heard_pct",
+    "is_in_time",
     "is_over",
+    "is_shared_with",
     "is_too_early",
     "is_weekend",
     "is_within",
@@ -138,6 +148,7 @@ __all__ = [
     "reminders_due",
     "sentences",
     "speaks_of_today",
+    "standing",
     "stored",
     "told",
     "working_title",
