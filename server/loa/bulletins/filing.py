@@ -22,7 +22,7 @@ def check(facts: rules.Facts, *, former: rules.Facts | None, now: datetime) -> r
     kept = rules.stored(facts)
     check_facts(kept)
     known_before = former is not None and kept.category == former.category
-    if kept.category and not known_before and not _is_in_use(kept.category, now=now):
+    if kept.category and not known_before and not is_in_use(kept.category, now=now):
         raise CategoryUnknown
     if kept.language != rules.VIETNAMESE and not Language.objects.filter(pk=kept.language).exists():
         raise LanguageUnknown
@@ -56,12 +56,13 @@ def complete(draft: Revision, *, author: str, now: datetime) -> rules.Facts:
     )
     if not whole.category:
         raise CategoryNeeded
-    if whole.category != draft.category_id and not _is_in_use(whole.category, now=now):
+    if whole.category != draft.category_id and not is_in_use(whole.category, now=now):
         raise CategoryNeeded
     check_facts(whole)
     return whole
 
 
-def _is_in_use(code: str, *, now: datetime) -> bool:
+def is_in_use(code: str, *, now: datetime) -> bool:
+    """Tell whether bulletins may be filed under a category today."""
     day = timezone.localdate(now, ZONE)
     return Category.objects.filter(pk=code, during__contains=day).exists()

@@ -1,9 +1,10 @@
-"""What others may implement for this room: a search for malicious software, recent texts, an engine that reads."""
+"""What others may implement for this room: a search for malware, texts, papers sent along, an engine that reads."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from loa.kernel.scope import Scope
 from loa.media.rules import Voice
@@ -93,6 +94,26 @@ def find_texts_with(finder: RecentTexts) -> None:
 def recent_texts(scope: Scope, unit_id: int, *, most: int) -> Sequence[str]:
     """Return what a unit wrote lately."""
     return _texts[0](scope, unit_id, most=most) if _texts else ()
+
+
+class SentAlong(Protocol):
+    """Tells whether another unit has sent a document to a unit somebody works for, together with something else."""
+
+    def __call__(self, scope: Scope, document_id: UUID) -> bool:
+        """Return whether they may read it for that."""
+
+
+_sent_along: list[SentAlong] = []
+
+
+def let_read_with(finder: SentAlong) -> None:
+    """Name the one who knows what documents go along with; room bulletins takes this place."""
+    _sent_along[:] = [finder]
+
+
+def is_sent_along(scope: Scope, document_id: UUID) -> bool:
+    """Tell whether a document of another unit was sent to somebody's own."""
+    return bool(_sent_along) and _sent_along[0](scope, document_id)
 
 
 class Engine(Protocol):

@@ -9,7 +9,7 @@ from loa.kernel.command import Placed
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
-from loa.media import edits
+from loa.media import edits, ports
 from loa.media.edits import Edit
 from loa.media.models import AddedVoice, Clip, Document, EditOf, Pronunciation, Tune, UsualVoice, Verdict
 from loa.media.rules import ClipFacts, VerdictState
@@ -80,6 +80,14 @@ def documents(scope: Scope) -> ScopedQuerySet[Document]:
 def document(scope: Scope, document_id: UUID) -> Document:
     """Return one document as `documents` does. Raises `NotFound`."""
     return _one(documents(scope).filter(pk=document_id))
+
+
+def readable_document(scope: Scope, document_id: UUID) -> Document:
+    """Return a document of the scope, or one that another unit sent to it together with something. `NotFound`."""
+    if scope.holds("media.view_document") and ports.is_sent_along(scope, document_id):
+        every = Document.objects.unscoped("its unit sent it to the person's own")
+        return _one(_judged(every.filter(pk=document_id)))
+    return document(scope, document_id)
 
 
 def document_by_sha256(scope: Scope, sha256: str) -> Document:

@@ -13,7 +13,7 @@ from loa.dispatch import rules as dispatch_rules
 from loa.dispatch.models import Airing
 from loa.dispatch.queries import Reached
 from loa.orgs.models import Unit
-from loa.schedules import laying, rules
+from loa.schedules import laying, refusals, rules
 from loa.schedules.models import Slot
 
 _WHY = "follows from receipts the caller has in its scope"
@@ -35,6 +35,12 @@ class Followed:
     def airing(self) -> Airing | None:
         """Return the airing it stands for, if there is one."""
         return None if self.slot is None else self.slot.airing
+
+    @property
+    def why_unplaced(self) -> str:
+        """Return why it could not be placed as its sender wished; empty when it could, or stands somewhere now."""
+        code = self.receipt.unplaced
+        return "" if not code or self.airing is not None else str(refusals.SENTENCES.get(code, code))
 
     @property
     def is_undone(self) -> bool:

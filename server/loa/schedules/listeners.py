@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from loa.bulletins import commands as sending_down
 from loa.bulletins import events as bulletins
 from loa.bulletins import queries as sent
 from loa.bulletins.models import Receipt
@@ -72,6 +73,7 @@ def _place_sent(receipt: Receipt, now: datetime) -> None:
         commands.place_sent(_SCOPE, receipt, now=now)
     except DomainError as refusal:
         logger.info("not placed as wished", extra={"receipt": str(receipt.pk), "code": refusal.code})
+        sending_down.note_unplaced(_SCOPE, receipt, reason=refusal.code)
 
 
 def _place(slot: Slot, now: datetime) -> Exception | None:

@@ -6,15 +6,32 @@ from loa.bulletins.commands.categories import add_category, end_category, move_c
 from loa.bulletins.commands.copying import duplicate, write_version
 from loa.bulletins.commands.deciding import approve, send_back
 from loa.bulletins.commands.flows import end_flow, lay_down_flow
+from loa.bulletins.commands.guiding import (
+    end_guidance,
+    publish_guidance,
+    read_guidance,
+    remind_of_guidance,
+    report_done,
+)
 from loa.bulletins.commands.listening import listen
 from loa.bulletins.commands.marking import answer_mark
+from loa.bulletins.commands.offering import (
+    accept_offer,
+    change_offer,
+    decline_offer,
+    drop_offer,
+    hand_offer_in,
+    write_offer,
+)
 from loa.bulletins.commands.reminding import remind_of_step
 from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
-from loa.bulletins.commands.sending import call_back, release, remind, reorder, see, send, skip, take_up
+from loa.bulletins.commands.sending import call_back, note_unplaced, release, remind, reorder, see, send, skip, take_up
+from loa.bulletins.commands.sharing import end_share, share, use_original, use_words
 from loa.bulletins.commands.templates import add_template, change_template, end_template, write_from_template
 from loa.bulletins.commands.writing import revise, submit, withdraw, write
 
 __all__ = [
+    "accept_offer",
     "add_category",
     "add_template",
     "announce",
@@ -23,35 +40,50 @@ __all__ = [
     "approve",
     "begin_batch",
     "call_back",
+    "change_offer",
     "change_template",
+    "decline_offer",
     "derive_rendition",
+    "drop_offer",
     "duplicate",
     "edit_rendition",
     "end_batch",
     "end_category",
     "end_flow",
+    "end_guidance",
+    "end_share",
     "end_template",
     "export_archive",
+    "hand_offer_in",
     "keep_rendition",
     "lay_down_flow",
     "listen",
     "move_category",
+    "note_unplaced",
+    "publish_guidance",
+    "read_guidance",
     "refuse_tape",
     "release",
     "remind",
+    "remind_of_guidance",
     "remind_of_step",
     "rename_category",
     "reorder",
+    "report_done",
     "revise",
     "see",
     "send",
     "send_back",
+    "share",
     "skip",
     "submit",
     "take_tape",
     "take_up",
+    "use_original",
+    "use_words",
     "withdraw",
     "write",
     "write_from_template",
+    "write_offer",
     "write_version",
 ]

@@ -156,11 +156,23 @@ def skip(scope: Scope, receipt: Receipt, /, *, reason: SkipReason, words: str, n
 def take_up(scope: Scope, receipt: Receipt, /, *, now: datetime) -> Receipt:
     """Note that the unit means to air an item after all; room schedules calls this when it is put on the schedule."""
     held = _receipt(receipt)
+    if held.unplaced:
+        held.unplaced = ""
+        held.save(update_fields=["unplaced"])
     if held.state != ReceiptState.SEEN:
         held.seen_at = held.seen_at or now
         held.seen_by_id = held.seen_by_id or _person(scope)
         held.state, held.reason, held.words, held.skipped_at, held.skipped_by = ReceiptState.SEEN, "", "", None, None
         held.save(update_fields=["state", "reason", "words", "skipped_at", "skipped_by", "seen_at", "seen_by"])
+    return held
+
+
+@command("bulletins.write")
+def note_unplaced(_scope: Scope, receipt: Receipt, /, *, reason: str) -> Receipt:
+    """Keep why an item could not be placed as its sender wished: both sides read it. `reason` is a refusal's code."""
+    held = _receipt(receipt)
+    held.unplaced = reason
+    held.save(update_fields=["unplaced"])
     return held
 
 

@@ -135,14 +135,16 @@ def written(folder, content, name="upload"):
     return path
 
 
-def make_document(world, *, name="Nghị quyết 12.pdf", content=None, now=None):
-    """Take in a paper for the commune as its officer would."""
+def make_document(world, *, name="Nghị quyết 12.pdf", content=None, now=None, scope=None, unit=None):
+    """Take in a paper for the commune as its officer would, or for another unit."""
     from django.conf import settings  # noqa: PLC0415 - the folder differs from test to test
 
     settings.LOA_HOME.mkdir(parents=True, exist_ok=True)
     path = written(settings.LOA_HOME, content or pdf())
     prepared = intake.document_from_upload(path, name=name)
-    return commands.add_document(world.officer, world.commune, prepared=prepared, now=now or clock.now())
+    return commands.add_document(
+        scope or world.officer, unit or world.commune, prepared=prepared, now=now or clock.now()
+    )
 
 
 def written_bytes(document):

@@ -50,7 +50,7 @@ def documents(request: DeskRequest) -> HttpResponse:
 @needs(VIEW)
 def document(request: DeskRequest, document_id: uuid.UUID) -> HttpResponse:
     """Show what is known of a document."""
-    found = queries.document(request.scope, document_id)
+    found = queries.readable_document(request.scope, document_id)
     facts = {"document": found, "verdict": queries.verdict_of(found), "kind": names.KIND_WORDS[Kind(found.kind)]}
     return render(request, "media/document.html", facts)
 
@@ -83,7 +83,7 @@ def add(request: DeskRequest) -> HttpResponse:
 @needs(VIEW)
 def download(request: DeskRequest, document_id: uuid.UUID) -> Any:
     """Hand a document out: looked at once more, as a file to save, named and typed by our record alone."""
-    found = queries.document(request.scope, document_id)
+    found = queries.readable_document(request.scope, document_id)
     file = releasing.release(found, now=clock.now())
     answer = FileResponse(file, content_type=rules.CONTENT_TYPES[Kind(found.kind)])
     answer["Content-Length"] = str(found.size_bytes)

@@ -3,6 +3,7 @@
 from loa.orgs.queries.able import Able, able
 from loa.orgs.queries.agencies import (
     agencies,
+    agencies_of,
     agency_by_id,
     agency_name,
     agency_names,
@@ -113,6 +114,7 @@ __all__ = [
     "acts_in",
     "administrators_over",
     "agencies",
+    "agencies_of",
     "agency_by_id",
     "agency_name",
     "agency_names",

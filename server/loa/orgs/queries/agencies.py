@@ -10,7 +10,7 @@ from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Agency, AgencyName, Grant, Post
-from loa.orgs.queries.rights import unended
+from loa.orgs.queries.rights import standing, unended
 
 
 def agencies(scope: Scope) -> ScopedQuerySet[Agency]:
@@ -26,6 +26,13 @@ def agency_by_id(scope: Scope, pk: int) -> Agency:
         raise NotFound
     check(scope, "orgs.administer", found)
     return found
+
+
+def agencies_of(user_id: int, *, at: datetime) -> list[Agency]:
+    """Return the open agencies in which a person holds a post at a moment, with their units."""
+    held = standing(at=at).filter(user_id=user_id, post__agency__isnull=False).values("post__agency")
+    every: ScopedQuerySet[Agency] = Agency.objects.unscoped("agencies of the person who asks")
+    return list(every.filter(pk__in=held, closed_on=None).select_related("unit").order_by("pk"))
 
 
 def agency_name(agency: Agency, *, on: date) -> str:

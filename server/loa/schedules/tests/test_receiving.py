@@ -22,7 +22,7 @@ from loa.orgs import queries as orgs
 from loa.orgs.models import Grant
 from loa.orgs.rules import Role
 from loa.orgs.tests.world import LONG_HELD
-from loa.schedules import commands, listeners
+from loa.schedules import commands, following, listeners
 from loa.schedules.models import Slot
 from loa.schedules.refusals import QuietHours
 from loa.schedules.rules import State
@@ -332,3 +332,33 @@ def test_every_step_is_on_record(world, places):
 
     assert {"bulletins.send", "schedules.place_sent", "schedules.leave_out", "bulletins.skip"} <= actions
     assert Slot.objects.unscoped("test").count() == 1
+
+
+def test_where_one_commune_puts_an_item_asks_no_second_factor_of_another(world):
+    make_devices(world.commune)
+    make_devices(world.other_commune)
+    sending = make_sending(world, world.commune, world.other_commune, urgency=Urgency.NORMAL)
+    plain = replace(world.other_officer, is_fresh=False)
+
+    commands.take(world.officer, receipt_at(world, sending), start_at=LATER, now=NOW)
+    slot = commands.take(plain, receipt_at(world, sending, world.other_commune), start_at=LATER, now=NOW)
+
+    assert slot.state == "placed"
+
+
+def test_both_sides_read_why_an_item_could_not_be_placed_as_wished(world):
+    now = clock.now()
+    make_devices(world.commune)
+    night = tomorrow_at_five() + timedelta(hours=5)
+    sending = make_sending(world, wanted_from=night, now=now)
+    about = {"sending_id": sending.pk, "bulletin_id": sending.bulletin_id, "unit_path": world.province.path}
+
+    listeners.place_what_was_sent(events.Sent(**about, at=now))
+
+    receipt = receipt_at(world, sending)
+    (refused,) = following.follow([receipt], now=now)
+    assert (receipt.unplaced, refused.standing) == ("quiet_hours", "new")
+    assert "21:00" in refused.why_unplaced
+    commands.take(world.officer, receipt, start_at=tomorrow_at_five(), now=now)
+    (placed_later,) = following.follow([receipt_at(world, sending)], now=now)
+    assert (placed_later.why_unplaced, placed_later.standing) == ("", "scheduled")
