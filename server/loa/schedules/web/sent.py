@@ -35,7 +35,7 @@ CHOICES_MOST = 300
 def sendings(request: DeskRequest) -> HttpResponse:
     """List what units in reach have sent down, newest first, with how many have done something."""
     now = clock.now()
-    page = Paginator(queries.sendings(request.scope), PAGE_LENGTH).get_page(request.GET.get("page"))
+    page = Paginator(queries.sendings(request.scope).filter(share=None), PAGE_LENGTH).get_page(request.GET.get("page"))
     lines = []
     for sending in page:
         sending_receipts = queries.receipts_of(request.scope, sending.pk).select_related("sending__bulletin")

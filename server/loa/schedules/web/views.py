@@ -86,10 +86,15 @@ def page(
         "may_withdraw": may_write and bulletin.state != bulletin_rules.State.WITHDRAWN,
         "may_ask": scope.can("schedules.request", f"{path}#{Slot.scope_channel}")
         and bulletin.state != bulletin_rules.State.WITHDRAWN,
+        "may_share": scope.can("bulletins.share", path)
+        and bulletin.state == bulletin_rules.State.APPROVED
+        and bulletins.share_of(bulletin.pk) is None,
         "may_send": scope.can("bulletins.send", path) and bulletin.state == bulletin_rules.State.APPROVED,
         "may_air": may_air(scope, bulletin),
         "airings": scope.holds(dispatching.VIEW),
         "about": bulletins.about(scope, bulletin),
+        "supplied": bulletins.supplied([bulletin.pk]).get(bulletin.pk),
+        "source": bulletins.source_of([bulletin.pk]).get(bulletin.pk),
         "refusal": refusal,
         "note": note,
         **marked_rows(request),

@@ -54,6 +54,21 @@ LOOKS = {
         "expired": Look("bad", "warn", _("Time over, nothing done")),
         "called_back": Look("", "bad", _("Called back")),
     },
+    "guidance": {
+        "new": Look("accent", "bulletin", _("Not read yet")),
+        "read": Look("info", "wait", _("Read")),
+        "done": Look("good", "good", _("Done")),
+        "late": Look("warn", "good", _("Done late")),
+        "overdue": Look("bad", "warn", _("Overdue")),
+        "ended": Look("", "info", _("Ended before it was done")),
+    },
+    "offer": {
+        "draft": Look("", "edit", _("Draft")),
+        "offered": Look("info", "wait", _("Waits for the newsroom")),
+        "accepted": Look("good", "good", _("Accepted")),
+        "declined": Look("warn", "refused", _("Declined")),
+        "dropped": Look("", "bad", _("Taken back")),
+    },
     "urgency": {
         "normal": Look("", "bulletin", _("Normal")),
         "priority": Look("accent", "arrow", _("Priority")),

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from loa.accounts.models import User
 from loa.bulletins.tests.making import make_bulletin
+from loa.bulletins.tests.supplying import make_offer
 from loa.devices.models import Device
 from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
@@ -19,7 +20,8 @@ from loa.shell.tests.desk import browser_of, tomorrow_at_five
 LISTS = (
     "shell:home", "bulletins:list", "bulletins:write", "dispatch:timeline", "dispatch:heard", "devices:list",
     "devices:add", "orgs:people", "orgs:roles", "orgs:agencies", "orgs:rights", "orgs:support", "orgs:stand_ins",
-    "audit:list", "media:documents", "accounts:account",
+    "audit:list", "media:documents", "accounts:account", "offers:list", "offers:newsroom", "guidance:list",
+    "library:list", "sent:list", "inbox:list",
 )  # fmt: skip
 
 
@@ -52,7 +54,7 @@ def test_a_department_supplies_words_and_sees_nothing_of_the_communes(world, dep
     pages = walk(browser)
 
     assert {name for name, page in pages.items() if page.status_code == 200} == {
-        "shell:home", "bulletins:list", "bulletins:write", "orgs:support", "orgs:stand_ins", "accounts:account",
+        "shell:home", "offers:list", "orgs:support", "orgs:stand_ins", "accounts:account",
     }  # fmt: skip
     for page in pages.values():
         assert page.status_code in {200, 403}
@@ -62,12 +64,14 @@ def test_a_department_supplies_words_and_sees_nothing_of_the_communes(world, dep
         assert browser.get(hidden).status_code in {403, 404}
 
 
-def test_a_department_writes_for_its_own_unit_and_not_below(world, department):
+def test_a_department_offers_to_its_own_unit_and_not_below_and_writes_no_bulletin(world, department):
     scope = queries.scope_for(department)
 
-    assert make_bulletin(world, scope=scope, unit=world.province, now=clock.now())
+    assert make_offer(scope, world.province, now=clock.now())
     with pytest.raises(NotFound):
-        make_bulletin(world, scope=scope, unit=world.commune, now=clock.now())
+        make_offer(scope, world.commune, now=clock.now())
+    with pytest.raises(Denied):
+        make_bulletin(world, scope=scope, unit=world.province, now=clock.now())
 
 
 def test_a_technician_of_one_station_reaches_its_pages_and_orders_and_no_others(world):
@@ -95,7 +99,7 @@ def test_a_technician_of_one_station_reaches_its_pages_and_orders_and_no_others(
 def test_an_officer_of_one_channel_asks_for_nothing_on_another(world, channel, may_ask):
     make_devices(world.commune)
     user = make_user("motkenh", "Kiều Thị Kênh", unit=world.commune)
-    commands.grant(world.administrator, world.commune, user=user, role=Role.CONTRIBUTOR)
+    commands.grant(world.administrator, world.commune, user=user, role=Role.MONITOR)
     commands.grant(world.administrator, world.commune, user=user, role=Role.OFFICER, channel=channel)
     bulletin = make_bulletin(world, now=clock.now())
     browser = browser_of("motkenh")

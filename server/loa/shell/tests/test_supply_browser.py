@@ -1,0 +1,82 @@
+"""Guidance, offers and the library in a real browser: what axe says, on a phone and on a desk, light and dark."""
+
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from loa.bulletins import commands
+from loa.bulletins.tests.guiding import addressee_at, make_guidance
+from loa.bulletins.tests.supplying import contributor_at, make_offer, make_share
+from loa.dispatch.tests.making import make_devices
+from loa.kernel import clock
+from loa.schedules import commands as schedules
+from loa.schedules.models import Clash
+from loa.schedules.tests.sending import approve_all, make_sending, own_priority, receipt_at
+from loa.shell.tests.desk import tomorrow_at_five
+from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
+
+__all__ = ["live_server"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _password_is_enough(settings):
+    settings.LOA_SECOND_FACTOR = "offered"
+
+
+@pytest.fixture
+def addresses(world):
+    """What there is to see on both sides, by who sees it."""
+    now, at = clock.now(), tomorrow_at_five()
+    make_devices(world.commune)
+    guidance = make_guidance(world, world.commune, world.other_commune, due_on=None, now=now)
+    commands.report_done(world.other_officer, addressee_at(world, guidance, world.other_commune), words="Xong", now=now)
+    _user, scope, agency = contributor_at(world, world.commune, username="tramyte", name="Trạm Y tế", now=now)
+    offer, other = (make_offer(scope, world.commune, agency=agency, now=now) for _ in range(2))
+    commands.decline_offer(world.officer, other, reason="Đã có tin tương tự", now=now)
+    share = make_share(world, now=now)
+    commands.use_words(world.other_officer, world.other_commune, shared=share, now=now)
+    approve_all(world, own_priority(world, start_at=at, now=now), now=now)
+    sending = make_sending(world, world.commune, world.other_commune, now=now, wanted_from=at)
+    schedules.place_sent(world.system, receipt_at(world, sending), now=now)
+    clash = Clash.objects.unscoped("test").get()
+    return {
+        "bientap": [
+            "/desk/guidance/", f"/desk/guidance/{guidance.pk}/", "/desk/guidance/new/", "/desk/sent/",
+            f"/desk/sent/{sending.pk}/", f"/desk/sent/new/{sending.bulletin_id}/", f"/desk/library/{share.pk}/",
+        ],
+        "canbo": [
+            "/desk/guidance/", f"/desk/guidance/received/{addressee_at(world, guidance).pk}/",
+            "/desk/offers/newsroom/", f"/desk/offers/newsroom/{offer.pk}/", "/desk/library/", "/desk/inbox/",
+            f"/desk/inbox/{receipt_at(world, sending).pk}/", f"/desk/inbox/order/{clash.pk}/",
+        ],
+        "canbo2": [f"/desk/library/{share.pk}/"],
+        "tramyte": ["/desk/offers/", "/desk/offers/new/", f"/desk/offers/{other.pk}/"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_pages_are_accessible_and_fit(live_server, addresses, width, scheme, request):
+    said = []
+    heard = Ear(said)
+    folder = request.config.getoption("pictures")
+    with sync_playwright() as machine:
+        browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for username, pages in addresses.items():
+            context = browser.new_context(
+                viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
+            )
+            page = context.new_page()
+            page.on("console", heard.console)
+            page.on("pageerror", heard.error)
+            sign_in(page, live_server.url, username)
+            for number, address in enumerate(pages):
+                page.goto(live_server.url + address)
+                said += complaints(page, address)
+                if folder:
+                    page.screenshot(path=f"{folder}/{username}-{number}-{width}-{scheme}.png", full_page=True)
+            context.close()
+        browser.close()
+
+    assert said == []
