@@ -13,6 +13,7 @@ class BulletinsConfig(AppConfig):
         """Declare what this room lets people do, and keep its things when units change."""
         from loa.bulletins import queries  # noqa: PLC0415 - apps must be loaded first
         from loa.bulletins.keeping import BulletinKeeper, FlowKeeper  # noqa: PLC0415 - as above
+        from loa.bulletins.keeping_days import OwnDayKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_guidance import GuidanceKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_sendings import SendingKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_supply import OfferKeeper, ShareKeeper  # noqa: PLC0415 - as above
@@ -32,3 +33,4 @@ class BulletinsConfig(AppConfig):
         media.find_texts_with(queries.recent_texts)
         media.let_read_with(queries.is_sent_along)
         orgs.keep_with(FlowKeeper())
+        orgs.keep_with(OwnDayKeeper())

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from loa.bulletins import flowing, ports, rules
+from loa.bulletins import flowing, ports, rules, working
 from loa.bulletins.models import Bulletin, Revision, Step
 from loa.bulletins.refusals import NotYourStep
 from loa.kernel.errors import WrongState
@@ -100,7 +100,8 @@ def asked_path(step: Step, bulletin: Bulletin) -> str:
 
 def _begin(step: Step, bulletin: Bulletin, *, now: datetime) -> None:
     step.begun_at = now
-    step.due_at = rules.due_at(now, hours=step.hours, is_off=rules.is_weekend)
+    is_off = working.off_at(asked_path(step, bulletin), start_on=now.astimezone(rules.ZONE).date())
+    step.due_at = rules.due_at(now, hours=step.hours, is_off=is_off)
     step.is_open = step.who != rules.Who.RIGHT and not entitled(step, bulletin, at=now)
 
 

@@ -23,6 +23,7 @@ from loa.bulletins.commands.offering import (
     hand_offer_in,
     write_offer,
 )
+from loa.bulletins.commands.own_days import clear_day, set_day
 from loa.bulletins.commands.reminding import remind_of_step
 from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
 from loa.bulletins.commands.sending import call_back, note_unplaced, release, remind, reorder, see, send, skip, take_up
@@ -42,6 +43,7 @@ __all__ = [
     "call_back",
     "change_offer",
     "change_template",
+    "clear_day",
     "decline_offer",
     "derive_rendition",
     "drop_offer",
@@ -74,6 +76,7 @@ __all__ = [
     "see",
     "send",
     "send_back",
+    "set_day",
     "share",
     "skip",
     "submit",

@@ -7,6 +7,7 @@ from loa.bulletins.models.editing import Editing
 from loa.bulletins.models.flows import Flow, FlowStep, Step
 from loa.bulletins.models.guidance import Addressee, Guidance, Reading
 from loa.bulletins.models.marks import Mark, MarkAnswer
+from loa.bulletins.models.own_days import OwnDay
 from loa.bulletins.models.reminders import Reminder
 from loa.bulletins.models.renditions import Rendition
 from loa.bulletins.models.sending import Receipt, Sending
@@ -32,6 +33,7 @@ __all__ = [
     "Mark",
     "MarkAnswer",
     "Offer",
+    "OwnDay",
     "Reading",
     "Receipt",
     "Reminder",

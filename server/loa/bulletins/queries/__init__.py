@@ -20,7 +20,7 @@ from loa.bulletins.queries.bulletins import (
 )
 from loa.bulletins.queries.counting import Counted, counted
 from loa.bulletins.queries.deadlines import Deadline, deadlines, lying_with, overdue
-from loa.bulletins.queries.flows import FlowFacts, flow, flows
+from loa.bulletins.queries.flows import FlowFacts, flow, flows, own_day, own_days
 from loa.bulletins.queries.guidance import (
     Figures,
     Heeded,
@@ -115,6 +115,8 @@ __all__ = [
     "opened",
     "opened_at",
     "overdue",
+    "own_day",
+    "own_days",
     "own_draft",
     "own_offer",
     "own_offers",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from loa.bulletins import saying
-from loa.bulletins.models import Flow, FlowStep
+from loa.bulletins.models import Flow, FlowStep, OwnDay
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +43,24 @@ def flows(scope: Scope, *, on: date) -> list[FlowFacts]:
     return sorted(facts, key=lambda one: one.is_over)
 
 
+def own_days(scope: Scope, *, start_on: date) -> ScopedQuerySet[OwnDay]:
+    """Return the days to come on which units this scope administers work otherwise than the calendar says."""
+    said: ScopedQuerySet[OwnDay] = OwnDay.objects.within(scope, "bulletins.administer").filter(day__gte=start_on)
+    return said.select_related("unit").order_by("day", "unit__path", "pk")
+
+
+def own_day(scope: Scope, own_day_id: uuid.UUID) -> OwnDay:
+    """Return one of a unit this scope sees; `NotFound` otherwise."""
+    theirs = OwnDay.objects.within(scope, "orgs.view").select_related("unit")
+    found: OwnDay | None = theirs.filter(pk=own_day_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
 def flow(scope: Scope, flow_id: uuid.UUID) -> Flow:
-    """Return one way of a unit this scope administers; `NotFound` otherwise."""
-    theirs = Flow.objects.within(scope, "bulletins.administer").select_related("unit")
+    """Return one way of a unit this scope sees; `NotFound` otherwise."""
+    theirs = Flow.objects.within(scope, "orgs.view").select_related("unit")
     found: Flow | None = theirs.filter(pk=flow_id).first()
     if found is None:
         raise NotFound

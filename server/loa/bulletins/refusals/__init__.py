@@ -37,6 +37,7 @@ from loa.bulletins.refusals.facts import (
 )
 from loa.bulletins.refusals.flows import CannotDecide, FlowNameNeeded, FlowPast, FlowStepsWrong
 from loa.bulletins.refusals.guidance import DoneAlready, DoneNoteNeeded, DueOver, GuidanceEnded, GuidanceUnfit
+from loa.bulletins.refusals.own_days import DayPast, DayWordsNeeded
 from loa.bulletins.refusals.rendering import (
     RenditionChanged,
     RenditionEmpty,
@@ -97,6 +98,8 @@ __all__ = [
     "CategoryTaken",
     "CategoryUnfit",
     "CategoryUnknown",
+    "DayPast",
+    "DayWordsNeeded",
     "DecidedBefore",
     "DeclineReasonNeeded",
     "DoneAlready",

@@ -36,7 +36,6 @@ from loa.bulletins.rules.flows import (
     Who,
     due_at,
     half_way,
-    is_weekend,
     reminders_due,
 )
 from loa.bulletins.rules.guidance import EXCEPTIONS_FIRST, Standing, deadline, is_in_time, standing
@@ -137,7 +136,6 @@ __all__ = [
     "is_over",
     "is_shared_with",
     "is_too_early",
-    "is_weekend",
     "is_within",
     "line",
     "merged",

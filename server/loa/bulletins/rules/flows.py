@@ -10,7 +10,6 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 WORK_FROM, WORK_UNTIL = time(7, 30), time(17, 0)
 """Hours in which somebody can be expected to decide, on days that are no holidays."""
 
-_SATURDAY = 5
 HOURS_USUAL = 8
 HOURS_MOST = 200
 STEPS_MOST = 6
@@ -95,7 +94,7 @@ class Condition:
 
 
 def due_at(begun_at: datetime, *, hours: int, is_off: Callable[[date], bool]) -> datetime:
-    """Return when so many working hours after a moment have passed: Monday to Friday, 7:30 to 17:00 at the place."""
+    """Return when so many working hours after a moment have passed: 7:30 to 17:00 at the place, not on days off."""
     left = timedelta(hours=hours)
     moment = begun_at.astimezone(ZONE)
     while True:
@@ -106,11 +105,6 @@ def due_at(begun_at: datetime, *, hours: int, is_off: Callable[[date], bool]) ->
                 return begins + left
             left -= closes - begins
         moment = datetime.combine(moment.date() + timedelta(days=1), WORK_FROM, tzinfo=ZONE)
-
-
-def is_weekend(day: date) -> bool:
-    """Tell whether a day is a Saturday or a Sunday."""
-    return day.weekday() >= _SATURDAY
 
 
 def half_way(begun_at: datetime, due: datetime) -> datetime:

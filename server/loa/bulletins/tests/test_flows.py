@@ -48,7 +48,7 @@ def test_only_who_administers_the_unit_lays_down_and_ends_its_ways(world):
     with pytest.raises(NotFound):
         commands.end_flow(world.outsider, flow, on=TODAY, now=NOW)
     with pytest.raises(NotFound):
-        queries.flow(world.leader, flow.pk)
+        queries.flow(world.outsider, flow.pk)
     assert queries.flows(world.leader, on=TODAY) == []
 
 

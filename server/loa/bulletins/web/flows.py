@@ -15,7 +15,7 @@ from loa.bulletins.models import FlowStep
 from loa.bulletins.web.flow_form import FlowForm, offered
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
-from loa.kernel.pages import DeskRequest, needs
+from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 
@@ -70,11 +70,12 @@ def add(request: DeskRequest) -> HttpResponse:
 
 
 @require_POST
-@needs("bulletins.administer")
+@needs("orgs.view")
 def end(request: DeskRequest, flow_id: uuid.UUID) -> HttpResponse:
     """End a way today; the next one up the tree applies."""
     now = clock.now()
     flow = queries.flow(request.scope, flow_id)
+    demand(request.scope, "bulletins.administer", path=flow.scope_path, place=flow.unit.name)
     try:
         commands.end_flow(request.scope, flow, on=timezone.localdate(now), now=now)
     except (NotFound, Denied):

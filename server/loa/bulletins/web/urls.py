@@ -7,6 +7,7 @@ from loa.bulletins.web import (
     categories,
     channels,
     copying,
+    days,
     filling,
     flows,
     importing,
@@ -22,6 +23,8 @@ app_name = "bulletins"
 urlpatterns = [
     path("", lists.bulletins, name="list"),
     path("flows/", flows.flows, name="flows"),
+    path("days/", days.days, name="days"),
+    path("days/<uuid:own_day_id>/clear/", days.clear, name="day_clear"),
     path("flows/new/", flows.add, name="flow_add"),
     path("flows/<uuid:flow_id>/end/", flows.end, name="flow_end"),
     path("new/", writing.write, name="write"),

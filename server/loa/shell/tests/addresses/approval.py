@@ -1,5 +1,7 @@
 """Addresses of the approval of bulletins."""
 
+from datetime import timedelta
+
 from loa.bulletins import commands
 from loa.bulletins.models import Mark
 from loa.bulletins.rules import Ask, Passage
@@ -25,7 +27,19 @@ def flow(world):
     return {"flow_id": laid.pk}
 
 
+def own_day(world):
+    day = clock.now().date() + timedelta(days=9)
+    own = commands.set_day(world.administrator, world.commune, day=day, is_off=True, words="Bầu cử", now=clock.now())
+    return {"own_day_id": own.pk}
+
+
 ENTRIES = {
+    "bulletins:days": Desk(
+        needs="bulletins.administer", role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False
+    ),
+    "bulletins:day_clear": Desk(
+        needs="bulletins.administer", role=Role.ADMINISTRATOR, make=own_day, lacking=Role.OFFICER, method="post"
+    ),
     "bulletins:flows": Desk(
         needs="bulletins.administer", role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False
     ),
