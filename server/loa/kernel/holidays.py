@@ -3,8 +3,10 @@
 import functools
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-import holidays as calendars
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _NAMES = {"vi": "vi", "en": "en_US"}
 
@@ -22,5 +24,7 @@ def ahead(start_on: date, *, days: int, language: str) -> Mapping[date, str]:
 
 
 @functools.lru_cache(maxsize=32)
-def _calendar(year: int, language: str) -> calendars.HolidayBase:
+def _calendar(year: int, language: str) -> "HolidayBase":
+    import holidays as calendars  # noqa: PLC0415 - slow to load, and most processes never count days
+
     return calendars.country_holidays("VN", years=year, language=language)
