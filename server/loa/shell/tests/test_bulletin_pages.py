@@ -53,7 +53,7 @@ def test_the_page_after_hearing_plays_the_clip_and_leads_on(world):
     page = text_of(browser.get(browser.post("/desk/bulletins/new/", WORDS).url))
 
     clip = Clip.objects.unscoped("test").get()
-    assert f'src="/media/{clip.sha256}"' in page
+    assert f'preload="metadata" src="/media/{clip.sha256}"' in page  # it comes while they look at the page
     assert page.count("<rect") == 2 * len(clip.envelope)
     assert 'value="next"' in page
 
