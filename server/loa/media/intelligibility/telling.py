@@ -16,9 +16,9 @@ wrongly when a voice reads them: the share of words that would have to be change
 that holds it with 95 % confidence. The reference is the text as it is read out.
 
 The recognizer, {engine}, was trained on people and is far less patient than a listener: the figures compare voices, and
-changes of ours. They are no share of what people understand. Nor was it tried on recordings of people: none in Vietnamese
-comes with the packages used here, and no Piper voice for Vietnamese does, so that only eSpeak NG is listed until one is
-added (`./loa voice add`, then `./loa intelligibility --voice piper:…`).
+changes of ours. They are no share of what people understand. Nor was it tried on recordings of people: none in
+Vietnamese comes with the packages used here, and no Piper voice for Vietnamese does, so that only eSpeak NG is listed
+until one is added (`./loa voice add`, then `./loa intelligibility --voice piper:…`).
 
 | voice | version | wrong words | interval | × real time |
 |---|---|---|---|---|

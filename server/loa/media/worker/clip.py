@@ -33,6 +33,8 @@ _HEADROOM_DB = 2.2
 """How far the encoder lets speech rise above the ceiling; noise rises further, and is made again below it."""
 
 _SPARE_DB = 0.3
+_EASY_DB, _EASE, _EASED_MOST_DB = 6.0, 0.2, 1.5
+"""Sound that is limited harder than this rises further in the encoder: the ceiling begins that much lower."""
 _LONGEST_S = rules.CLIP_MAX.total_seconds()
 
 
@@ -45,6 +47,7 @@ class _Setting:
     aim_lufs: float
     gain_db: float
     ceiling_dbfs: float
+    is_eased: bool = False
 
 
 def make(source: Source, result: Path) -> dict[str, object]:
@@ -110,14 +113,24 @@ def _set_gain(source: Source, setting: _Setting, survey: Measured) -> None:
     if survey.peak_dbfs + setting.gain_db <= setting.ceiling_dbfs:
         return
 
+    first_db = _forecast(setting, survey)
+    crushed_db = first_db - least_db - _EASY_DB
+    if crushed_db > 0 and not setting.is_eased:
+        setting.ceiling_dbfs -= min(_EASE * crushed_db, _EASED_MOST_DB)
+        setting.is_eased = True
+        first_db = _forecast(setting, survey)
+
     def missing_lu(gain_db: float) -> float:
         setting.gain_db = gain_db
         return setting.aim_lufs - levels.measure(_levelled(source, setting), with_peak=False).lufs
 
-    first_db = gain.forecast(
+    setting.gain_db = gain.settled(missing_lu, first_db=first_db, least_db=least_db, near_lu=_AIM_LU)
+
+
+def _forecast(setting: _Setting, survey: Measured) -> float:
+    return gain.forecast(
         survey, start=setting.start, stop=setting.stop, ceiling_dbfs=setting.ceiling_dbfs, lufs=setting.aim_lufs
     )
-    setting.gain_db = gain.settled(missing_lu, first_db=first_db, least_db=least_db, near_lu=_AIM_LU)
 
 
 def _encode(sound: Iterator[Samples], result: Path) -> None:
