@@ -41,6 +41,17 @@ def waiting_offers(scope: Scope, person: User, *, at: datetime) -> list[SupportO
     return list(waiting.select_related("unit", "role", "offered_by", "helped").order_by("-offered_at", "-pk"))
 
 
+def support_asked_of(person: User, *, at: datetime) -> list[SupportOffer]:
+    """Return the requests that wait for this person: to agree to being helped, or to begin to help."""
+    own = SupportOffer.objects.unscoped("a person's own").filter(
+        Q(helped=person, consent="") | Q(username=person.username) & ~Q(consent=""),
+        session=None,
+        closed_at=None,
+        expires_at__gt=at,
+    )
+    return list(own.select_related("unit", "offered_by").order_by("-offered_at", "-pk"))
+
+
 def support_offer(scope: Scope, pk: int) -> SupportOffer:
     """Return one that was asked for at a unit this scope sees, or raise `NotFound`."""
     found: SupportOffer | None = SupportOffer.objects.within(scope, "orgs.view").filter(pk=pk).first()

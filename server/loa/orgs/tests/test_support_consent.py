@@ -25,6 +25,11 @@ def asked(world, *, helped=None, supporter=None, now=None, scope=None):
     )  # fmt: skip
 
 
+def is_named_at_home(username):
+    page = browser_of(username).get("/desk/").content.decode()
+    return "/desk/support/" in page.split('id="work-title"')[1].split("</section>")[0]
+
+
 def agree(world, user, offer, *, now=None):
     commands.agree_to_support(queries.scope_for(user), user, offer=offer.pk, now=now or clock.now())
 
@@ -141,6 +146,17 @@ def test_who_is_helped_agrees_or_refuses_on_a_page(world):
 
     with pytest.raises(Over):
         supporting.accept(world.outsider_user, offer, now=clock.now())
+
+
+def test_home_names_the_request_to_whoever_has_to_answer_it_and_to_nobody_else(world):
+    asked(world, helped=world.officer_user)
+    names = ("canbo", "nguoingoai", "lanhdao")
+
+    first = [is_named_at_home(name) for name in names]
+    agree(world, world.officer_user, SupportOffer.objects.unscoped("test").get())
+    then = [is_named_at_home(name) for name in names]
+
+    assert (first, then) == ([True, False, False], [False, True, False])
 
 
 @pytest.mark.parametrize("act", ["refuse", "call off", "wait", "accept"])

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from loa.accounts.models import User
 from loa.bulletins import queries as bulletins
 from loa.bulletins.rules import State
 from loa.devices import queries as devices
@@ -33,6 +34,7 @@ def home(request: DeskRequest) -> HttpResponse:
     scope = request.scope
     facts: dict[str, object] = {"now": now, "may_write": scope.holds("bulletins.write")}
     facts |= _work(scope, now=now)
+    facts["support_asked"] = orgs.support_asked_of(request.user, at=now) if isinstance(request.user, User) else []
     facts["questions"] = inbox.questions(request, now=now)
     if scope.holds("dispatch.view"):
         facts |= _today(scope, now=now)
