@@ -22,7 +22,7 @@ def _walk():
 
 
 walk = _walk()
-BARE = {"/metrics", "/healthz", "/readyz", "media:file", "media:download"}
+BARE = {"/metrics", "/healthz", "/readyz", "media:file", "media:download", "archive:export_file"}
 """Answers that are no pages: files and figures, each with a policy of its own or none needed."""
 
 HOSTS_OF_NAMES = {"www.w3.org"}

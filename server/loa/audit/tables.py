@@ -71,6 +71,7 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
         "requester": "may name a person",
         "answers": "what others wrote may name people",
     },
+    "bulletins_tape": {"origin": "what other systems said may name people", "byline": "a person's name"},
     "devices_code": {"digest": "a secret, be it hashed"},
     "devices_device": {"credential_digest": "a secret, be it hashed"},
     "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},

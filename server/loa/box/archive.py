@@ -1,13 +1,11 @@
 """The operator's hand on archives: a folder of old tapes and papers in, a unit's whole archive out."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from loa.accounts.models import User
 from loa.box.saying import Refused, step
-from loa.bulletins import archiving, exporting, queries
-from loa.bulletins.archiving import Planned
-from loa.bulletins.models import Batch
+from loa.bulletins import archiving, commands, exporting, queries, receiving, restoring
+from loa.bulletins.models import Batch, Tape
 from loa.bulletins.refusals import NobodyWrites, in_words
 from loa.kernel import clock
 from loa.kernel import scope as scopes
@@ -27,42 +25,40 @@ def bring(
     """
     try:
         place = units.unit_by_code(_SCOPE, unit)
-        rows = archiving.read_sheet(sheet) if sheet is not None else []
         left = queries.batches(_SCOPE).filter(unit=place, folder=str(folder), ended_at=None).first()
         if left is not None and not is_preview:
             step("An earlier run is finished first")
             _run(left)
-        beside = [sheet.resolve()] if sheet is not None else []
-        known = _known(place)
-        planned = archiving.look(folder, rows, known=known, beside=beside)
-        for one in planned:
+        found = _found(folder, sheet, place)
+        for one in found:
             if one.state == "refused":
-                step("%(name)s: %(why)s", name=one.row.name, why=in_words(one.reason))
+                step("%(name)s: %(why)s", name=one.name, why=in_words(one.reason))
         if is_preview:
-            return _states(planned)
-        batch = archiving.begin(
-            _SCOPE, place, author_id=_author(place, by), folder=folder, planned=planned,
+            return {state: sum(one.state == state for one in found) for state in ("new", "known", "refused")}
+        before = {one.name for one in found if one.state == "refused"}
+        batch = commands.begin_batch(
+            _SCOPE, place, author_id=_author(place, by), folder=str(folder), found=found,
             is_written_down=is_written_down, now=clock.now(),
         )  # fmt: skip
         _run(batch)
     except DomainError as refusal:
         raise Refused("%(why)s", why=refusal) from refusal
-    before = {one.row.name for one in planned if one.state == "refused"}
     for tape in queries.tapes(_SCOPE, batch.pk).filter(state="refused").exclude(name__in=before):
         step("%(name)s: %(why)s", name=tape.name, why=in_words(tape.reason))
     return dict(queries.counts(_SCOPE, batch.pk))
 
 
 def write_out(folder: Path, *, unit: str) -> dict[str, int]:
-    """Write the whole archive of a unit and of all below it into a new folder."""
+    """Write the whole archive of a unit and of all below it into a new folder, or a new ZIP."""
+    write = exporting.write_file if folder.suffix.casefold() == ".zip" else exporting.write
     try:
-        return exporting.write(_SCOPE, units.unit_by_code(_SCOPE, unit), folder, now=clock.now())
+        return write(_SCOPE, units.unit_by_code(_SCOPE, unit), folder, now=clock.now())
     except DomainError as refusal:
         raise Refused("%(why)s", why=refusal) from refusal
 
 
 def _run(batch: Batch) -> None:
-    archiving.run(_SCOPE, batch, now=clock.now, told=_told)
+    receiving.run(_SCOPE, batch, now=clock.now, told=_told)
 
 
 def _told(done: int, of: int) -> None:
@@ -70,12 +66,17 @@ def _told(done: int, of: int) -> None:
         step("%(done)s of %(of)s files", done=done, of=of)
 
 
-def _known(place: Unit) -> Callable[[str], bool]:
-    return lambda sha256: queries.is_taken(place.pk, sha256)
+def _found(folder: Path, sheet: Path | None, place: Unit) -> list[Tape]:
+    """Return what lies in the folder: an archive that was written out, or tapes and papers with their spreadsheet."""
 
+    def known(sha256: str) -> bool:
+        return queries.is_taken(place.pk, sha256)
 
-def _states(planned: list[Planned]) -> dict[str, int]:
-    return {state: sum(one.state == state for one in planned) for state in ("new", "known", "refused")}
+    if restoring.is_archive(folder):
+        return restoring.look(folder, known=known)
+    rows = archiving.read_sheet(sheet) if sheet is not None else []
+    beside = [sheet.resolve()] if sheet is not None else []
+    return archiving.tapes_of(archiving.look(folder, rows, known=known, beside=beside))
 
 
 def _author(place: Unit, by: str) -> int:

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from loa.accounts import sessions
 from loa.audit import commands as audit
 from loa.audit import settling
+from loa.bulletins import tasks as bulletins
 from loa.devices import tasks as devices
 from loa.dispatch import counting
 from loa.kernel import clock, outbox
@@ -64,6 +65,13 @@ def keep_devices_tidy(timestamp: int) -> None:  # noqa: ARG001 - as above
 def search_documents_again(timestamp: int) -> None:  # noqa: ARG001 - as above
     """Search stored documents for malicious software when the scanner has newer signatures."""
     media.search_again()
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="box.keep_archives_going", queueing_lock="box.keep_archives_going")
+def keep_archives_going(timestamp: int) -> None:  # noqa: ARG001 - as above
+    """Go on with old tapes and exports that a killed worker left, and remove what lay there long enough."""
+    bulletins.keep_archives_going(now=clock.now())
 
 
 @app.periodic(cron="47 2 * * *")

@@ -18,12 +18,12 @@ class BulletinsConfig(AppConfig):
         from loa.bulletins.keeping_sendings import SendingKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_supply import OfferKeeper, ShareKeeper  # noqa: PLC0415 - as above
         from loa.bulletins.keeping_templates import TemplateKeeper  # noqa: PLC0415 - as above
-        from loa.bulletins.permissions import FOR_PROGRAMS, PERMISSIONS  # noqa: PLC0415 - as above
+        from loa.bulletins.permissions import PERMISSIONS  # noqa: PLC0415 - as above
         from loa.kernel import permissions  # noqa: PLC0415 - as above
         from loa.media import ports as media  # noqa: PLC0415 - as above
         from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
 
-        permissions.declare(PERMISSIONS, for_programs=FOR_PROGRAMS)
+        permissions.declare(PERMISSIONS)
         orgs.keep_with(BulletinKeeper())
         orgs.keep_with(SendingKeeper())
         orgs.keep_with(GuidanceKeeper())

@@ -17,7 +17,7 @@ from loa.bulletins.models import Batch, Category, Tape
 from loa.bulletins.refusals import SheetUnreadable
 from loa.bulletins.rules import folding, tapes
 from loa.bulletins.rules.tapes import Fault, Row
-from loa.kernel.errors import DomainError, WrongState
+from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.media import intake, transcribing
 from loa.media.refusals import Busy
@@ -97,12 +97,22 @@ def begin(
     *,
     author_id: int,
     folder: Path,
+    name: str = "",
     planned: Sequence[Planned],
     is_written_down: bool,
+    is_started: bool = True,
     now: datetime,
 ) -> Batch:
-    """Keep what was found as a batch."""
-    found = [
+    """Keep what was found as a batch, to come in at once or when somebody says so."""
+    return commands.begin_batch(
+        scope, unit, author_id=author_id, folder=str(folder), name=name, is_written_down=is_written_down,
+        is_started=is_started, found=tapes_of(planned), now=now,
+    )  # fmt: skip
+
+
+def tapes_of(planned: Sequence[Planned]) -> list[Tape]:
+    """Return the rows of a batch for what was found."""
+    return [
         Tape(
             name=one.row.name,
             sha256=one.sha256,
@@ -117,9 +127,6 @@ def begin(
         )
         for one in planned
     ]
-    return commands.begin_batch(
-        scope, unit, author_id=author_id, folder=str(folder), is_written_down=is_written_down, found=found, now=now
-    )
 
 
 def run(scope: Scope, batch: Batch, *, now: Callable[[], datetime], told: Callable[[int, int], None]) -> None:
@@ -159,6 +166,8 @@ def _take(scope: Scope, batch: Batch, tape: Tape, *, now: Callable[[], datetime]
             text = heard.text if heard is not None else tape.text
             by = heard.engine if heard is not None else ""
             commands.take_tape(scope, batch, tape=tape, paper=None, sound=sound, text=text, written_by=by, now=now())
+    except (NotFound, Denied):
+        raise  # who brings it in may no longer: nothing is wrong with the file
     except WrongState:
         logger.info("file of a batch was decided by another run", extra={"batch": batch.pk, "number": tape.number})
     except DomainError as refusal:

@@ -4,8 +4,10 @@ import csv
 import hashlib
 import io
 import json
+import os
 import shutil
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO  # Any: what is told is JSON
@@ -32,10 +34,13 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def write(scope: Scope, unit: Unit, folder: Path, *, now: datetime) -> dict[str, int]:
+def write(
+    scope: Scope, unit: Unit, folder: Path, *, now: datetime, bring: Callable[[Path, Path], object] = shutil.copyfile
+) -> dict[str, int]:
     """Write the archive of a unit and of all below it into a new folder; return how much there is.
 
-    Memory is bounded by digests, not by words or sounds. Raises `ExportTaken` when something lies there already.
+    Memory is bounded by digests, not by words or sounds. `bring` puts a file of the store there. Raises `ExportTaken`
+    when something lies there already.
     """
     if folder.exists() and any(folder.iterdir()):
         raise ExportTaken
@@ -55,13 +60,33 @@ def write(scope: Scope, unit: Unit, folder: Path, *, now: datetime) -> dict[str,
             if told["tape"] and told["tape"]["document"]:
                 papers[told["tape"]["document"]] = told["tape"]["document_kind"]
     for sha256 in sounds:
-        shutil.copyfile(store.path(sha256), folder / "sounds" / f"{sha256}.ogg")
+        bring(store.path(sha256), folder / "sounds" / f"{sha256}.ogg")
     for sha256, kind in papers.items():
-        shutil.copyfile(store.path(sha256, shelf=store.DOCUMENTS), folder / "documents" / f"{sha256}.{kind}")
+        bring(store.path(sha256, shelf=store.DOCUMENTS), folder / "documents" / f"{sha256}.{kind}")
     (folder / "README.txt").write_text(exports.README, encoding="utf-8")
     (folder / "schema.json").write_text(json.dumps(exports.SCHEMA, indent=1) + "\n", encoding="utf-8")
     _seal(folder, unit, count=count, now=now)
     return {"bulletins": count, "sounds": len(sounds), "documents": len(papers)}
+
+
+def write_file(scope: Scope, unit: Unit, file: Path, *, now: datetime) -> dict[str, int]:
+    """Write the same as one new ZIP. Raises `ExportTaken` when something lies there already."""
+    if file.exists():
+        raise ExportTaken
+    with store.workplace() as place:
+        folder = place / "archive"
+        counted = write(scope, unit, folder, now=now, bring=os.link)
+        draft = place / "archive.zip"
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as packed:
+            for each in sorted(one for one in folder.rglob("*") if one.is_file()):
+                is_packed = each.parent != folder
+                packed.write(
+                    each,
+                    each.relative_to(folder).as_posix(),
+                    compress_type=zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED,
+                )
+        shutil.move(draft, file)
+    return counted
 
 
 def _told(unit: Unit) -> Iterator[dict[str, Any]]:
@@ -143,6 +168,7 @@ def _tape(tape: Tape) -> dict[str, Any]:  # Any: JSON
         "aired_on": tape.aired_on.isoformat() if tape.aired_on else None,
         "remark": tape.remark,
         "written_down_by": tape.written_down_by,
+        "origin": tape.origin,
         "document": paper.sha256 if paper is not None else "",
         "document_kind": paper.kind if paper is not None else "",
     }

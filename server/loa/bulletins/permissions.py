@@ -17,6 +17,3 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "bulletins.share": _("put approved bulletins into the share library"),
     "bulletins.export": _("let a unit's whole archive leave the program"),
 }
-
-FOR_PROGRAMS = frozenset({"bulletins.export"})
-"""Rights no role brings: the operator writes archives out at the machine."""

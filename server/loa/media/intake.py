@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +29,17 @@ DOCUMENT_BOUNDS = children.Bounds(
     file_bytes=192 * 1024 * 1024,
 )
 
+UNPACK_BOUNDS = children.Bounds(
+    kind="unpack",
+    at_once=2,
+    patience=timedelta(seconds=20),
+    wall=timedelta(seconds=240),
+    cpu=timedelta(seconds=120),
+    memory_bytes=768 * 1024 * 1024,
+    file_bytes=rules.UPLOAD_MAX_BYTES,
+)
+UNPACKED_MOST_BYTES = 1024 * 1024 * 1024
+
 
 def from_upload(path: Path, *, bounds: children.Bounds = BOUNDS) -> PreparedClip:
     """Return the stored clip made from an uploaded file, whose name and declared type are not looked at.
@@ -43,6 +55,26 @@ def from_upload(path: Path, *, bounds: children.Bounds = BOUNDS) -> PreparedClip
         facts = children.run(request, bounds=bounds, overrun=refusals.TooHeavy)
         sha256 = store.adopt(result)
     return PreparedClip(sha256=sha256, voice="", source="upload", **facts)
+
+
+def from_archive(path: Path, *, sha256: str, voice: str, bounds: children.Bounds = BOUNDS) -> PreparedClip:
+    """Return the stored clip of an archive that was written out: heard through in the cage, kept byte for byte.
+
+    Raises `Changed` when the file is not that of the digest, and refusals of sound when it is no clip as we make them.
+    """
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > rules.UPLOAD_MAX_BYTES:
+        raise refusals.Changed
+    scanning.demand_clean(path)
+    with store.workplace() as folder:
+        copy = folder / "clip.ogg"
+        shutil.copyfile(path, copy)
+        with copy.open("rb") as content:
+            if hashlib.file_digest(content, "sha256").hexdigest() != sha256:
+                raise refusals.Changed
+        request = {"task": "examine", "source": str(copy), "result": str(folder / "none")}
+        facts = children.run(request, bounds=bounds, overrun=refusals.TooHeavy)
+        store.adopt(copy)
+    return PreparedClip(sha256=sha256, voice=voice, source="speech" if voice else "upload", **facts)
 
 
 def document_from_upload(path: Path, *, name: str, bounds: children.Bounds = DOCUMENT_BOUNDS) -> PreparedDocument:
@@ -87,6 +119,31 @@ def text_from_upload(path: Path, *, bounds: children.Bounds = DOCUMENT_BOUNDS) -
         children.run(request, bounds=bounds, overrun=refusals.DocumentTooHeavy)
         told = json.loads(result.read_text(encoding="utf-8"))
     return ImportedText(title=told["title"], text=told["text"], notes=tuple(told["notes"]))
+
+
+def unpack(
+    path: Path, folder: Path, *, total_most: int = UNPACKED_MOST_BYTES, bounds: children.Bounds = UNPACK_BOUNDS
+) -> list[tuple[str, str]]:
+    """Unpack a ZIP into a new folder; return what was left out by name, each with `name`, `twice`, `size` or `damaged`.
+
+    What came out has only been bounded, not looked into. Raises a refusal of `loa.media.refusals`; then the folder is
+    not there.
+    """
+    scanning.demand_clean(path)
+    store.demand_room(total_most)
+    with store.workplace() as place:
+        result = place / "unpacked"
+        request = {
+            "task": "unpack",
+            "source": str(path.resolve()),
+            "result": str(result),
+            "total_most": total_most,
+            "file_most": rules.UPLOAD_MAX_BYTES,
+        }
+        children.run(request, bounds=bounds, overrun=refusals.Overblown)
+        left_out = json.loads(result.with_name("unpacked.json").read_text(encoding="utf-8"))
+        result.rename(folder)
+    return [(str(name), str(why)) for name, why in left_out]
 
 
 def table_from_upload(path: Path, *, bounds: children.Bounds = DOCUMENT_BOUNDS) -> list[list[str]]:

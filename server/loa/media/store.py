@@ -30,6 +30,12 @@ right first."""
 VOICES = ".voices"
 """The shelf of voices that were added: read by the caged child alone."""
 
+UPLOADS = ".uploads"
+"""What came in and waits for somebody's word: unpacked, not looked into yet."""
+
+EXPORTS = ".exports"
+"""Archives that were written out and wait to be fetched."""
+
 _PASSABLE = 0o711
 """A web server finds a file whose digest it was asked for; nobody else of the machine can list what there is."""
 
@@ -94,6 +100,19 @@ def adopt(file: Path, *, shelf: str = "", most_bytes: int = MAX_BYTES) -> str:
             (Path(settings.MEDIA_FOLDER) / shelf).mkdir(mode=0o700, exist_ok=True)
         _settle(draft, path(sha256, shelf=shelf), is_json=not shelf and first in {b"{", b"["})
     return sha256
+
+
+def closed_folder(shelf: str) -> Path:
+    """Return a folder on the store's own disk that no web server reaches; what lies there is the caller's."""
+    folder = Path(settings.MEDIA_FOLDER) / shelf
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def demand_room(size_bytes: int) -> None:
+    """Raise `StorageFull` unless the disk has this much to spare."""
+    with _room_for(size_bytes):
+        return
 
 
 @contextmanager

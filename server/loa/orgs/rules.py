@@ -93,6 +93,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "bulletins.approve",
         "bulletins.guide",
         "bulletins.release",
+        "bulletins.export",
         "dispatch.stop",
         "media.view_document",
         "orgs.delegate",
@@ -119,6 +120,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "audit.view",
             "audit.administer",
             "bulletins.administer",
+            "bulletins.export",
         }
     )
     | _KEEP_PAPERS

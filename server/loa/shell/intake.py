@@ -17,6 +17,7 @@ UPLOAD_PAGES = frozenset(
         "bulletins:studio",
         "bulletins:tunes",
         "bulletins:import_text",
+        "archive:bring",
         "media:add",
         "media:add_voice",
     }

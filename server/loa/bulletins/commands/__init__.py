@@ -1,10 +1,25 @@
 """The room's one door for writing."""
 
 from loa.bulletins.commands.announcing import announce, announce_again
-from loa.bulletins.commands.archiving import begin_batch, end_batch, export_archive, refuse_tape, take_tape
+from loa.bulletins.commands.archiving import (
+    begin_batch,
+    drop_batch,
+    end_batch,
+    refuse_tape,
+    start_batch,
+    take_tape,
+)
 from loa.bulletins.commands.categories import add_category, end_category, move_category, rename_category
 from loa.bulletins.commands.copying import duplicate, write_version
 from loa.bulletins.commands.deciding import approve, send_back
+from loa.bulletins.commands.exporting import (
+    ask_for_export,
+    end_export,
+    export_archive,
+    fail_export,
+    fetch_export,
+    remove_export,
+)
 from loa.bulletins.commands.flows import end_flow, lay_down_flow
 from loa.bulletins.commands.guiding import (
     end_guidance,
@@ -26,6 +41,7 @@ from loa.bulletins.commands.offering import (
 from loa.bulletins.commands.own_days import clear_day, set_day
 from loa.bulletins.commands.reminding import remind_of_step
 from loa.bulletins.commands.rendering import derive_rendition, edit_rendition, keep_rendition
+from loa.bulletins.commands.restoring import take_item
 from loa.bulletins.commands.sending import call_back, note_unplaced, release, remind, reorder, see, send, skip, take_up
 from loa.bulletins.commands.sharing import end_share, share, use_original, use_words
 from loa.bulletins.commands.templates import add_template, change_template, end_template, write_from_template
@@ -39,6 +55,7 @@ __all__ = [
     "announce_again",
     "answer_mark",
     "approve",
+    "ask_for_export",
     "begin_batch",
     "call_back",
     "change_offer",
@@ -46,16 +63,20 @@ __all__ = [
     "clear_day",
     "decline_offer",
     "derive_rendition",
+    "drop_batch",
     "drop_offer",
     "duplicate",
     "edit_rendition",
     "end_batch",
     "end_category",
+    "end_export",
     "end_flow",
     "end_guidance",
     "end_share",
     "end_template",
     "export_archive",
+    "fail_export",
+    "fetch_export",
     "hand_offer_in",
     "keep_rendition",
     "lay_down_flow",
@@ -69,6 +90,7 @@ __all__ = [
     "remind",
     "remind_of_guidance",
     "remind_of_step",
+    "remove_export",
     "rename_category",
     "reorder",
     "report_done",
@@ -79,7 +101,9 @@ __all__ = [
     "set_day",
     "share",
     "skip",
+    "start_batch",
     "submit",
+    "take_item",
     "take_tape",
     "take_up",
     "use_original",

@@ -8,6 +8,7 @@ from django.utils import timezone
 from loa.bulletins import rules
 from loa.bulletins.commands import writing
 from loa.bulletins.models import Batch, Bulletin, Tape
+from loa.bulletins.models.batches import NAME_LONGEST
 from loa.bulletins.rules import tapes
 from loa.kernel.command import command, note
 from loa.kernel.errors import WrongState
@@ -26,19 +27,54 @@ def begin_batch(
     *,
     author_id: int,
     folder: str,
+    name: str = "",
     is_written_down: bool,
+    is_started: bool = True,
     found: Sequence[Tape],
     now: datetime,
 ) -> Batch:
-    """Keep what was found in a folder, file by file, before anything of it is taken in."""
+    """Keep what was found in a folder, file by file, before anything of it is taken in.
+
+    Unless it `is_started` it waits for somebody who has seen what was found.
+    """
     batch: Batch = Batch.objects.create(
-        unit=unit, author_id=author_id, folder=folder, is_written_down=is_written_down, begun_at=now
+        unit=unit,
+        author_id=author_id,
+        folder=folder,
+        name=rules.line(name)[:NAME_LONGEST],
+        is_written_down=is_written_down,
+        begun_at=now,
+        started_at=now if is_started else None,
     )
     for number, tape in enumerate(found, start=1):
         tape.batch, tape.unit, tape.number = batch, unit, number
     Tape.objects.bulk_create(found, batch_size=500)
     note(batch=batch.pk, files=len(found))
     return batch
+
+
+@command("bulletins.write")
+def start_batch(_scope: Scope, batch: Batch, /, *, now: datetime) -> None:
+    """Say that what was found shall come in. `WrongState` when it was said before, or dropped."""
+    waiting = Batch.objects.unscoped("the command checked the right").filter(
+        pk=batch.pk, started_at=None, ended_at=None
+    )
+    if waiting.update(started_at=now) != 1:
+        raise WrongState
+    batch.started_at = now
+
+
+@command("bulletins.write")
+def drop_batch(_scope: Scope, batch: Batch, /, *, now: datetime) -> None:
+    """Let nothing come in of what was found. `WrongState` once it was started, or dropped before."""
+    waiting = Batch.objects.unscoped("the command checked the right").filter(
+        pk=batch.pk, started_at=None, ended_at=None
+    )
+    if waiting.update(ended_at=now) != 1:
+        raise WrongState
+    left = Tape.objects.unscoped("the command checked the right").filter(batch_id=batch.pk, state="new")
+    note(dropped=left.update(state="refused", reason=tapes.Fault.DROPPED))
+    batch.ended_at = now
 
 
 @command("bulletins.write")
@@ -58,15 +94,8 @@ def take_tape(
 
     `WrongState` when its fate is decided already. Such a bulletin is never aired: whoever wants to writes a new one.
     """
-    held = _held(tape)
-    open_there = Batch.objects.unscoped("one file of a unit at a time").filter(unit_id=batch.unit_id, ended_at=None)
-    list(open_there.select_for_update().order_by("pk").values_list("pk"))
-    taken = Tape.objects.unscoped("the command checked the right").filter(
-        unit_id=batch.unit_id, sha256=held.sha256, state="taken"
-    )
-    if taken.exists():
-        held.state = "known"
-        held.save(update_fields=["state"])
+    held = hold_tape(tape)
+    if is_known(batch, held):
         return None
     clip_id = media.keep(scope, batch.unit, prepared=sound).pk if sound is not None else None
     document = media.add_document(scope, batch.unit, prepared=paper, now=now) if paper is not None else None
@@ -95,7 +124,7 @@ def take_tape(
 @command("bulletins.write")
 def refuse_tape(_scope: Scope, _batch: Batch, /, *, tape: Tape, reason: str) -> None:
     """Put on record why a file was not taken in. `WrongState` when its fate is decided already."""
-    held = _held(tape)
+    held = hold_tape(tape)
     held.state, held.reason = "refused", reason[:60]
     held.save(update_fields=["state", "reason"])
     note(tape=held.pk, reason=reason)
@@ -112,13 +141,22 @@ def end_batch(_scope: Scope, batch: Batch, /, *, now: datetime) -> None:
     note(taken=tapes_of.filter(state="taken").count(), refused=tapes_of.filter(state="refused").count())
 
 
-@command("bulletins.export")
-def export_archive(_scope: Scope, unit: Unit, /, *, now: datetime) -> None:
-    """Put on record that a unit's whole archive leaves the program. Only the operator's hand does this."""
-    note(unit=unit.code, at=now)
+def is_known(batch: Batch, held: Tape) -> bool:
+    """Tell whether the unit took the same thing in before, one at a time; then that is the fate of this one."""
+    open_there = Batch.objects.unscoped("one file of a unit at a time").filter(unit_id=batch.unit_id, ended_at=None)
+    list(open_there.select_for_update().order_by("pk").values_list("pk"))
+    taken = Tape.objects.unscoped("the command checked the right").filter(
+        unit_id=batch.unit_id, sha256=held.sha256, state="taken"
+    )
+    if not taken.exists():
+        return False
+    held.state = "known"
+    held.save(update_fields=["state"])
+    return True
 
 
-def _held(tape: Tape) -> Tape:
+def hold_tape(tape: Tape) -> Tape:
+    """Return the tape, locked until the command ends. `WrongState` when its fate is decided already."""
     held: Tape = Tape.objects.unscoped("the command checked the right").select_for_update().get(pk=tape.pk)
     if held.state != "new":
         raise WrongState

@@ -4,6 +4,7 @@ from loa.bulletins.models.batches import Batch, Tape
 from loa.bulletins.models.bulletins import Bulletin, Revision
 from loa.bulletins.models.decisions import Decision, Heard
 from loa.bulletins.models.editing import Editing
+from loa.bulletins.models.exports import Export
 from loa.bulletins.models.flows import Flow, FlowStep, Step
 from loa.bulletins.models.guidance import Addressee, Guidance, Reading
 from loa.bulletins.models.marks import Mark, MarkAnswer
@@ -24,6 +25,7 @@ __all__ = [
     "CategoryPlace",
     "Decision",
     "Editing",
+    "Export",
     "ExternalField",
     "Flow",
     "FlowStep",

@@ -18,9 +18,13 @@ class Batch(models.Model):
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
     author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     folder = models.CharField(max_length=FOLDER_LONGEST)
+    name = models.CharField(max_length=NAME_LONGEST, blank=True)
+    """What the file was called that came by a page; empty for a folder at the machine."""
     is_written_down = models.BooleanField()
     """Whether a machine writes down what is heard, as a draft for searching."""
     begun_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    """When somebody who had seen what was found said that it shall come in."""
     ended_at = models.DateTimeField(null=True)
 
     scope_lookup = "unit__path"
@@ -32,7 +36,11 @@ class Batch(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=models.F("begun_at")), name="bulletins_batch_ends_later"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at=None) | Q(started_at__gte=models.F("begun_at")),
+                name="bulletins_batch_starts_later",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,6 +55,11 @@ class Batch(models.Model):
     def audit_name(self) -> str:
         """Return what the record calls it."""
         return f"batch:{self.id}"
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether it comes in now, or shall when a hand is free."""
+        return self.started_at is not None and self.ended_at is None
 
 
 class Tape(models.Model):
@@ -71,6 +84,8 @@ class Tape(models.Model):
     reason = models.CharField(max_length=60, blank=True)
     bulletin = models.OneToOneField(Bulletin, on_delete=models.PROTECT, null=True, related_name="tape")
     document = models.ForeignKey("media.Document", on_delete=models.PROTECT, null=True, related_name="+")
+    origin = models.JSONField(null=True)
+    """What the system it comes from said of it, for what comes of an archive that was written out."""
     written_down_by = models.CharField(max_length=80, blank=True)
     """The program whose draft the text is: no person has read it."""
 

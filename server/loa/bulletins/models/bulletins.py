@@ -124,7 +124,7 @@ class Revision(models.Model):
             models.CheckConstraint(condition=is_kept("text", rules.TEXT_LONGEST), name="bulletins_revision_text_plain"),
             models.CheckConstraint(condition=is_kept("note", rules.NOTE_LONGEST), name="bulletins_revision_note_plain"),
             models.CheckConstraint(
-                condition=Q(state="draft", submitted_at=None, decided_at=None, decided_by=None)
+                condition=Q(state__in=["draft", "archived"], submitted_at=None, decided_at=None, decided_by=None)
                 | Q(state__in=["submitted", "superseded"], submitted_at__isnull=False, decided_at=None, decided_by=None)
                 | Q(
                     state__in=["returned", "approved"],
@@ -135,7 +135,8 @@ class Revision(models.Model):
                 name="bulletins_revision_times_fit_state",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(clip_id__isnull=False), name="bulletins_revision_handed_in_with_sound"
+                condition=Q(state__in=["draft", "archived"]) | Q(clip_id__isnull=False),
+                name="bulletins_revision_handed_in_with_sound",
             ),
             models.CheckConstraint(
                 condition=~Q(state="returned") | ~Q(note=""), name="bulletins_revision_returned_with_reason"
@@ -154,7 +155,7 @@ class Revision(models.Model):
                 name="bulletins_revision_valid_forward",
             ),
             models.CheckConstraint(
-                condition=Q(state="draft")
+                condition=Q(state__in=["draft", "archived"])
                 | Q(recipe=1)
                 | (
                     Q(category__isnull=False, valid_from__isnull=False, valid_until__isnull=False)

@@ -1,7 +1,7 @@
 """The room's one door for reading."""
 
 from loa.bulletins.queries.about import About, about, versions
-from loa.bulletins.queries.archive import DEEPEST, Filters, Found, listed, search
+from loa.bulletins.queries.archive import DEEPEST, Found, listed, search
 from loa.bulletins.queries.batches import batch, batches, counts, is_taken, tapes, tapes_waiting
 from loa.bulletins.queries.bulletins import (
     RevisionFacts,
@@ -20,6 +20,7 @@ from loa.bulletins.queries.bulletins import (
 )
 from loa.bulletins.queries.counting import Counted, counted
 from loa.bulletins.queries.deadlines import Deadline, deadlines, lying_with, overdue
+from loa.bulletins.queries.exports import export, exports
 from loa.bulletins.queries.flows import FlowFacts, flow, flows, own_day, own_days
 from loa.bulletins.queries.guidance import (
     Figures,
@@ -39,6 +40,7 @@ from loa.bulletins.queries.library import library, share_of, shared, source_of, 
 from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
 from loa.bulletins.queries.marks import Marked, marked, sentences
 from loa.bulletins.queries.offers import offer, offers, offers_waiting, own_offer, own_offers, supplied
+from loa.bulletins.queries.ranking import Filters
 from loa.bulletins.queries.renditions import rendition, renditions
 from loa.bulletins.queries.sending import (
     inbox,
@@ -84,6 +86,8 @@ __all__ = [
     "counted",
     "counts",
     "deadlines",
+    "export",
+    "exports",
     "external_fields",
     "flow",
     "flows",

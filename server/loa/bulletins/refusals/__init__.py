@@ -1,6 +1,15 @@
 """What a person may hear instead of a yes."""
 
-from loa.bulletins.refusals.archiving import ExportTaken, NobodyWrites, SheetUnreadable, in_words
+from loa.bulletins.refusals.archiving import (
+    ExportFailed,
+    ExportGone,
+    ExportTaken,
+    ExportUnderWay,
+    NobodyWrites,
+    SheetUnreadable,
+    export_in_words,
+    in_words,
+)
 from loa.bulletins.refusals.categories import (
     CategoryHasParts,
     CategoryInItself,
@@ -108,7 +117,10 @@ __all__ = [
     "EditedMeanwhile",
     "EmergencyStands",
     "EndReasonNeeded",
+    "ExportFailed",
+    "ExportGone",
     "ExportTaken",
+    "ExportUnderWay",
     "ExternalCodeUnknown",
     "FixedForm",
     "FlowNameNeeded",
@@ -166,5 +178,6 @@ __all__ = [
     "check_holds",
     "check_rendition",
     "check_words",
+    "export_in_words",
     "in_words",
 ]

@@ -26,6 +26,27 @@ class NobodyWrites(DomainError):
     sentence = _("Nobody at this unit may write bulletins. Name the person who answers for the archive.")
 
 
+class ExportUnderWay(DomainError):
+    """An archive of the unit is being written out already."""
+
+    code = "export_under_way"
+    sentence = _("The archive of this unit is being written out already. Wait until it is ready.")
+
+
+class ExportGone(DomainError):
+    """The file was removed, or never came about."""
+
+    code = "export_gone"
+    sentence = _("This file is no longer here. Have the archive written out again.")
+
+
+class ExportFailed(DomainError):
+    """The disk or the store did not do its part."""
+
+    code = "export_failed"
+    sentence = _("The archive could not be written out. Please tell who runs this server; nothing was lost.")
+
+
 class ExportTaken(DomainError):
     """Something lies where the archive shall be written."""
 
@@ -43,10 +64,20 @@ FAULTS: Mapping[Fault, str | Promise] = {
     Fault.TITLE: _("The title is longer than 200 characters."),
     Fault.TEXT: _("The text is longer than 20,000 characters."),
     Fault.EMPTY: _("The file is empty."),
+    Fault.SIZE: _("The file is larger than 64 MB."),
+    Fault.DAMAGED: _("The file is damaged within the ZIP."),
+    Fault.LINE: _("The line tells of no bulletin."),
+    Fault.DROPPED: _("It was decided not to bring this in."),
 }
 """What is wrong with a row, in words."""
 
 _SOUND_OR_PAPER = _("The file could not be taken in: it is no sound or paper that is kept here.")
+
+
+def export_in_words(reason: str) -> str:
+    """Return why an archive was not written out, in the language of the moment."""
+    known = (media.StorageFull, ExportFailed)
+    return str(next((one.sentence for one in known if one.code == reason), ExportFailed.sentence))
 
 
 def in_words(reason: str) -> str:

@@ -62,6 +62,15 @@ class Asked:
         return any(list(one.folded) != list(one.accented) for one in self.wanted)
 
     @property
+    def certain_words(self) -> set[str]:
+        """Return the folded words without which nothing is found: those no abbreviation stands for, nor they for one.
+
+        The last one may be unfinished.
+        """
+        either = {word for short, full in _FULL.items() for word in (short, *full)}
+        return {word for one in self.wanted for word in one.folded} - either
+
+    @property
     def single_words(self) -> list[str]:
         """Return the folded words that stand alone: those in which a slip of the fingers may be mended."""
         return [one.folded[0] for one in self.wanted if len(one.folded) == 1]

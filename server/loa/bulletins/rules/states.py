@@ -16,13 +16,17 @@ class State(StrEnum):
 
 
 class RevisionState(StrEnum):
-    """Where one revision stands. `SUPERSEDED` was handed in and then replaced by its author before a decision."""
+    """Where one revision stands. `SUPERSEDED` was handed in and then replaced by its author before a decision.
+
+    `ARCHIVED` came with an archive that another system wrote out: what was decided on it there is no decision here.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
     SUPERSEDED = "superseded"
+    ARCHIVED = "archived"
 
 
 EDITABLE = frozenset({State.DRAFT, State.SUBMITTED, State.RETURNED})

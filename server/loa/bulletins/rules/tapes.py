@@ -40,6 +40,10 @@ class Fault(StrEnum):
     TITLE = "tape_title"
     TEXT = "tape_text"
     EMPTY = "tape_empty"
+    SIZE = "tape_size"
+    DAMAGED = "tape_damaged"
+    LINE = "tape_line"
+    DROPPED = "tape_dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,26 @@ def test_a_slip_is_mended_and_said(world):
     assert found.instead == {"chungg": "chung"}
 
 
+def test_a_slip_is_mended_by_words_of_any_bulletin_not_only_of_the_first(world):
+    write(world, "Lễ hội làng")
+    write(world, "Tiêm chủng mở rộng")
+
+    assert titles(world.officer, "chungg") == ["Tiêm chủng mở rộng"]
+
+
+def test_words_that_many_have_are_ranked_as_those_that_few_have(world):
+    for number in range(40):
+        write(world, f"Tin {number}", "Nước sạch về thôn", now=NOW + number * A_MINUTE)
+    write(world, "Tin cuối", "Sạch nước về thôn", now=NOW + 50 * A_MINUTE)
+    write(world, "Nước sạch", "", now=NOW - A_MINUTE)
+
+    found = titles(world.officer, "nuoc sach")
+
+    assert found[:3] == ["Nước sạch", "Tin 39", "Tin 38"]
+    assert len(set(found)) == 30
+    assert titles(world.officer, "nuoc sach", offset=30)[-1] == "Tin cuối"
+
+
 def test_a_slip_is_not_mended_by_words_of_others(world):
     write(world, "Tiêm chủng", unit=world.outsider_commune, scope=world.system, user=world.outsider_user)
 

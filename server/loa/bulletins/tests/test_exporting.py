@@ -10,7 +10,7 @@ from loa.bulletins import exporting
 from loa.bulletins.refusals import ExportTaken
 from loa.bulletins.rules import exports
 from loa.bulletins.tests.making import NOW, make_bulletin, make_submitted
-from loa.kernel.errors import Denied
+from loa.kernel.errors import Denied, NotFound
 
 pytestmark = pytest.mark.django_db
 
@@ -52,8 +52,10 @@ def test_a_folder_with_something_in_it_is_left_alone(world, tmp_path):
         exporting.write(world.system, world.commune, tmp_path, now=NOW)
 
 
-def test_no_person_writes_an_archive_out(world, tmp_path):
+def test_only_who_may_take_it_out_there_writes_an_archive_out(world, tmp_path):
     with pytest.raises(Denied):
-        exporting.write(world.leader, world.commune, tmp_path / "kho", now=NOW)
+        exporting.write(world.officer, world.commune, tmp_path / "kho", now=NOW)
+    with pytest.raises(NotFound):
+        exporting.write(world.outsider, world.commune, tmp_path / "kho", now=NOW)
 
     assert not (tmp_path / "kho").exists()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from loa.bulletins import ports, queries, rules
+from loa.bulletins import naming, ports, queries, rules
 from loa.bulletins.models import Bulletin, Category, Language
 from loa.bulletins.rules import seeking, snippets, tables
 from loa.bulletins.web import archive_filters
@@ -56,6 +56,9 @@ def archive(request: DeskRequest) -> HttpResponse:
         "page": page,
         "has_more": found.has_more and page < PAGES_MOST,
         "is_deepest": found.has_more and page >= PAGES_MOST,
+        "may_bring": request.scope.holds("bulletins.write"),
+        "may_take_out": request.scope.holds("bulletins.export"),
+        "kinds": [(kind.value, words) for kind, words in naming.KINDS.items()],
         "units": list(orgs.choices_for(request.scope, "bulletins.view")),
         "states": list(rules.State),
         "categories": Category.objects.order_by("sort_order", "code"),

@@ -1,9 +1,10 @@
 """The child's way in: one request by standard input, one answer by standard output, both JSON.
 
-A request names its `task`, where the `result` goes, its `limits`, and what the task needs: `take`, `document` and
-`text` a `source`; `try_voice` a `source` and a `config`; `transcribe` `sources` and `longest_s`; `speak` `parts`, each
-of an `engine`, its facts and `phrases` of text and pause; `edit` an edit list and the `files` of its digests. Answers:
-`{"made": {…}}`, `{"refused": code}`, `{"fault": where}`.
+A request names its `task`, where the `result` goes, its `limits`, and what the task needs: `take`, `examine`,
+`document` and `text` a `source`; `unpack` a `source`, `total_most` and `file_most` bytes; `try_voice` a `source` and
+a `config`; `transcribe` `sources` and `longest_s`; `speak` `parts`, each of an `engine`, its facts and `phrases` of
+text and pause; `edit` an edit list and the `files` of its digests. Answers: `{"made": {…}}`, `{"refused": code}`,
+`{"fault": where}`.
 """
 
 import json
@@ -40,6 +41,12 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
 
 def _work(request: dict[str, Any]) -> dict[str, object]:
     result = Path(request["result"])
+    if request["task"] == "unpack":
+        from loa.media.worker import unpack  # noqa: PLC0415 - foreign bytes only inside the cage
+
+        return unpack.take(
+            Path(request["source"]), result, total_most=request["total_most"], file_most=request["file_most"]
+        )
     if request["task"] in {"document", "sheet", "text"}:
         return _paper(request["task"], Path(request["source"]), result)
     if request["task"] == "try_voice":
@@ -64,6 +71,8 @@ def _sound(request: dict[str, Any], result: Path) -> dict[str, object]:
         return listening.write(sources, result, longest_s=request["longest_s"])
     if request["task"] == "take":
         return clip.make(decoding.file_source(Path(request["source"]), longest_s=longest_s), result)
+    if request["task"] == "examine":
+        return clip.examine(Path(request["source"]))
     if request["task"] == "edit":
         from loa.media.worker import edit  # noqa: PLC0415 - as above
 

@@ -9,7 +9,7 @@ import av
 import numpy as np
 
 from loa.media import rules
-from loa.media.worker import decoding, gain, levels
+from loa.media.worker import decoding, gain, levels, sniff
 from loa.media.worker.decoding import RATE_HZ, Samples, Source
 from loa.media.worker.levels import Measured
 from loa.media.worker.refused import Refused
@@ -66,6 +66,22 @@ def make(source: Source, result: Path) -> dict[str, object]:
         if excess_db > 0:
             setting.ceiling_dbfs -= excess_db + _SPARE_DB
     raise Refused("unlevelled")
+
+
+def examine(source: Path) -> dict[str, object]:
+    """Return the facts of a clip as `make` writes them, heard to its end. Raises `Refused` for anything else."""
+    if sniff.demuxer(source) != "ogg":
+        raise Refused("not_audio")
+    with av.open(str(source), format="ogg", options={"protocol_whitelist": "file"}) as container:
+        if [stream.codec_context.name.removeprefix("lib") for stream in container.streams] != ["opus"]:
+            raise Refused("not_audio")
+    heard = levels.measure(decoding.file_source(source, longest_s=_LONGEST_S)())
+    if heard.samples < rules.CLIP_MIN.total_seconds() * RATE_HZ:
+        raise Refused("too_short")
+    is_level = abs(heard.lufs - rules.LOUDNESS_LUFS) <= rules.LOUDNESS_TOLERANCE_LU
+    if not is_level or heard.true_peak_dbtp > rules.TRUE_PEAK_MAX_DBTP:
+        raise Refused("unlevelled")
+    return _facts(heard, source)
 
 
 def _first_setting(survey: Measured) -> _Setting:

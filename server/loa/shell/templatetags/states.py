@@ -117,6 +117,24 @@ LOOKS = {
         "registered": Look("info", "key", _("Waiting for enrolment")),
         "revoked": Look("", "refused", _("Revoked")),
     },
+    "batch": {
+        "looked": Look("accent", "wait", _("Waits for your word")),
+        "running": Look("info", "wait", _("Coming in")),
+        "ended": Look("good", "good", _("Done")),
+        "dropped": Look("", "bad", _("Nothing brought in")),
+    },
+    "tape": {
+        "new": Look("info", "wait", _("To come in")),
+        "taken": Look("good", "good", _("Taken in")),
+        "known": Look("", "info", _("Here already")),
+        "refused": Look("bad", "refused", _("Refused")),
+    },
+    "export": {
+        "running": Look("info", "wait", _("Being written")),
+        "ready": Look("good", "good", _("Ready")),
+        "failed": Look("bad", "bad", _("Failed")),
+        "removed": Look("", "info", _("Removed")),
+    },
     "search": {
         "clean": Look("good", "shield", _("Nothing found")),
         "unsearched": Look("", "info", _("Not searched")),
