@@ -14,7 +14,7 @@ from loa.box.demo.people import EDITOR, LEADER, OFFICER, PROVINCE_LEADER
 from loa.box.demo.province import Words
 from loa.bulletins import commands as bulletins
 from loa.bulletins.models import Bulletin
-from loa.bulletins.rules import Hearing, Way
+from loa.bulletins.rules import Facts, Hearing, Way
 from loa.devices.models import PlayEvent
 from loa.dispatch import plans
 from loa.dispatch.models import Airing, AiringTarget
@@ -48,11 +48,14 @@ def tell(
     `devices` are all clusters by unit; the last is the real agent's, which heard everything.
     """
     day = last_morning(now) - timedelta(days=1)
+    heard_on = Facts(valid_from=_at(day, time(0, 0), days=1))  # “sáng nay” is the morning after the writing
     home, everywhere = units[province.HOME], units[province.PROVINCE]
     commune, editors = (people[OFFICER], people[LEADER]), (people[EDITOR], people[PROVINCE_LEADER])
-    early = _approved(commune, home, province.EARLY, sound=clips[province.EARLY.title], at=_at(day, time(16, 10)))
+    early = _approved(
+        commune, home, province.EARLY, heard_on, sound=clips[province.EARLY.title], at=_at(day, time(16, 10))
+    )
     morning = _approved(
-        editors, everywhere, province.MORNING, sound=clips[province.MORNING.title], at=_at(day, time(16, 40))
+        editors, everywhere, province.MORNING, heard_on, sound=clips[province.MORNING.title], at=_at(day, time(16, 40))
     )
     evening = _at(day, time(17, 0))
     asked = [
@@ -71,7 +74,9 @@ def last_morning(now: datetime) -> date:
     return timezone.localdate(now - _OVER_AFTER)
 
 
-def _approved(pair: tuple[User, User], unit: Unit, words: Words, *, sound: PreparedClip, at: datetime) -> Bulletin:
+def _approved(
+    pair: tuple[User, User], unit: Unit, words: Words, facts: Facts, *, sound: PreparedClip, at: datetime
+) -> Bulletin:
     writer, reader = (orgs.scope_for(user, is_fresh=True) for user in pair)
     clip = media.keep(writer, unit, prepared=sound)
     bulletin = bulletins.write(
@@ -82,6 +87,7 @@ def _approved(pair: tuple[User, User], unit: Unit, words: Words, *, sound: Prepa
         author_id=pair[0].pk,
         clip_id=clip.pk,
         voice=sound.voice,
+        facts=facts,
         now=at,
     )
     sent = bulletins.submit(writer, bulletin, now=at + timedelta(minutes=2))
