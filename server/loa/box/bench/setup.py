@@ -45,7 +45,8 @@ def run(options: Mapping[str, str]) -> dict[str, object]:
         finally:
             with suppress(ProcessLookupError):
                 demo.send_signal(signal.SIGTERM)
-            demo.communicate()
+            if demo.stderr is not None and not demo.stderr.closed:  # else its last words were read, and are being told
+                demo.communicate()
         reference_s = _install_alone(clone, folder, cold=cold)
     return {
         "clone_to_page_s": round(page_s, 2),
