@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -22,6 +23,7 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
     """Return p50 and p95 in ms. Options: `rounds` (20), `voice` (espeak:vi).
 
     `cold` is the first text after the program started, `warm` every other, each new; `cached` is a text read before.
+    `cpu` is what one new text costs of a core, the child included: on a busy machine it says more than the time.
     `library` is the plain eSpeak library in this process, without level, file or cage.
     """
     rounds, voice = int(options.get("rounds", ROUNDS)), options.get("voice", "espeak:vi")
@@ -32,7 +34,9 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         rooms.load_here()
         speech = importlib.import_module("loa.media.speech")
         texts = _texts(rounds + 1)
+        before_ms = _cpu_ms()
         made = [_took_ms(partial(speech.speak, text, voice=voice)) for text in texts]
+        cpu_ms = (_cpu_ms() - before_ms) / len(texts)
         cached = [_took_ms(partial(speech.speak, text, voice=voice)) for text in texts]
         library = _library_ms(texts[1:])
     warm = _percentiles(made[1:])
@@ -40,6 +44,7 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         "cold_ms": round(made[0]),
         "warm_ms_p50": warm[0],
         "warm_ms_p95": warm[1],
+        "cpu_ms_mean": round(cpu_ms),
         "cached_ms_p50": _percentiles(cached)[0],
         "cached_ms_p95": _percentiles(cached)[1],
         "library_ms_p50": _percentiles(library)[0],
@@ -70,6 +75,12 @@ def _library_ms(texts: Sequence[str]) -> list[float]:
     engine = importlib.import_module("loa.media.worker.espeak").Engine(voice="vi", speed=1.0)
     spoken = [[(one.text, one.pause_ms) for one in speakable.phrases(speakable.spoken(text))] for text in texts]
     return [_took_ms(partial(engine.read, phrases, longest_s=600.0)) for phrases in spoken]
+
+
+def _cpu_ms() -> float:
+    """Return what this process and the children it has ended took of a core."""
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used) * 1000
 
 
 def _took_ms(act: Callable[[], object]) -> float:
