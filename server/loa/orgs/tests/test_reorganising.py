@@ -324,8 +324,15 @@ def test_a_later_change_may_build_on_an_earlier_one_which_then_stays(world):
 
 def test_what_was_right_when_proposed_is_looked_at_again_when_approved(world):
     one = propose(world, the_merger())
+    again_otherwise = merge("09043", "09037", name="Xã Tam Hồng Khác")
     other = commands.propose(
-        world.administrator, world.province, title="Lại", basis=one.basis, effective_on=DAY, plan=the_merger(), now=NOW
+        world.administrator,
+        world.province,
+        title="Lại",
+        basis=one.basis,
+        effective_on=DAY,
+        plan=again_otherwise,
+        now=NOW,
     )
     approver = second_administrator(world)
     commands.approve(fresh(approver), one, plan_sha256=one.plan_sha256, now=NOW)
