@@ -14,6 +14,9 @@ from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.rules import Level
 
+GUIDANCE_LOOKED_AT = 50
+"""How many of the newest are looked through for what is still to do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heeded:
@@ -105,6 +108,12 @@ def unread_guidance(scope: Scope) -> int:
     return guidance_for(scope).order_by().filter(waits).count()
 
 
+def guidance_to_do(scope: Scope, *, most: int, now: datetime) -> list[Heeded]:
+    """Return what a person's unit has still to read, or to do by a day, the most pressing first."""
+    came = guidance_for(scope).filter(guidance__ended_at=None, done_at=None)[:GUIDANCE_LOOKED_AT]
+    return [one for one in heeded(came, now=now) if _waits(one)][:most]
+
+
 def heeded(found: Iterable[Addressee], *, now: datetime) -> list[Heeded]:
     """Return how these units stand, exceptions first; load them through this room's queries. Two queries."""
     units = list(found)
@@ -136,6 +145,13 @@ def guidance_figures(scope: Scope, *, since: datetime, until: datetime, now: dat
         due=len(due),
         done_in_time=sum(rules.is_in_time(done_at, due_on) for _first, done_at, due_on, _ended in due),
         overdue=stands.count(rules.Standing.OVERDUE),
+    )
+
+
+def _waits(one: Heeded) -> bool:
+    is_due = one.addressee.guidance.due_on is not None
+    return one.standing in {rules.Standing.NEW, rules.Standing.OVERDUE} or (
+        is_due and one.standing == rules.Standing.READ
     )
 
 

@@ -66,7 +66,7 @@ LOOKS = {
         "draft": Look("", "edit", _("Draft")),
         "offered": Look("info", "wait", _("Waits for the newsroom")),
         "accepted": Look("good", "good", _("Accepted")),
-        "declined": Look("warn", "refused", _("Declined")),
+        "declined": Look("warn", "refused", _("Not taken")),
         "dropped": Look("", "bad", _("Taken back")),
     },
     "urgency": {

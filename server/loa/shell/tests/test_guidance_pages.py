@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from loa.bulletins import queries
@@ -101,3 +103,20 @@ def test_guidance_costs_a_fixed_number_of_questions(world, name, django_assert_m
 
     with django_assert_max_num_queries(40):
         assert browser.get("/desk/guidance/").status_code == 200
+
+
+def test_home_shows_what_is_to_read_or_do_until_it_is_done(world):
+    guidance = make_guidance(world, due_on=None, title="Chỉ cần biết", now=clock.now())
+    due = make_guidance(world, due_on=clock.now().date() + timedelta(days=9), title="Cần làm", now=clock.now())
+    browser = browser_of("canbo")
+
+    before = text_of(browser.get("/desk/"))
+    for one in (guidance, due):
+        browser.get(f"/desk/guidance/received/{addressee_at(world, one).pk}/")
+    read = text_of(browser.get("/desk/"))
+    browser.post(f"/desk/guidance/received/{addressee_at(world, due).pk}/done/", {"words": "Xong"})
+    done = text_of(browser.get("/desk/"))
+
+    assert ["Chỉ cần biết" in page for page in (before, read, done)] == [True, False, False]
+    assert ["Cần làm" in page for page in (before, read, done)] == [True, True, False]
+    assert "Cần làm" not in text_of(browser_of("canbo2").get("/desk/"))

@@ -17,7 +17,7 @@ from loa.shell.tests.desk import tomorrow_at_five
 from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
 
 __all__ = ["live_server"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 
 @pytest.fixture(autouse=True)

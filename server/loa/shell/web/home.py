@@ -57,6 +57,7 @@ def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
         "waiting_more": max(0, count - SHOWN),
         "asked": list(asked[:SHOWN]),
         "asked_more": max(0, asked.count() - SHOWN),
+        "guidance": bulletins.guidance_to_do(scope, most=SHOWN, now=now),
         "returned": list(mine.filter(state=State.RETURNED)[:SHOWN]),
         "drafts": list(mine.filter(state=State.DRAFT)[:SHOWN]),
         "submitted": list(mine.filter(state=State.SUBMITTED)[:SHOWN]),
