@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from loa.schedules.web import decisions, listening, marking, places, views
+from loa.schedules.web import decisions, listening, marking, overview, places, views
 
 urlpatterns = [
     path("overdue/", views.overdue, name="overdue"),
+    path("overview/", overview.overview, name="overview"),
     path("<uuid:bulletin_id>/", views.detail, name="detail"),
     path("<uuid:bulletin_id>/where/", places.place, name="place"),
     path("<uuid:bulletin_id>/where/devices/", places.devices_of, name="place_devices"),

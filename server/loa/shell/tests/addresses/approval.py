@@ -49,6 +49,7 @@ ENTRIES = {
     "bulletins:flow_end": Desk(
         needs="bulletins.administer", role=Role.ADMINISTRATOR, make=flow, lacking=Role.OFFICER, method="post"
     ),
+    "bulletins:overview": Desk(needs="bulletins.view", role=Role.MONITOR, lacking=Role.TECHNICIAN, has_object=False),
     "bulletins:overdue": Desk(needs="bulletins.view", role=Role.MONITOR, lacking=Role.TECHNICIAN, has_object=False),
     "bulletins:answer_mark": Desk(
         needs="bulletins.write", role=Role.OFFICER, make=marked, lacking=Role.LEADER, method="post"
