@@ -247,6 +247,7 @@ class Migration(migrations.Migration):
                             ("returned", "returned"),
                             ("approved", "approved"),
                             ("superseded", "superseded"),
+                            ("archived", "archived"),
                         ],
                         max_length=16,
                     ),
@@ -354,7 +355,10 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("decided_at", None), ("decided_by", None), ("state", "draft"), ("submitted_at", None)
+                                ("decided_at", None),
+                                ("decided_by", None),
+                                ("state__in", ["draft", "archived"]),
+                                ("submitted_at", None),
                             ),
                             models.Q(
                                 ("decided_at", None),
@@ -373,7 +377,9 @@ class Migration(migrations.Migration):
                         name="bulletins_revision_times_fit_state",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("state", "draft"), ("clip_id__isnull", False), _connector="OR"),
+                        condition=models.Q(
+                            ("state__in", ["draft", "archived"]), ("clip_id__isnull", False), _connector="OR"
+                        ),
                         name="bulletins_revision_handed_in_with_sound",
                     ),
                     models.CheckConstraint(
@@ -426,7 +432,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state", "draft"),
+                            ("state__in", ["draft", "archived"]),
                             ("recipe", 1),
                             models.Q(
                                 ("category__isnull", False),

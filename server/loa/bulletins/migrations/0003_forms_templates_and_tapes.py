@@ -204,6 +204,8 @@ class Migration(migrations.Migration):
                 ("is_written_down", models.BooleanField()),
                 ("begun_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
+                ("name", models.CharField(blank=True, max_length=400)),
+                ("started_at", models.DateTimeField(null=True)),
             ],
             options={
                 "db_table": "bulletins_batch",
@@ -214,7 +216,13 @@ class Migration(migrations.Migration):
                             ("ended_at", None), ("ended_at__gte", models.F("begun_at")), _connector="OR"
                         ),
                         name="bulletins_batch_ends_later",
-                    )
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("started_at", None), ("started_at__gte", models.F("begun_at")), _connector="OR"
+                        ),
+                        name="bulletins_batch_starts_later",
+                    ),
                 ],
             },
         ),
@@ -269,6 +277,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("written_down_by", models.CharField(blank=True, max_length=80)),
+                ("origin", models.JSONField(null=True)),
             ],
             options={
                 "db_table": "bulletins_tape",

@@ -218,6 +218,7 @@ class Migration(migrations.Migration):
                 ),
                 ("words", models.TextField(blank=True)),
                 ("place", models.IntegerField(db_default=0, default=0)),
+                ("unplaced", models.CharField(blank=True, db_default="", default="", max_length=40)),
             ],
             options={
                 "db_table": "bulletins_receipt",

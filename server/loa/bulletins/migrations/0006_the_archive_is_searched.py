@@ -60,9 +60,10 @@ CREATE FUNCTION bulletins_seek(sought uuid[]) RETURNS void LANGUAGE sql AS $$
             title_words = excluded.title_words, words = excluded.words
         RETURNING words)
     INSERT INTO bulletins_word (word)
-    SELECT DISTINCT word FROM made, unnest(tsvector_to_array(words)) AS word
-     WHERE word ~ '^[a-z]{2,20}$' AND NOT EXISTS (SELECT FROM bulletins_word AS known WHERE known.word = word)
-     ORDER BY word
+    SELECT DISTINCT said.word FROM made, unnest(tsvector_to_array(words)) AS said(word)
+     WHERE said.word ~ '^[a-z]{2,20}$'
+       AND NOT EXISTS (SELECT FROM bulletins_word AS known WHERE known.word = said.word)
+     ORDER BY said.word
     ON CONFLICT DO NOTHING
 $$;
 

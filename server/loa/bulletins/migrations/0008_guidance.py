@@ -1,4 +1,4 @@
-"""Guidance for units below, and why an item could not be placed as wished."""
+"""Guidance for units below."""
 
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -18,11 +18,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="receipt",
-            name="unplaced",
-            field=models.CharField(blank=True, db_default="", default="", max_length=40),
-        ),
         CreateModel(
             name="Guidance",
             fields=[
@@ -64,6 +59,60 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bulletins_guidance",
+                "indexes": [models.Index(fields=["unit", "-published_at"], name="bulletins_guidance_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            ("title__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                            models.Func(
+                                models.F("title"),
+                                output_field=models.BooleanField(),
+                                template="(%(expressions)s IS NFC NORMALIZED)",
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("title"), 200
+                            ),
+                            ("text__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                            models.Func(
+                                models.F("text"),
+                                output_field=models.BooleanField(),
+                                template="(%(expressions)s IS NFC NORMALIZED)",
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("text"), 20000
+                            ),
+                        ),
+                        name="bulletins_guidance_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None), ("reason", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_guidance_ended_with_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                            models.Func(
+                                models.F("reason"),
+                                output_field=models.BooleanField(),
+                                template="(%(expressions)s IS NFC NORMALIZED)",
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("reason"), 2000
+                            ),
+                        ),
+                        name="bulletins_guidance_reason_plain",
+                    ),
+                ],
             },
         ),
         CreateModel(
@@ -100,6 +149,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bulletins_addressee",
+                "indexes": [models.Index(fields=["unit", "done_at"], name="bulletins_addressee_unit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("guidance", "sent_to"), name="bulletins_addressee_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at", None), ("done_by", None), ("note", "")),
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("done_by__isnull", False),
+                                models.Q(("note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_addressee_done_with_note",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("note__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                            models.Func(
+                                models.F("note"),
+                                output_field=models.BooleanField(),
+                                template="(%(expressions)s IS NFC NORMALIZED)",
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("note"), 2000
+                            ),
+                        ),
+                        name="bulletins_addressee_note_plain",
+                    ),
+                ],
             },
         ),
         CreateModel(
@@ -122,104 +201,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bulletins_reading",
+                "constraints": [
+                    models.UniqueConstraint(fields=("addressee", "person"), name="bulletins_reading_first_counts")
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="guidance",
-            index=models.Index(fields=["unit", "-published_at"], name="bulletins_guidance_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="guidance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True),
-                    models.Q(("text", ""), _negated=True),
-                    ("title__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                    models.Func(
-                        models.F("title"),
-                        output_field=models.BooleanField(),
-                        template="(%(expressions)s IS NFC NORMALIZED)",
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("title"), 200),
-                    ("text__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                    models.Func(
-                        models.F("text"),
-                        output_field=models.BooleanField(),
-                        template="(%(expressions)s IS NFC NORMALIZED)",
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("text"), 20000),
-                ),
-                name="bulletins_guidance_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guidance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", None), ("reason", "")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="bulletins_guidance_ended_with_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="guidance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reason__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                    models.Func(
-                        models.F("reason"),
-                        output_field=models.BooleanField(),
-                        template="(%(expressions)s IS NFC NORMALIZED)",
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("reason"), 2000),
-                ),
-                name="bulletins_guidance_reason_plain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="addressee",
-            index=models.Index(fields=["unit", "done_at"], name="bulletins_addressee_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.UniqueConstraint(fields=("guidance", "sent_to"), name="bulletins_addressee_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at", None), ("done_by", None), ("note", "")),
-                    models.Q(
-                        ("done_at__isnull", False), ("done_by__isnull", False), models.Q(("note", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="bulletins_addressee_done_with_note",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addressee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("note__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                    models.Func(
-                        models.F("note"),
-                        output_field=models.BooleanField(),
-                        template="(%(expressions)s IS NFC NORMALIZED)",
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("note"), 2000),
-                ),
-                name="bulletins_addressee_note_plain",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(fields=("addressee", "person"), name="bulletins_reading_first_counts"),
         ),
     ]

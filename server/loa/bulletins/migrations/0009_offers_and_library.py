@@ -88,6 +88,97 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bulletins_offer",
+                "indexes": [
+                    models.Index(fields=["unit", "state", "-offered_at"], name="bulletins_offer_unit"),
+                    models.Index(fields=["author", "-created_at"], name="bulletins_offer_author"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            ("title__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                            models.Func(
+                                models.F("title"),
+                                output_field=models.BooleanField(),
+                                template="(%(expressions)s IS NFC NORMALIZED)",
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("title"), 200
+                            ),
+                            ("text__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                            models.Func(
+                                models.F("text"),
+                                output_field=models.BooleanField(),
+                                template="(%(expressions)s IS NFC NORMALIZED)",
+                            ),
+                            django.db.models.lookups.LessThanOrEqual(
+                                django.db.models.functions.text.Length("text"), 20000
+                            ),
+                        ),
+                        name="bulletins_offer_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("bulletin", None),
+                                ("decided_at", None),
+                                ("decided_by", None),
+                                ("offered_at", None),
+                                ("state", "draft"),
+                            ),
+                            models.Q(
+                                ("bulletin", None),
+                                ("decided_at", None),
+                                ("decided_by", None),
+                                ("offered_at__isnull", False),
+                                ("state", "offered"),
+                            ),
+                            models.Q(
+                                ("bulletin", None),
+                                ("decided_at__isnull", False),
+                                ("decided_by", models.F("author")),
+                                ("state", "dropped"),
+                            ),
+                            models.Q(
+                                ("bulletin", None),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("offered_at__isnull", False),
+                                ("state", "declined"),
+                                models.Q(("reason", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("bulletin__isnull", False),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("offered_at__isnull", False),
+                                ("state", "accepted"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_offer_times_fit_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason", ""),
+                            models.Q(
+                                ("state", "declined"),
+                                ("reason__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
+                                models.Func(
+                                    models.F("reason"),
+                                    output_field=models.BooleanField(),
+                                    template="(%(expressions)s IS NFC NORMALIZED)",
+                                ),
+                                django.db.models.lookups.LessThanOrEqual(
+                                    django.db.models.functions.text.Length("reason"), 2000
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="bulletins_offer_reason_plain",
+                    ),
+                ],
             },
         ),
         CreateModel(
@@ -133,6 +224,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bulletins_share",
+                "indexes": [models.Index(fields=["unit", "-shared_at"], name="bulletins_share_unit")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("bulletin",),
+                        name="bulletins_share_once_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reach__in", ["below", "all"])), name="bulletins_share_reach_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_by", None)),
+                            models.Q(("ended_at__gte", models.F("shared_at")), ("ended_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="bulletins_share_ended_by_somebody",
+                    ),
+                ],
             },
         ),
         CreateModel(
@@ -180,150 +290,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bulletins_use",
+                "indexes": [
+                    models.Index(fields=["share", "used_at"], name="bulletins_use_share"),
+                    models.Index(fields=["unit", "used_at"], name="bulletins_use_unit"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("copy__isnull", False), ("receipt", None), ("way", "copy")),
+                            models.Q(("copy", None), ("receipt__isnull", False), ("way", "original")),
+                            _connector="OR",
+                        ),
+                        name="bulletins_use_names_what_it_made",
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["unit", "state", "-offered_at"], name="bulletins_offer_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["author", "-created_at"], name="bulletins_offer_author"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True),
-                    models.Q(("text", ""), _negated=True),
-                    ("title__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                    models.Func(
-                        models.F("title"),
-                        output_field=models.BooleanField(),
-                        template="(%(expressions)s IS NFC NORMALIZED)",
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("title"), 200),
-                    ("text__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                    models.Func(
-                        models.F("text"),
-                        output_field=models.BooleanField(),
-                        template="(%(expressions)s IS NFC NORMALIZED)",
-                    ),
-                    django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length("text"), 20000),
-                ),
-                name="bulletins_offer_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("bulletin", None),
-                        ("decided_at", None),
-                        ("decided_by", None),
-                        ("offered_at", None),
-                        ("state", "draft"),
-                    ),
-                    models.Q(
-                        ("bulletin", None),
-                        ("decided_at", None),
-                        ("decided_by", None),
-                        ("offered_at__isnull", False),
-                        ("state", "offered"),
-                    ),
-                    models.Q(
-                        ("bulletin", None),
-                        ("decided_at__isnull", False),
-                        ("decided_by", models.F("author")),
-                        ("state", "dropped"),
-                    ),
-                    models.Q(
-                        ("bulletin", None),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("offered_at__isnull", False),
-                        ("state", "declined"),
-                        models.Q(("reason", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("bulletin__isnull", False),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("offered_at__isnull", False),
-                        ("state", "accepted"),
-                    ),
-                    _connector="OR",
-                ),
-                name="bulletins_offer_times_fit_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reason", ""),
-                    models.Q(
-                        ("state", "declined"),
-                        ("reason__regex", "^[^\\x01-\\x08\\x0B-\\x1F\\x7F-\\x9F]*$"),
-                        models.Func(
-                            models.F("reason"),
-                            output_field=models.BooleanField(),
-                            template="(%(expressions)s IS NFC NORMALIZED)",
-                        ),
-                        django.db.models.lookups.LessThanOrEqual(
-                            django.db.models.functions.text.Length("reason"), 2000
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="bulletins_offer_reason_plain",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="share",
-            index=models.Index(fields=["unit", "-shared_at"], name="bulletins_share_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("bulletin",), name="bulletins_share_once_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reach__in", ["below", "all"])), name="bulletins_share_reach_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="share",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("ended_by", None)),
-                    models.Q(("ended_at__gte", models.F("shared_at")), ("ended_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="bulletins_share_ended_by_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="use",
-            index=models.Index(fields=["share", "used_at"], name="bulletins_use_share"),
-        ),
-        migrations.AddIndex(
-            model_name="use",
-            index=models.Index(fields=["unit", "used_at"], name="bulletins_use_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("copy__isnull", False), ("receipt", None), ("way", "copy")),
-                    models.Q(("copy", None), ("receipt__isnull", False), ("way", "original")),
-                    _connector="OR",
-                ),
-                name="bulletins_use_names_what_it_made",
-            ),
         ),
     ]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import loa_protocol.uuid7
+from loa.kernel.migrating import CreateModel
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name="OwnDay",
             fields=[
                 (

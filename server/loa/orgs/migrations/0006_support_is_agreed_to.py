@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from loa.kernel.migrating import CreateModel
+
 STANDS = """
 CREATE FUNCTION orgs_support_offer_stands() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,7 +37,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name="SupportOffer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
