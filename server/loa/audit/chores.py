@@ -32,6 +32,7 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "silence": NOTHING,
     "tallies": NOTHING,
     "units": NOTHING,
+    "validity": NOTHING,
     BASELINE: {"audit_retention": {"I": ANY}},
     RETENTION: NOTHING,
 }

@@ -477,27 +477,4 @@ class Migration(migrations.Migration):
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bulletins.revision"
             ),
         ),
-        CreateModel(
-            name="Editing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "bulletin",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="bulletins.bulletin"
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.user"
-                    ),
-                ),
-                ("seen_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "bulletins_editing",
-                "constraints": [models.UniqueConstraint(fields=("bulletin", "user"), name="bulletins_editing_once")],
-            },
-        ),
     ]
