@@ -1,24 +1,16 @@
 """The archive's pages in a real browser: what axe says, at the width of a phone and of a desk, light and dark."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from loa.bulletins import commands
 from loa.bulletins.models import Tape
 from loa.bulletins.tests.making import make_bulletin
 from loa.kernel import clock
 from loa.shell.tests.addresses import archive
-from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
+from loa.shell.tests.browsing import LOOKS, live_server, password_is_enough, walk
 
-__all__ = ["live_server"]
+__all__ = ["live_server", "password_is_enough"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _password_is_enough(settings):
-    settings.LOA_SECOND_FACTOR = "offered"
 
 
 @pytest.fixture
@@ -43,25 +35,6 @@ def addresses(world):
     }
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_pages_of_the_archive_are_accessible_and_fit(live_server, addresses, width, scheme, tmp_path):
-    said = []
-    heard = Ear(said)
-    with sync_playwright() as machine:
-        browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for username, places in addresses.items():
-            context = browser.new_context(
-                viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-            )
-            page = context.new_page()
-            page.on("console", heard.console)
-            page.on("pageerror", heard.error)
-            sign_in(page, live_server.url, username)
-            for number, place in enumerate(places):
-                page.goto(live_server.url + place)
-                said += complaints(page, place)
-                page.screenshot(path=tmp_path / f"{username}-{number}-{width}-{scheme}.png", full_page=True)
-            context.close()
-        browser.close()
-
-    assert said == []
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_of_the_archive_are_accessible_and_fit(live_server, addresses, look, request):
+    assert walk(live_server, addresses, look, pictures=request.config.getoption("pictures")) == []

@@ -4,30 +4,17 @@ import shutil
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import override_settings
 from playwright.sync_api import sync_playwright
-from pytest_django.live_server_helper import LiveServer
 
 from loa.dispatch import counting
 from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
 from loa.kernel import clock
-from loa.orgs.tests.world import PASSWORD
+from loa.shell.tests.browsing import LOOKS, live_server, password_is_enough, sign_in, walk
 from loa.shell.tests.desk import make_waiting
 
+__all__ = ["live_server", "password_is_enough"]
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-LOOKS = [(390, "light"), (390, "dark"), (1280, "light"), (1280, "dark")]
-
-
-@pytest.fixture(scope="session")
-def live_server(tmp_path_factory):
-    """A server in a thread; it looks for its static folder before the fixtures of a single test exist."""
-    with override_settings(STATIC_ROOT=tmp_path_factory.mktemp("static")):
-        server = LiveServer("localhost")
-        yield server
-        server.stop()
 
 
 @pytest.fixture
@@ -52,7 +39,11 @@ def addresses(world):
             "/desk/bulletins/new/import/", "/desk/none/",
         ],
         "lanhdao": [own, f"/desk/airings/{airing.pk}/", f"/desk/airings/{airing.pk}/stop/"],
-        "giamsat": ["/desk/heard/", f"/desk/heard/{world.commune.code}/"],
+        "giamsat": [
+            "/desk/heard/", f"/desk/heard/{world.commune.code}/", "/desk/bulletins/overview/",
+            "/desk/bulletins/overdue/",
+        ],
+        "quantri": ["/desk/bulletins/flows/", "/desk/bulletins/flows/new/", "/desk/bulletins/days/"],
         "kythuat": [
             "/desk/devices/", "/desk/devices/add/", f"/desk/devices/{devices[0].pk}/",
             f"/desk/devices/{devices[0].pk}/code/",
@@ -60,65 +51,9 @@ def addresses(world):
     }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _password_is_enough(settings):
-    """What leads people to a second factor is tried in room accounts."""
-    settings.LOA_SECOND_FACTOR = "offered"
-
-
-def sign_in(page, origin, username):
-    page.goto(f"{origin}/desk/sign-in/")
-    page.fill("[name=username]", username)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button.primary")
-    page.wait_for_url(f"{origin}/desk/")
-
-
-class Ear:
-    """Writes down what the browser complains about."""
-
-    def __init__(self, said):
-        self.said = said
-
-    def console(self, line):
-        if line.type == "error":
-            self.said.append(line.text)
-
-    def error(self, error):
-        self.said.append(str(error))
-
-
-def complaints(page, address):
-    """Return what axe, the console and the width of the page have to say."""
-    found = [
-        f"{address}: {violation['id']}: {violation['nodes'][0]['html'][:160]}"
-        for violation in Axe().run(page, options=RULES).response["violations"]
-    ]
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if overflow > 0:
-        found.append(f"{address}: {overflow} px wider than the window")
-    return found
-
-
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_pages_are_accessible_and_fit(live_server, addresses, width, scheme):
-    said = []
-    heard = Ear(said)
-    with sync_playwright() as machine:
-        browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for username, pages in addresses.items():
-            context = browser.new_context(
-                viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-            )
-            page = context.new_page()
-            page.on("console", heard.console)
-            page.on("pageerror", heard.error)
-            sign_in(page, live_server.url, username)
-            for address in pages:
-                page.goto(live_server.url + address)
-                said += complaints(page, address)
-            context.close()
-        browser.close()
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_are_accessible_and_fit(live_server, addresses, look, request):
+    said = walk(live_server, addresses, look, pictures=request.config.getoption("pictures"))
 
     # A page that is absent is told to the console by the browser itself
     assert [line for line in said if "404 (Not Found)" not in line] == []

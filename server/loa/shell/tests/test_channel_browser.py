@@ -12,9 +12,9 @@ from loa.bulletins.rules.renditions import Form, Source
 from loa.bulletins.rules.sealing import words_sha256
 from loa.bulletins.tests.making import HEARD, make_bulletin
 from loa.kernel import clock
-from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
+from loa.shell.tests.browsing import LOOKS, live_server, password_is_enough, sign_in, walk
 
-__all__ = ["live_server"]
+__all__ = ["live_server", "password_is_enough"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 TITLE = "Lịch tiêm chủng mở rộng tháng 12"
@@ -24,11 +24,6 @@ TEXT = (
     "Phụ huynh có con từ 2 tháng đến 18 tháng tuổi đưa trẻ đến tiêm, mang theo sổ tiêm chủng. "
     "Liên hệ Trạm Y tế xã, điện thoại 0211 3 825 123."
 )
-
-
-@pytest.fixture(autouse=True)
-def _password_is_enough(settings):
-    settings.LOA_SECOND_FACTOR = "offered"
 
 
 @pytest.fixture
@@ -55,26 +50,12 @@ def stale(world, bulletin):
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_pages_of_channels_are_accessible_and_fit(live_server, world, draft, width, scheme):
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_of_channels_are_accessible_and_fit(live_server, world, draft, look, request):
     stale(world, draft)
-    said = []
-    heard = Ear(said)
-    with sync_playwright() as machine:
-        browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        context = browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-        )
-        page = context.new_page()
-        page.on("console", heard.console)
-        page.on("pageerror", heard.error)
-        sign_in(page, live_server.url, "canbo")
-        for rest in ("", "sms/", "slide/", "leaflet/"):
-            page.goto(live_server.url + address(draft, rest))
-            said += complaints(page, rest or "channels")
-        browser.close()
+    pages = {"canbo": [address(draft, rest) for rest in ("", "sms/", "slide/", "leaflet/")]}
 
-    assert said == []
+    assert walk(live_server, pages, look, pictures=request.config.getoption("pictures")) == []
 
 
 def test_the_fullest_slide_fits_both_boards(live_server, world, draft):

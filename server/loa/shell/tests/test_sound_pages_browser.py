@@ -14,18 +14,12 @@ from loa.media.models import AddedVoice
 from loa.media.rules import TuneUse
 from loa.media.speakable import Word
 from loa.media.tests import papers, sounds
-from loa.shell.tests.test_browser import Ear, complaints, live_server, sign_in
+from loa.shell.tests.browsing import LOOKS, complaints, live_server, password_is_enough, sign_in, walk
 
-__all__ = ["live_server"]
+__all__ = ["live_server", "password_is_enough"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
-LOOKS = [(390, "light", "vi"), (1280, "dark", "vi"), (390, "dark", "en"), (1280, "light", "en")]
 FROM_THE_RIGHT = "خبر 5 – 7"
-
-
-@pytest.fixture(autouse=True)
-def _password_is_enough(settings):
-    settings.LOA_SECOND_FACTOR = "offered"
 
 
 @pytest.fixture
@@ -54,30 +48,8 @@ def addresses(world, tmp_path):
 
 
 @pytest.mark.parametrize("look", LOOKS)
-def test_pages_of_sound_have_no_findings_and_fit(live_server, addresses, tmp_path, look):
-    width, scheme, language = look
-    said = []
-    heard = Ear(said)
-    with sync_playwright() as machine:
-        browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for username, pages in addresses.items():
-            context = browser.new_context(
-                viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-            )
-            context.add_cookies([{"name": "loa_language", "value": language, "url": live_server.url}])
-            page = context.new_page()
-            page.on("console", heard.console)
-            page.on("pageerror", heard.error)
-            sign_in(page, live_server.url, username)
-            for number, address in enumerate(pages):
-                page.goto(live_server.url + address)
-                assert page.get_attribute("html", "lang") == language
-                said += complaints(page, address)
-                page.screenshot(path=tmp_path / f"{username}-{number}-{width}-{language}.png", full_page=True)
-            context.close()
-        browser.close()
-
-    assert said == []
+def test_pages_of_sound_have_no_findings_and_fit(live_server, addresses, look, request):
+    assert walk(live_server, addresses, look, pictures=request.config.getoption("pictures")) == []
 
 
 def test_the_words_of_a_paper_are_shown_to_be_read_through(live_server, world, tmp_path):

@@ -16,16 +16,11 @@ from loa.media import commands as media
 from loa.media import intake, store
 from loa.media.rules import TuneUse
 from loa.media.tests import sounds
-from loa.shell.tests.test_browser import RULES, live_server, sign_in  # noqa: F401 - a fixture is used by its name
+from loa.shell.tests.browsing import RULES, live_server, sign_in  # noqa: F401 - a fixture is used by its name
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 SPOKEN_S = 6
 WINDOW_S = 0.05
-
-
-@pytest.fixture(autouse=True)
-def _password_is_enough(settings):
-    settings.LOA_SECOND_FACTOR = "offered"
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Guidance, offers and the library in a real browser: what axe says, on a phone and on a desk, light and dark."""
 
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from loa.bulletins import commands
 from loa.bulletins.tests.guiding import addressee_at, make_guidance
@@ -13,16 +10,11 @@ from loa.kernel import clock
 from loa.schedules import commands as schedules
 from loa.schedules.models import Clash
 from loa.schedules.tests.sending import approve_all, make_sending, own_priority, receipt_at
+from loa.shell.tests.browsing import LOOKS, live_server, password_is_enough, walk
 from loa.shell.tests.desk import tomorrow_at_five
-from loa.shell.tests.test_browser import LOOKS, Ear, complaints, live_server, sign_in
 
-__all__ = ["live_server"]
+__all__ = ["live_server", "password_is_enough"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
-
-
-@pytest.fixture(autouse=True)
-def _password_is_enough(settings):
-    settings.LOA_SECOND_FACTOR = "offered"
 
 
 @pytest.fixture
@@ -56,27 +48,6 @@ def addresses(world):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_pages_are_accessible_and_fit(live_server, addresses, width, scheme, request):
-    said = []
-    heard = Ear(said)
-    folder = request.config.getoption("pictures")
-    with sync_playwright() as machine:
-        browser = machine.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for username, pages in addresses.items():
-            context = browser.new_context(
-                viewport={"width": width, "height": 844}, color_scheme=scheme, reduced_motion="reduce"
-            )
-            page = context.new_page()
-            page.on("console", heard.console)
-            page.on("pageerror", heard.error)
-            sign_in(page, live_server.url, username)
-            for number, address in enumerate(pages):
-                page.goto(live_server.url + address)
-                said += complaints(page, address)
-                if folder:
-                    page.screenshot(path=f"{folder}/{username}-{number}-{width}-{scheme}.png", full_page=True)
-            context.close()
-        browser.close()
-
-    assert said == []
+@pytest.mark.parametrize("look", LOOKS)
+def test_pages_are_accessible_and_fit(live_server, addresses, look, request):
+    assert walk(live_server, addresses, look, pictures=request.config.getoption("pictures")) == []

@@ -14,7 +14,7 @@ from loa.bulletins.tests.making import make_bulletin
 from loa.kernel import clock
 from loa.orgs.rules import Role
 from loa.orgs.tests.world import make_user
-from loa.shell.tests.test_browser import _password_is_enough, complaints, live_server, sign_in  # noqa: F401 - fixtures
+from loa.shell.tests.browsing import complaints, live_server, password_is_enough, sign_in  # noqa: F401 - fixtures
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
