@@ -343,7 +343,7 @@ def test_an_invitation_is_good_once_for_seven_days_and_an_identity_is_one_person
     with pytest.raises(WrongInvitation):
         identities.accept(code, subject="three", **taken)
 
-    late = commands.invite(loa.administrator, loa.monitor_user, now=clock.now() - timedelta(days=7, seconds=1))
+    late = commands.invite(loa.administrator, loa.monitor_user, now=taken["now"] - timedelta(days=7, seconds=1))
     with pytest.raises(WrongInvitation):
         identities.accept(late, subject="four", **taken)
 

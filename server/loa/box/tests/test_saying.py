@@ -5,7 +5,14 @@ from babel.messages.pofile import read_po
 
 from loa import box, cli
 
-_KEYWORDS = {"step": None, "plain": None, "Refused": None, "translated": None, "gettext_noop": None}
+_KEYWORDS = {
+    "step": None,
+    "plain": None,
+    "Refused": None,
+    "translated": None,
+    "gettext_noop": None,
+    "WrongSetting": None,
+}
 
 
 def test_everything_the_box_says_is_there_in_vietnamese():

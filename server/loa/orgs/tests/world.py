@@ -88,7 +88,7 @@ def make_user(username, full_name, *, unit=None, role=None, must_change=False):
     user = _user(username, full_name, unit=unit, must_change=must_change)
     user.save()
     if role is not None:
-        Grant.objects.create(user=user, role_id=role.value, unit=unit, during=LONG_HELD)
+        Grant.objects.create(user=user, role_id=role.value, unit=unit, during=LONG_HELD, granted_at=LONG_HELD.lower)
     return user
 
 
@@ -143,7 +143,7 @@ def make_world() -> World:
     people = {name: _user(username, full, unit=unit) for name, (username, full, unit, _role) in posts.items()}
     User.objects.bulk_create(people.values())
     Grant.objects.bulk_create(
-        Grant(user=people[name], role_id=role.value, unit=unit, during=LONG_HELD)
+        Grant(user=people[name], role_id=role.value, unit=unit, during=LONG_HELD, granted_at=LONG_HELD.lower)
         for name, (_u, _f, unit, role) in posts.items()
         if role
     )

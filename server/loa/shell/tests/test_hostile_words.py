@@ -34,7 +34,7 @@ KEPT = {
 
 REFUSED = {
     "a null byte": ("Họp\x00thôn", "rỗng"),
-    "a megabyte": ("thôn " * 210_000, "chỉ có tối đa"),
+    "a megabyte": ("thôn " * 210_000, "Tối đa 20000 ký tự"),
 }
 """What is refused at a form, and what its sentence says of it."""
 

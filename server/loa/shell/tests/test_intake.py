@@ -68,7 +68,7 @@ def test_the_pages_that_take_files_are_those_whose_form_has_a_field_for_them():
 
     # Lists of units and of words: they fit what every page may bring
     small = {"units_import.html", "units_difference.html", "take_in_words.html"}
-    large = {"write.html", "add.html", "add_voice.html", "import.html", "studio.html", "tunes.html"}
+    large = {"write.html", "add.html", "add_voice.html", "bring.html", "import.html", "studio.html", "tunes.html"}
     assert with_files == large | small
     plain = ("bulletins:write", "bulletins:import_text", "bulletins:tunes", "media:add", "media:add_voice")
     assert all(intake.is_upload_page(reverse(name)) for name in plain)
