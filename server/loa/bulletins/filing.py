@@ -24,7 +24,7 @@ def check(facts: rules.Facts, *, former: rules.Facts | None, now: datetime) -> r
     known_before = former is not None and kept.category == former.category
     if kept.category and not known_before and not is_in_use(kept.category, now=now):
         raise CategoryUnknown
-    if kept.language != rules.VIETNAMESE and not Language.objects.filter(pk=kept.language).exists():
+    if kept.language != rules.VIETNAMESE and kept.language not in set(Language.objects.values_list("pk", flat=True)):
         raise LanguageUnknown
     return kept
 

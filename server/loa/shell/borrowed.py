@@ -10,6 +10,7 @@ SENTENCES: Sequence[str | Promise] = (
     _("No file was submitted. Check the encoding type on the form."),
     _("No file was submitted."),
     _("The submitted file is empty."),
+    _("Enter a valid UUID."),
     _("Please either submit a file or check the clear checkbox, not both."),
     _("Upload a valid image. The file you uploaded was either not an image or a corrupted image."),
     ngettext_lazy(

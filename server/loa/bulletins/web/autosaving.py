@@ -1,8 +1,10 @@
 """Keeps a draft while somebody types; answers to the page's script, in JSON."""
 
+import json
 import uuid
+from collections.abc import Mapping
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,7 +30,7 @@ def new(request: DeskRequest) -> HttpResponse:
         return _not_kept(form)
     title, text = _words(form)
     if not title:
-        return JsonResponse({"message": _("There is nothing to save yet.")}, status=422)
+        return _told({"message": _("There is nothing to save yet.")}, status=422)
     begun = queries.own_draft(request.scope, form.cleaned_data["draft"], int(request.scope.actor.id))
     if begun is not None and begun.current is not None:
         return _again(request, form, begun, begun.current)
@@ -102,7 +104,7 @@ def _words(form: DraftForm) -> tuple[str, str]:
 def _kept(request: DeskRequest, bulletin: Bulletin) -> HttpResponse:
     me, now = int(request.scope.actor.id), clock.now()
     editing.seen(bulletin, user_id=me, now=now)
-    return JsonResponse(
+    return _told(
         {
             "saved": date_format(timezone.localtime(now, ZONE), "H:i"),
             "edition": bulletin.edition,
@@ -116,10 +118,16 @@ def _kept(request: DeskRequest, bulletin: Bulletin) -> HttpResponse:
 
 def _not_kept(form: DraftForm) -> HttpResponse:
     said = [str(error) for errors in form.errors.values() for error in errors]
-    return JsonResponse({"message": " ".join(said) or _("Please choose a unit.")}, status=422)
+    return _told({"message": " ".join(said) or _("Please choose a unit.")}, status=422)
 
 
 def _refused(refusal: DomainError) -> HttpResponse:
     if isinstance(refusal, (NotFound, Denied)):
         raise refusal
-    return JsonResponse({"message": str(refusal), "code": refusal.code}, status=409)
+    return _told({"message": str(refusal), "code": refusal.code}, status=409)
+
+
+def _told(about: Mapping[str, object], *, status: int = 200) -> HttpResponse:
+    """Answer in JSON without a sign that a browser could take for markup: a message may repeat what was typed."""
+    written = json.dumps(about).replace("<", r"\u003c").replace(">", r"\u003e")
+    return HttpResponse(written, content_type="application/json", status=status)

@@ -89,7 +89,7 @@ def end(request: DeskRequest, flow_id: uuid.UUID) -> HttpResponse:
 
 def _unit(request: DeskRequest, highest: list[Unit]) -> Unit:
     """Return the unit the form names, else the highest one in reach."""
-    code = request.POST.get("unit") or request.GET.get("unit") or ""
+    code = (request.POST.get("unit") or request.GET.get("unit") or "").replace("\0", "")
     if code:
         found = orgs.choices_for(request.scope, "bulletins.administer").filter(code=code).first()
         if found is None:
