@@ -90,6 +90,20 @@ def test_what_is_hostile_in_a_zip_is_refused_file_by_file(world, tmp_path, tape)
 
 
 @pytest.mark.django_db
+def test_a_file_packed_in_a_way_nobody_knows_is_refused_and_the_rest_goes_on(world, tmp_path, tape):
+    sent = packed(tmp_path, ("tốt.mp3", tape.read_bytes()), ("lạ.mp3", b"x" * 200))
+    content = bytearray(sent.files.read_bytes())
+    for head, method in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):  # of the file and of the directory, APPNOTE 4.3
+        content[content.rfind(head) + method] = 97
+    sent.files.write_bytes(content)
+
+    met = fates(world, receive(world, sent))
+
+    assert met["tốt.mp3"] == ("new", "")
+    assert met["lạ.mp3"][0] == "refused"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"x" * 10_000])
 def test_what_is_no_zip_is_refused_and_nothing_stays(world, tmp_path, content):
     (tmp_path / "x.zip").write_bytes(content)

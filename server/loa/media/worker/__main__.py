@@ -35,7 +35,7 @@ def _answer(request: dict[str, Any]) -> dict[str, object]:
         return {"refused": refused.code}
     except MemoryError:
         return {"fault": "memory"}
-    except Exception:  # noqa: BLE001 - the parent logs it; text of the file is not in a trace
+    except Exception:  # noqa: BLE001 - whatever a foreign file broke goes to the parent, which logs it
         return {"fault": " | ".join(traceback.format_exc(limit=-4).splitlines()[-8:])}
 
 

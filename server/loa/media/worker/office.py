@@ -52,6 +52,7 @@ def check(source: Path) -> Kind:
             for entry in entries:
                 left -= _check_content(archive, entry, left=left)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, struct.error) as odd:
+        # all that zipfile says of broken bytes; NotImplementedError is a way of packing that no office program uses
         raise Refused("document_damaged") from odd
     except (KeyError, RuntimeError) as odd:
         raise Refused("archive_trick") from odd

@@ -2,6 +2,7 @@
 
 import json
 import stat
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -36,7 +37,8 @@ def take(source: Path, result: Path, *, total_most: int, file_most: int) -> dict
                     continue
                 left -= _write(archive, entry, result, left=left, file_most=file_most, left_out=left_out)
                 count += 1
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as odd:
+    except (zipfile.BadZipFile, struct.error, NotImplementedError, RuntimeError, ValueError) as odd:
+        # what zipfile says of a directory that it cannot follow
         raise Refused("document_damaged") from odd
     result.with_name(f"{result.name}.json").write_text(json.dumps(left_out, ensure_ascii=False), encoding="utf-8")
     return {"files": count}
@@ -81,7 +83,8 @@ def _write(
             while size <= min(left, file_most) and (part := stream.read(_PART_BYTES)):
                 size += len(part)
                 out.write(part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        # NotImplementedError is a way of packing that zipfile does not know: this file's fault, not its neighbors'
         _leave_out(file, entry, "damaged", left_out)
         return size
     if size > left:

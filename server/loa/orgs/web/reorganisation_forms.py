@@ -104,8 +104,8 @@ class ChangeForm(DecisionForm):
         return [(code, name, code in ticked) for code, name in self.fields[self.several].choices]  # type: ignore[attr-defined]  # a choice field by the above
 
     def plan(self) -> Plan:
-        """Return the plan that was asked for."""
-        raise NotImplementedError
+        """Return the plan that was asked for: each kind of change below says its own."""
+        raise NotImplementedError  # never shown: a form class of Django's cannot be made abstract by `abc`
 
 
 class MergeForm(ChangeForm):
