@@ -106,11 +106,11 @@ def period(grant: Grant) -> str:
     """Return from when to when a right holds, in a sentence of its own."""
     if grant.during.isempty:
         return _("Taken away before it began")
-    start, end = moment(grant.during.lower), moment(grant.during.upper)
-    if grant.during.upper is None or grant.during.upper.year >= NEVER:
+    start, until = moment(grant.during.lower), grant.during.upper
+    if until is None or until.year >= NEVER:
         is_to_come = grant.during.lower is not None and grant.during.lower > clock.now()
         return (_("From %(start)s") if is_to_come else _("Since %(start)s")) % {"start": start}
-    return _("From %(start)s until %(end)s") % {"start": start, "end": end}
+    return _("From %(start)s until %(end)s") % {"start": start, "end": moment(until)}
 
 
 def channel_word(channel: str) -> str:
