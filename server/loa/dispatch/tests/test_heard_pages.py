@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils.timezone import localdate
 
 from loa.dispatch import counting
 from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
@@ -43,7 +44,7 @@ def test_a_monitor_reads_what_was_heard(reader):
 
 @pytest.mark.parametrize("by", ["day", "today", "former"])
 def test_every_map_has_the_same_totals(reader, by):
-    today = clock.now().date().isoformat()
+    today = localdate(clock.now()).isoformat()
     found = text(sign_in(reader).get("/desk/heard/table/", {"by": by, "map_on": today}))
 
     assert found.splitlines()[-1] == ",Tổng số,1,3,2,1,0"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils.timezone import localdate
 
 from loa.devices import queries as devices
 from loa.dispatch.tests.making import make_devices
@@ -159,7 +160,7 @@ def test_a_period_that_ends_before_it_begins_or_in_the_past_is_refused(world, ne
 
 def test_a_unit_that_is_closed_gives_no_new_rights(world, newcomer):
     closed = make_unit(code="09999", name="Xã Cũ", level=Level.COMMUNE, parent=world.district)
-    closed.closed_on = clock.now().date()
+    closed.closed_on = localdate(clock.now())
 
     with pytest.raises(ClosedUnit):
         commands.grant(world.administrator, closed, user=newcomer, role=Role.OFFICER)

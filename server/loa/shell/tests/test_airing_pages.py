@@ -129,8 +129,8 @@ def test_the_timeline_shows_the_day_with_the_present_in_its_place(world, monkeyp
     make_devices(world.commune)
     make_airing(world, title="Buổi sáng", now=noon - timedelta(hours=5), source="slot:a")
     make_airing(world, title="Buổi chiều", start_at=noon + timedelta(hours=5), now=noon, source="slot:b")
-    browser = browser_of("canbo")
     monkeypatch.setattr(clock, "now", lambda: noon)
+    browser = browser_of("canbo")
 
     page = text_of(browser.get("/desk/timeline/"))
 

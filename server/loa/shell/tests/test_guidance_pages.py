@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localdate
 
 from loa.bulletins import queries
 from loa.bulletins.models import Addressee, Guidance
@@ -16,7 +17,7 @@ def publish(browser, **about):
 
 
 def test_a_province_publishes_and_a_commune_reads_and_reports_on_pages(world):
-    due = clock.now().date().replace(day=28).isoformat() if clock.now().day < 28 else ""
+    due = (localdate(clock.now()) + timedelta(days=9)).isoformat()
     answer = publish(browser_of("bientap"), due_on=due)
     guidance = Guidance.objects.unscoped("test").get()
     address = f"/desk/guidance/received/{addressee_at(world, guidance).pk}/"
@@ -107,7 +108,7 @@ def test_guidance_costs_a_fixed_number_of_questions(world, name, django_assert_m
 
 def test_home_shows_what_is_to_read_or_do_until_it_is_done(world):
     guidance = make_guidance(world, due_on=None, title="Chỉ cần biết", now=clock.now())
-    due = make_guidance(world, due_on=clock.now().date() + timedelta(days=9), title="Cần làm", now=clock.now())
+    due = make_guidance(world, due_on=localdate(clock.now()) + timedelta(days=9), title="Cần làm", now=clock.now())
     browser = browser_of("canbo")
 
     before = text_of(browser.get("/desk/"))

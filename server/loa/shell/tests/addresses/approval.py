@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from django.utils.timezone import localdate
+
 from loa.bulletins import commands
 from loa.bulletins.models import Mark
 from loa.bulletins.rules import Ask, Passage
@@ -22,13 +24,18 @@ def marked(world):
 
 def flow(world):
     laid = commands.lay_down_flow(
-        world.administrator, world.commune, name="Một bước", asks=[Ask()], starts_on=clock.now().date(), now=clock.now()
+        world.administrator,
+        world.commune,
+        name="Một bước",
+        asks=[Ask()],
+        starts_on=localdate(clock.now()),
+        now=clock.now(),
     )
     return {"flow_id": laid.pk}
 
 
 def own_day(world):
-    day = clock.now().date() + timedelta(days=9)
+    day = localdate(clock.now()) + timedelta(days=9)
     own = commands.set_day(world.administrator, world.commune, day=day, is_off=True, words="Bầu cử", now=clock.now())
     return {"own_day_id": own.pk}
 
