@@ -16,11 +16,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from loa.box import doors
 from loa.box.postgres import Cluster
 
 READY_S = 110
+SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+"""400 kb/s each way, as bytes a second, and 400 ms a round trip."""
 
 
 @dataclass
@@ -144,6 +147,45 @@ def box():
     shutil.rmtree(made.cluster.socket, ignore_errors=True)
     assert code == 0
     assert left == [], log
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One for a file: a Playwright left open would stand in the way of every later test that asks the database."""
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
+        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def person(box, browser):
+    """Return what signs somebody in on a page of its own: how wide, with scripts or without, how slow the line."""
+    contexts = []
+
+    def sign_in(name, width, *, password=None, has_scripts=True, is_slow=False):
+        context = browser.new_context(
+            viewport={"width": width, "height": 844}, locale="vi-VN", base_url=box.url, java_script_enabled=has_scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if is_slow:
+            line = context.new_cdp_session(page)
+            line.send("Network.enable")
+            line.send("Network.emulateNetworkConditions", SLOW_3G)
+        page.on("pageerror", lambda error: pytest.fail(f"script error on {page.url}: {error}"))
+        page.goto("/desk/")
+        page.fill("input[name=username]", name)
+        page.fill("input[name=password]", password or box.accounts[name])
+        page.click("form.card button")
+        box.show_second_factor(page, name)
+        expect(page).not_to_have_url("**/sign-in/**")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
 
 
 def _left_running(home):

@@ -1,8 +1,6 @@
 """J1: an officer pastes 120 words on a phone, hears them, sends them up; the leader approves; 14 clusters play."""
 
 import json
-import os
-import shutil
 import sys
 import time
 from datetime import datetime, timedelta
@@ -11,7 +9,7 @@ from zoneinfo import ZoneInfo
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from loa.box.demo import province
 
@@ -26,52 +24,12 @@ WAKES = "form[action$='/approve/'] input[name=wakes]"
 SOUND = "[data-player] audio"
 HEARD_ALL = "[data-heard-live].all"
 LISTENED_MS = 120_000
-SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
-"""400 kb/s each way, as bytes a second, and 400 ms a round trip."""
-
 A_LETTER_MS = 90
 A_LOOK_MS = 1_200
 """How fast somebody types on a phone, and how long they look before they press."""
 
 THREE_MINUTES_S = 180.0
 PASTED_TO_HEARD_S = 3.0
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def person(box, browser, request):
-    contexts = []
-
-    def sign_in(name, width, *, has_scripts=True, is_slow=False):
-        context = browser.new_context(
-            viewport={"width": width, "height": 844}, locale="vi-VN", base_url=box.url, java_script_enabled=has_scripts
-        )
-        contexts.append(context)
-        page = context.new_page()
-        if is_slow:
-            line = context.new_cdp_session(page)
-            line.send("Network.enable")
-            line.send("Network.emulateNetworkConditions", SLOW_3G)
-        page.on("pageerror", lambda error: pytest.fail(f"script error on {page.url}: {error}"))
-        page.goto("/desk/")
-        page.fill("input[name=username]", name)
-        page.fill("input[name=password]", box.accounts[name])
-        page.click("form.card button")
-        box.show_second_factor(page, name)
-        expect(page).not_to_have_url("**/sign-in/**")
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

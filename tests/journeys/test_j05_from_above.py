@@ -4,21 +4,18 @@ A slow line, a phone's width, and the commune's steps also without script. Anoth
 applies there and is on record. An emergency sounds over what plays, and a commune cannot stop it.
 """
 
-import os
-import shutil
 import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from loa.box.demo import province
 
 pytestmark = [pytest.mark.system, pytest.mark.browser, pytest.mark.xdist_group("box"), pytest.mark.timeout(420)]
 
 HOME, OTHER, THIRD = province.HOME, "09037", "09043"
-SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AHEAD_S = 75
 """How long before they air the items are planned: a person on a slow line has to decide in that time."""
@@ -137,50 +134,25 @@ print(json.dumps({"airing": str(slot.airing_id), "released": released.isoformat(
 )
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox"] if os.geteuid() == 0 else []
-        started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def person(box, browser):
-    contexts = []
+def on_a_phone(person):
+    """Return what signs somebody in on a phone with a slow line."""
 
     def sign_in(name, *, password=None, script=True):
-        context = browser.new_context(
-            viewport={"width": 390, "height": 844}, locale="vi-VN", base_url=box.url, java_script_enabled=script
-        )
-        contexts.append(context)
-        page = context.new_page()
-        line = context.new_cdp_session(page)
-        line.send("Network.enable")
-        line.send("Network.emulateNetworkConditions", SLOW_3G)
-        page.goto("/desk/")
-        page.fill("input[name=username]", name)
-        page.fill("input[name=password]", password or box.accounts[name])
-        page.click("form.card button")
-        box.show_second_factor(page, name)
-        expect(page).not_to_have_url("**/sign-in/**")
-        return page
+        return person(name, 390, password=password, has_scripts=script, is_slow=True)
 
-    yield sign_in
-    for context in contexts:
-        context.close()
+    return sign_in
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_the_commune_decides_the_order_and_the_province_sees_what_became_of_it(box, person, script):
+def test_the_commune_decides_the_order_and_the_province_sees_what_became_of_it(box, on_a_phone, script):
     run = f"{time.time():.0f}"
     title, own = f"Phòng dịch ({run})", f"Cấp nước ({run})"
     facts = {"title": title, "own": own, "home": HOME, "other": OTHER, "third": THIRD, "password": "con-ga-trong-2024"}
     facts["roles"] = {"canbo.ba": "OFFICER", "canbo.hai": "OFFICER", "lanhdao.hai": "LEADER"}
     upper = box.ask(_WORDS, **facts)["upper"]
-    editor, officer = person("bientap", script=script), person("canbo", script=script)
-    third = person("canbo.ba", password="con-ga-trong-2024", script=script)
+    editor, officer = on_a_phone("bientap", script=script), on_a_phone("canbo", script=script)
+    third = on_a_phone("canbo.ba", password="con-ga-trong-2024", script=script)
 
     _send_to_three(editor, upper, box)
     _skip(third, title)
