@@ -1,4 +1,4 @@
-"""What people call the kinds of bulletins."""
+"""What people call the kinds of bulletins and the channels on which they go out."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.rules import Kind
+from loa.orgs.rules import Channel
 
 KINDS: Mapping[Kind, str | Promise] = {
     Kind.NOTICE: _("Notice"),
@@ -28,6 +29,17 @@ KINDS: Mapping[Kind, str | Promise] = {
     Kind.ANSWER: _("Answer to citizens"),
     Kind.NEWS: _("News"),
     Kind.OTHER: _("Something else"),
+}
+
+CHANNELS: Mapping[Channel, str | Promise] = {
+    Channel.LOUDSPEAKER: _("Loudspeakers"),
+    Channel.BOARD: _("Public boards"),
+    Channel.APP: _("App"),
+    Channel.WEB: _("Web portal"),
+    Channel.SMS: _("Text messages"),
+    Channel.SOCIAL: _("Social networks"),
+    Channel.PRINT: _("Print"),
+    Channel.SPEAKER: _("Local communicators"),
 }
 
 

@@ -23,11 +23,13 @@ from django.db.models import (
 )
 
 from loa.bulletins import ports, rules
-from loa.bulletins.models import CategoryPlace, Sought, Word
+from loa.bulletins.models import CategoryPlace, Rendition, Sought, Word
 from loa.bulletins.rules import seeking
+from loa.bulletins.rules.renditions import CHANNELS
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import queries as orgs
+from loa.orgs.rules import Channel
 
 VIEW = "bulletins.view"
 
@@ -43,6 +45,8 @@ class Filters:
     category: str = ""
     language: str = ""
     origin_level: str = ""
+    channel: str = ""
+    """A channel for which the present wording has words of its own; for loudspeakers, a sound."""
     written_since: datetime | None = None
     written_until: datetime | None = None
     is_aired: bool | None = None
@@ -217,6 +221,8 @@ def _narrowed(reached: ScopedQuerySet[Sought], filters: Filters, *, now: datetim
             fits &= Q(**{column: wanted})
     if filters.category:
         fits &= Q(category__in=_with_those_below(filters.category))
+    if filters.channel:
+        fits &= _made_for(Channel(filters.channel))
     if filters.written_since is not None:
         fits &= Q(written_at__gte=filters.written_since)
     if filters.written_until is not None:
@@ -225,6 +231,19 @@ def _narrowed(reached: ScopedQuerySet[Sought], filters: Filters, *, now: datetim
         aired = Exists(ports.aired_in(OuterRef("bulletin_id"), filters.aired_since, filters.aired_until, now=now))
         fits &= ~Q(aired) if filters.is_aired is False else Q(aired)
     return reached.filter(fits)
+
+
+def _made_for(channel: Channel) -> Q:
+    if channel is Channel.LOUDSPEAKER:
+        return ~Q(sound="")
+    forms = [form for form, channels in CHANNELS.items() if channel in channels]
+    own = Rendition.objects.unscoped("of bulletins this scope may read").filter(
+        revision__bulletin=OuterRef("bulletin_id"),
+        revision=F("revision__bulletin__current"),
+        form__in=forms,
+        is_edited=True,
+    )
+    return Q(Exists(own))
 
 
 def _with_those_below(category: str) -> list[str]:

@@ -5,7 +5,9 @@ import pytest
 from loa.bulletins import commands, queries
 from loa.bulletins.models import Bulletin, Revision, Sought
 from loa.bulletins.rules import State
+from loa.bulletins.rules.renditions import Form
 from loa.bulletins.tests.making import A_MINUTE, NOW, make_clip
+from loa.orgs.rules import Channel
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +145,20 @@ def test_filters_narrow(world):
     assert titles(world.monitor, "mot", unit_path=world.district.path) == ["Một viết", "Một nói"]
     assert titles(world.officer, "mot", is_aired=True) == []
     assert titles(world.officer, "mot", is_aired=False) == ["Một viết", "Một nói"]
+
+
+def test_what_was_prepared_for_a_channel_is_found_by_it(world):
+    spoken = write(world, "Một nói", clip_id=make_clip(world.commune).pk, voice="vi")
+    texted = write(world, "Một nhắn", now=NOW + A_MINUTE)
+    as_shown = queries.renditions(world.officer, Bulletin.objects.unscoped("test").get(pk=texted.pk))[Form.SMS].seen
+    commands.edit_rendition(
+        world.officer, texted, form=Form.SMS, title="", body="Mai có nước.", seen=as_shown, now=NOW + A_MINUTE
+    )
+
+    assert titles(world.officer, "mot", channel=Channel.LOUDSPEAKER) == [spoken.title]
+    assert titles(world.officer, "mot", channel=Channel.SMS) == [texted.title]
+    assert titles(world.officer, "", channel=Channel.SMS) == [texted.title]
+    assert titles(world.officer, "mot", channel=Channel.BOARD) == []
 
 
 def test_pages_follow_each_other_without_gap_or_repetition(world):

@@ -64,6 +64,7 @@ def archive(request: DeskRequest) -> HttpResponse:
         "categories": Category.objects.order_by("sort_order", "code"),
         "tongues": Language.objects.order_by("sort_order", "code"),
         "levels": orgs.levels(),
+        "channels": naming.CHANNELS.items(),
     }
     return render(request, "bulletins/archive.html", facts)
 

@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from loa.bulletins import rules
+from loa.bulletins import naming, rules
 from loa.bulletins.queries import Filters
 from loa.kernel.scope import Scope
 from loa.orgs import queries as orgs
@@ -16,8 +16,8 @@ from loa.orgs import queries as orgs
 _LAST_YEAR = 9999
 SOUNDS = ("recorded", "spoken", "none")
 NAMES = (
-    "unit", "state", "sound", "kind", "category", "language", "level", "since", "until", "aired", "aired_since",
-    "aired_until",
+    "unit", "state", "sound", "kind", "category", "language", "level", "channel", "since", "until", "aired",
+    "aired_since", "aired_until",
 )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def read(scope: Scope, given: QueryDict) -> Chosen:
         "state": values["state"] in set(rules.State),
         "sound": values["sound"] in SOUNDS,
         "kind": values["kind"] in set(rules.Kind),
+        "channel": values["channel"] in naming.CHANNELS,
         "aired": values["aired"] in {"yes", "no"},
         **{name: day is not None for name, day in days.items()},
     }
@@ -57,6 +58,7 @@ def read(scope: Scope, given: QueryDict) -> Chosen:
         category=values.get("category", ""),
         language=values.get("language", ""),
         origin_level=values.get("level", ""),
+        channel=values.get("channel", ""),
         written_since=days["since"],
         written_until=_after(days["until"]),
         is_aired={"yes": True, "no": False}.get(values.get("aired", "")),
