@@ -1,7 +1,10 @@
 """Refusals a person can act on."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from django.utils import numberformat
+from django.utils.formats import get_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +26,23 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         """Return the sentence in the language of the moment."""
-        return str(self.sentence) % self.facts if self.facts else str(self.sentence)
+        return str(self.sentence) % _as_read(self.facts) if self.facts else str(self.sentence)
+
+
+def _as_read(facts: Mapping[str, object]) -> dict[str, object]:
+    """Return facts with points in long numbers: from ten thousand on, so that a year is never parted."""
+    return {name: _parted(fact) if type(fact) is int and abs(fact) >= _LONG else fact for name, fact in facts.items()}
+
+
+_LONG = 10_000
+
+
+def _parted(number: int) -> str:
+    # the framework's Vietnamese formats know the point, but no groups
+    return numberformat.format(
+        number, get_format("DECIMAL_SEPARATOR"), grouping=3, thousand_sep=get_format("THOUSAND_SEPARATOR"),
+        force_grouping=True,
+    )  # fmt: skip
 
 
 class Denied(DomainError):

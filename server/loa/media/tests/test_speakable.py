@@ -66,7 +66,7 @@ def test_text_of_more_than_20000_letters_is_refused_with_a_sentence():
     with pytest.raises(refusals.TextTooLong) as caught:
         speech.normalise("a" * 20_001)
 
-    assert "20000" in str(caught.value)
+    assert "20.000" in str(caught.value)
 
 
 def test_a_paragraph_rests_longer_than_a_sentence_and_a_question_stays_one():
