@@ -188,6 +188,21 @@ def person(box, browser):
         context.close()
 
 
+@pytest.fixture(scope="session")
+def picture():
+    """Return what keeps a picture for the documents where `PICTURES_FOLDER` says so; elsewhere it keeps none."""
+    folder = os.environ.get("PICTURES_FOLDER")
+
+    def keep(page, name):
+        if folder is None:
+            return
+        page.emulate_media(color_scheme="dark" if name.endswith("-dark") else "light", reduced_motion="reduce")
+        page.screenshot(path=Path(folder) / f"{name}.png")
+        page.emulate_media(color_scheme="light")
+
+    return keep
+
+
 def _left_running(home):
     found = []
     for entry in Path("/proc").glob("[0-9]*"):

@@ -33,13 +33,15 @@ PASTED_TO_HEARD_S = 3.0
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_120_words_become_14_of_14_heard(box, person, width):
+def test_120_words_become_14_of_14_heard(box, person, picture, width):
     title = f"{province.THREE_MINUTES.title} ({width})"
     officer, leader = person("canbo", width), person("lanhdao", width)
+    place = "phone" if width < 1000 else "desk"
 
     _write_and_hear(officer, title)
+    picture(officer, f"write-{place}")
     _send_up(officer)
-    _approve(leader, title)
+    _approve(leader, title, picture=lambda: picture(leader, f"approve-{place}"))
 
     officer.reload()
     officer.locator("a[href*='/desk/airings/']").first.click()
@@ -49,6 +51,12 @@ def test_120_words_become_14_of_14_heard(box, person, width):
     assert officer.locator("#rows tbody tr").count() == CLUSTERS
     assert officer.locator("#rows meter").count() == CLUSTERS
     assert officer.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    picture(officer, f"airing-{place}")
+    picture(officer, f"airing-{place}-dark")
+    for name, page in (("home", officer), ("timeline", officer), ("devices", leader)):
+        page.goto("/desk/" if name == "home" else f"/desk/{name}/")
+        picture(page, f"{name}-{place}")
+        picture(page, f"{name}-{place}-dark")
     _recording_is_the_approved_clip(box, title)
 
 
@@ -242,8 +250,9 @@ def _send_up(page):
     expect(page.locator(".meta .pill").first).to_be_visible()
 
 
-def _approve(page, title):
+def _approve(page, title, *, picture):
     _open(page, title)
+    picture()
     _listen(page)
     if page.locator(WAKES).count():  # at night the leader says how many clusters may wake people
         page.check(WAKES)
