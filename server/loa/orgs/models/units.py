@@ -156,7 +156,7 @@ class UnitVersion(models.Model):
         indexes = [
             models.Index("path", name="orgs_unit_version_path"),
             GistIndex("parent", "during", name="orgs_unit_version_children"),
-            GinIndex(OpClass("folded_name", name="gin_trgm_ops"), name="orgs_unit_version_named"),
+            GinIndex(OpClass("folded_name", name="gin_trgm_ops"), fastupdate=False, name="orgs_unit_version_named"),
         ]
         constraints = [
             ExclusionConstraint(
