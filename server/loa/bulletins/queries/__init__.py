@@ -40,8 +40,8 @@ from loa.bulletins.queries.guidance import (
 from loa.bulletins.queries.library import library, share_of, shared, source_of, use_counts, uses, uses_by_unit
 from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
 from loa.bulletins.queries.marks import Marked, marked, sentences
+from loa.bulletins.queries.narrowing import Filters
 from loa.bulletins.queries.offers import offer, offers, offers_waiting, own_offer, own_offers, supplied
-from loa.bulletins.queries.ranking import Filters
 from loa.bulletins.queries.renditions import rendition, renditions
 from loa.bulletins.queries.sending import (
     inbox,

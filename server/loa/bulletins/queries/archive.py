@@ -8,7 +8,8 @@ from datetime import datetime
 from django.contrib.postgres.search import TrigramSimilarity
 
 from loa.bulletins.models import Bulletin, Word
-from loa.bulletins.queries.ranking import VIEW, Filters, ranked
+from loa.bulletins.queries.narrowing import Filters
+from loa.bulletins.queries.ranking import VIEW, ranked
 from loa.bulletins.rules import seeking
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
