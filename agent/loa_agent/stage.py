@@ -246,8 +246,11 @@ class Stage:
         mark, airing = self.marks[airing_id], self._named(airing_id)
         if airing is None or player.standing(airing, mark.progress, at + player.PUNCTUAL).phase is Phase.ENDED:
             return
-        self._halt(airing_id)
         stand = player.standing(airing, mark.progress, at)
+        if stand.phase is Phase.CUT:
+            self._finish(airing, Outcome.PARTIAL, "window_end", at)
+            return
+        self._halt(airing_id)
         reason = by.name.lower()
         self._mark(airing_id, replace(mark, progress=Progress(position=stand.position), broken_by=reason))
 
