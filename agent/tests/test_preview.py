@@ -51,4 +51,6 @@ def test_a_device_does_what_the_preview_says(airings):
     for one in (one for one in unit.done if isinstance(one, Arm)):
         begun.setdefault(one.airing.id, []).append(one.at)
     foretold = [one for one in previewed(airings) if one.started_at is not None]
-    assert all(any(abs(start - one.started_at) < timedelta(milliseconds=2) for start in begun[one.airing]) for one in foretold)
+    assert all(
+        any(abs(start - one.started_at) < timedelta(milliseconds=2) for start in begun[one.airing]) for one in foretold
+    )

@@ -1,5 +1,6 @@
 """A preview is the player's decisions in a row: who sounds when, who waits, who is lost, and to whom."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -95,13 +96,15 @@ def test_never_two_at_once_and_everything_is_told_of_once(airings):
     stretches = preview.run(plan(*airings), start=at(-1), end=at(5_000))
 
     heard = [one for one in stretches if one.is_heard]
-    assert all(before.end_at <= after.start_at for before, after in zip(heard, heard[1:], strict=False))
+    assert all(before.end_at <= after.start_at for before, after in itertools.pairwise(heard))
     assert {one.airing for one in preview.conclusions(stretches)} == {one.id for one in airings}
     assert all(one.end_at - one.start_at <= one.what.duration for one in heard)
 
 
 def test_a_week_of_a_full_programme_is_previewed_in_a_moment():
-    week = [airing(f"{day}-{item}", start=day * 86_400 + item * 600, seconds=300) for day in range(7) for item in range(100)]
+    week = [
+        airing(f"{day}-{item}", start=day * 86_400 + item * 600, seconds=300) for day in range(7) for item in range(100)
+    ]
 
     stretches = preview.run(plan(*week), start=at(-1), end=at(8 * 86_400))
 

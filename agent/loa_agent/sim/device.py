@@ -336,6 +336,8 @@ class SimDevice:
             self.core.media_ready(sha256)
         elif got.path is not None:
             self.core.document(sha256, self.fleet.content(got.path), self.now())
+            if sha256 == self.core.plan_digest:
+                self.fleet.report.follows(sha256)
         self.settle()
 
     def began(self, arm: Arm, at: float) -> None:

@@ -8,7 +8,7 @@ from typing import IO, Any  # Any: JSON lines are open objects
 
 @dataclass(slots=True)
 class Heard:
-    """One urgent message over the fleet. Times are `time.monotonic()` in milliseconds, alike in all processes here."""
+    """An urgent message, or a plan, over the fleet. Times are `time.monotonic()` in milliseconds, alike everywhere."""
 
     first_ms: float
     last_ms: float
@@ -36,6 +36,7 @@ class Report:
         self._file, self._console = file, console
         self._lines: list[dict[str, Any]] = []
         self.heard: dict[str, Heard] = {}
+        self.plans: dict[str, Heard] = {}
         self.aired: dict[str, Aired] = {}
         self.counts: dict[str, int] = {}
 
@@ -51,16 +52,16 @@ class Report:
     def verified(self, device: str, message: str, mono_s: float) -> None:
         """Note that a device verified an urgent message."""
         mono_ms = mono_s * 1000.0
-        heard = self.heard.get(message)
-        if heard is None:
-            heard = self.heard[message] = Heard(first_ms=mono_ms, last_ms=mono_ms)
-        heard.devices += 1
-        heard.first_ms, heard.last_ms = min(heard.first_ms, mono_ms), max(heard.last_ms, mono_ms)
+        _count(self.heard, message, mono_ms)
         if self._file is not None:
             wall_ms = time.time() * 1000.0 - (time.monotonic() * 1000.0 - mono_ms)
             self._lines.append(
                 {"what": "verified", "device": device, "message": message, "mono_ms": mono_ms, "at_ms": wall_ms}
             )
+
+    def follows(self, plan: str) -> None:
+        """Note that a device has taken a plan over."""
+        _count(self.plans, plan, time.monotonic() * 1000.0)
 
     def started(self, device: str, airing: str, *, at_s: float, planned_s: float) -> None:
         """Note that a device's sound set in."""
@@ -90,10 +91,11 @@ class Report:
             lines, self._lines = self._lines[:most], self._lines[most:] if most is not None else []
             self._file.write("".join(json.dumps(line) + "\n" for line in lines))
             self._file.flush()
-        for message, heard in self.heard.items():
-            if heard.told != heard.devices:
-                heard.told = heard.devices
-                self.say("message", message=message, **_of_message(heard))
+        for what, counted in (("message", self.heard), ("plan", self.plans)):
+            for name, heard in counted.items():
+                if heard.told != heard.devices:
+                    heard.told = heard.devices
+                    self.say(what, **{what: name}, **_of_message(heard))
 
     def summary(self, **facts: Any) -> None:  # Any: JSON values
         """Write the last line."""
@@ -114,6 +116,12 @@ class Report:
                 for airing, aired in self.aired.items()
             },
         )
+
+
+def _count(counted: dict[str, Heard], name: str, mono_ms: float) -> None:
+    heard = counted.setdefault(name, Heard(first_ms=mono_ms, last_ms=mono_ms))
+    heard.devices += 1
+    heard.first_ms, heard.last_ms = min(heard.first_ms, mono_ms), max(heard.last_ms, mono_ms)
 
 
 def _of_message(heard: Heard) -> dict[str, Any]:  # Any: JSON values

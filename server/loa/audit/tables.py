@@ -55,6 +55,7 @@ UNCOUNTED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("plan", "config", "state_seq"), "follows from airings"),
         **dict.fromkeys(("published_seq", "published_at"), "what was sent"),
     },
+    "schedules_entry": dict.fromkeys(("planned_until", "asks"), "how far the clock has come"),
     "orgs_reorganisation": {"dry_run": "what a rehearsal tells, written as it goes"},
 }
 """Columns that only keep count or follow from others: a change of nothing else is not recorded."""
@@ -77,6 +78,8 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},
     "media_clip": {"envelope": "thousands of numbers"},
     "media_document": {"name": "what people call a file may name people"},
+    "schedules_entry": {"ended_by": "a person's name"},
+    "schedules_entry_version": {"written_by_name": "a person's name"},
     "schedules_slot": {"requested_by": "a person's name"},
 }
 """Columns of which the record keeps a salted digest only: that they changed shows, what they hold does not."""

@@ -52,6 +52,7 @@ def run() -> None:
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("areas", 1.0, lambda now: devices.tell_areas(now=now)),
         Duty("clashes", 1.0, lambda now: schedules.settle(now=now)),
+        Duty("programme", 1.0, lambda now: schedules.unroll(now=now)),
         Duty("validity", 20.0, lambda now: schedules.expire(now=now)),
         Duty("tallies", 2.0, lambda now: counting.refresh(now=now)),
         Duty("plans", 1.0, lambda now: plans.refresh(now=now)),

@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, str] = {
     "reorganise": "loa.box.bench.reorganise",
     "search": "loa.box.bench.search",
     "archive": "loa.box.bench.archive",
+    "schedule": "loa.box.bench.schedule",
 }
 
 

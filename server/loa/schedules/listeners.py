@@ -16,7 +16,7 @@ from loa.kernel import clock
 from loa.kernel import scope as scopes
 from loa.kernel.errors import DomainError
 from loa.kernel.events import subscribe
-from loa.schedules import commands, rules
+from loa.schedules import commands, planning, programme, rules
 from loa.schedules.models import Slot
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,7 @@ def place_what_was_approved(event: bulletins.Approved) -> None:
     """Turn the approved slots of an approved bulletin into airings; one that cannot be does not hold up the others."""
     now = clock.now()
     approved = _of(event.bulletin_id, [rules.State.APPROVED])
+    planning.look_again(planning.playing(event.bulletin_id))
     failures = [failure for slot in approved if (failure := _place(slot, now)) is not None]
     if failures:
         raise failures[0]
@@ -40,6 +41,9 @@ def recall_what_stands(event: bulletins.Withdrawn) -> None:
     now = clock.now()
     for slot in _of(event.bulletin_id, rules.STANDING):
         commands.recall(_SCOPE, slot, now=now)
+    for occurrence in programme.of_bulletin(event.bulletin_id, now=now):
+        commands.recall_occurrence(_SCOPE, occurrence.entry, day=occurrence.day, now=now)
+    planning.look_again(planning.playing(event.bulletin_id))
 
 
 @subscribe(bulletins.Sent)

@@ -13,7 +13,7 @@ from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
-from loa.schedules import refusals, rules
+from loa.schedules import programme, refusals, rules
 from loa.schedules.models import Clash, ClashPart, Slot
 
 
@@ -133,6 +133,11 @@ def last_asked(bulletin_id: uuid.UUID) -> datetime | None:
         last=Max("start_at")
     )["last"]
     return last
+
+
+def entries_waiting(scope: Scope) -> int:
+    """Return how many versions of a programme wait for this person's approval."""
+    return programme.waiting_for(scope).count()
 
 
 def reason(slot: Slot) -> str:

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.refusals import NoLongerValid, NotYetValid
-from loa.dispatch.refusals import NobodyThere, TooFarAhead, TooLate
+from loa.dispatch.refusals import AboutToAir, NobodyThere, TooFarAhead, TooLate
 from loa.kernel.errors import DomainError, NotFound, WrongState
 
 
@@ -83,6 +83,69 @@ class ApprovedLongAgo(DomainError):
     sentence = _("The approval is too long ago for an airing at once. Ask for it again.")
 
 
+class RuleUnfit(DomainError):
+    """The text is no rule that can be followed."""
+
+    code = "rule_unfit"
+    sentence = _("“%(part)s” is not a rule of repetition that can be followed.")
+
+
+class DaysUnfit(DomainError):
+    """A day that is moved, or the day from which a version holds, does not fit."""
+
+    code = "days_unfit"
+    sentence = _("These days do not fit: only a day of the entry can be moved, by two weeks at most.")
+
+
+class HoldsTooLate(DomainError):
+    """A version holds from today on at the earliest, and within a year."""
+
+    code = "holds_too_late"
+    sentence = _("It can hold from today on at the earliest, and must begin within a year.")
+
+
+class LongerThanFrame(DomainError):
+    """The sound does not fit into its frame."""
+
+    code = "longer_than_frame"
+    sentence = _("The sound lasts %(length)s and its frame only %(frame)s. Make the frame longer or the sound shorter.")
+
+
+class StationsUnfit(DomainError):
+    """A station that was chosen does not lie below the unit."""
+
+    code = "stations_unfit"
+    sentence = _("Choose stations of this unit.")
+
+
+class NothingToPlay(DomainError):
+    """What the entry plays is not there for this unit."""
+
+    code = "nothing_to_play"
+    sentence = _("Choose what is to be heard.")
+
+
+class EntryChanged(DomainError):
+    """The entry, or what it would sound like, is not what the person saw."""
+
+    code = "entry_changed"
+    sentence = _("This entry, or when it comes, has changed since you opened this page. Please look again.")
+
+
+class OwnEntry(DomainError):
+    """Four eyes: nobody approves what they wrote or handed in."""
+
+    code = "own_entry"
+    sentence = _("You wrote this or handed it in. Another person must approve it.")
+
+
+class WordsNeeded(DomainError):
+    """Who sends an entry back says why."""
+
+    code = "words_needed"
+    sentence = _("Say why, in at most %(longest)s characters.")
+
+
 SENTENCES: Mapping[str, str | Promise] = {
     refusal.code: refusal.sentence
     for refusal in (
@@ -94,6 +157,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         Withdrawn,
         NoLongerValid,
         NotYetValid,
+        LongerThanFrame,
+        AboutToAir,
     )
 } | {NotFound.code: _("A loudspeaker that was chosen is no longer there.")}
 """Why a slot could not become an airing, by the code it keeps."""

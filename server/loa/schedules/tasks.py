@@ -1,15 +1,20 @@
 """What the clock does for programmes."""
 
-from datetime import datetime
+import logging
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q
 
 from loa.bulletins.rules import State as BulletinState
 from loa.kernel import scope as scopes
-from loa.schedules import commands
-from loa.schedules.models import Clash, Slot
+from loa.kernel.errors import DomainError
+from loa.schedules import commands, planning, programme
+from loa.schedules.models import Clash, Entry, Slot
 from loa.schedules.rules import ClashState
 from loa.schedules.rules import State as SlotState
+from loa.schedules.rules.entries import HORIZON_DAYS, EntryState
+
+logger = logging.getLogger(__name__)
 
 _SCOPE = scopes.system("schedules")
 
@@ -37,3 +42,31 @@ def settle(*, now: datetime) -> int:
     for clash in clashes:
         commands.apply_default(_SCOPE, clash, now=now)
     return len(clashes)
+
+
+def unroll(*, now: datetime, most: int = 50) -> int:
+    """Put the days to come of approved entries on the plan; return how many entries were looked at.
+
+    Each day is settled by itself and an entry counts as done when all of them are: killed half way, it begins there
+    again and nothing is planned twice.
+    """
+    until_on = planning.today(now) + timedelta(days=HORIZON_DAYS)
+    due = Entry.objects.unscoped("clock").filter(Q(planned_until=None) | Q(planned_until__lt=until_on))
+    with_something = due.filter(versions__state=EntryState.APPROVED).select_related("unit").distinct()
+    entries = list(with_something.order_by("planned_until", "pk")[:most])
+    for entry in entries:
+        _unroll(entry, until_on=until_on, now=now)
+    return len(entries)
+
+
+def _unroll(entry: Entry, *, until_on: date, now: datetime) -> None:
+    held = programme.approved_of([entry])[entry.pk]
+    wanted = programme.wanted(held, from_on=planning.today(now), until_on=until_on)
+    for day in sorted({*wanted, *programme.standing(entry, from_at=now)}):
+        try:
+            commands.settle_occurrence(_SCOPE, entry, day=day, now=now)
+        except DomainError as refusal:
+            logger.info("held back", extra={"entry": str(entry.pk), "day": day.isoformat(), "code": refusal.code})
+            commands.hold_back(_SCOPE, entry, day=day, reason=refusal.code, now=now)
+    same = Entry.objects.unscoped("clock").filter(pk=entry.pk, asks=entry.asks)
+    same.update(planned_until=until_on)

@@ -81,6 +81,13 @@ PLACES = (
         count=bulletins.offers_waiting,
     ),
     Place(name="library:list", label=_("Share library"), icon="record", permission="bulletins.view", is_main=False),
+    Place(
+        name="programme:week",
+        label=_("Programme"),
+        icon="calendar",
+        permission="schedules.view",
+        count=schedules.entries_waiting,
+    ),
     Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
     Place(name="dispatch:heard", label=_("Heard by unit"), icon="listen", permission="dispatch.view", is_main=False),
     Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view", shows_things=True),

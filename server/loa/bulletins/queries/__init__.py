@@ -37,6 +37,7 @@ from loa.bulletins.queries.guidance import (
     published,
     unread_guidance,
 )
+from loa.bulletins.queries.holidays import holidays_at
 from loa.bulletins.queries.library import library, share_of, shared, source_of, use_counts, uses, uses_by_unit
 from loa.bulletins.queries.listening import hearing, opened, opened_at, spans
 from loa.bulletins.queries.marks import Marked, marked, sentences
@@ -101,6 +102,7 @@ __all__ = [
     "hearing",
     "heeded",
     "held",
+    "holidays_at",
     "inbox",
     "is_covered",
     "is_open",

@@ -101,6 +101,7 @@ from loa.orgs.queries.units import (
     unit_by_code,
     unit_by_path,
     units,
+    units_by_id,
 )
 
 __all__ = [
@@ -199,6 +200,7 @@ __all__ = [
     "unit_by_path",
     "unit_ever",
     "units",
+    "units_by_id",
     "versions",
     "waiting_offers",
     "what_may",

@@ -25,6 +25,11 @@ def unit_by_code(scope: Scope, code: str) -> Unit:
     return _one(units(scope).filter(code=code))
 
 
+def units_by_id(ids: Collection[int]) -> ScopedQuerySet[Unit]:
+    """Return units whose ids the caller keeps and was allowed to know, closed ones too."""
+    return _ordered(Unit.objects.unscoped("units that the caller's own row names").filter(pk__in=list(ids)))
+
+
 def unit_by_path(scope: Scope, path: str) -> Unit:
     """Return the unit at the path, or raise `NotFound`."""
     return _one(units(scope).filter(path=path))

@@ -1,7 +1,9 @@
-"""Every write of slots."""
+"""Every write of slots and of programmes."""
 
 from loa.schedules.commands.asking import ask, drop
 from loa.schedules.commands.deciding import air, approve, approve_place, decline_place
+from loa.schedules.commands.entries import approve_entry, end, rewrite, send_entry_back, submit, take_back, write
+from loa.schedules.commands.occurrences import hold_back, recall_occurrence, settle_occurrence
 from loa.schedules.commands.ordering import apply_default, decide_order
 from loa.schedules.commands.placing import expire, place, recall, refuse
 from loa.schedules.commands.receiving import leave_out, place_sent, sound, take
@@ -10,17 +12,27 @@ __all__ = [
     "air",
     "apply_default",
     "approve",
+    "approve_entry",
     "approve_place",
     "ask",
     "decide_order",
     "decline_place",
     "drop",
+    "end",
     "expire",
+    "hold_back",
     "leave_out",
     "place",
     "place_sent",
     "recall",
+    "recall_occurrence",
     "refuse",
+    "rewrite",
+    "send_entry_back",
+    "settle_occurrence",
     "sound",
+    "submit",
     "take",
+    "take_back",
+    "write",
 ]

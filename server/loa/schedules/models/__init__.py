@@ -1,6 +1,7 @@
 """Tables of the room."""
 
 from loa.schedules.models.clashes import Clash, ClashPart
+from loa.schedules.models.entries import Entry, EntryVersion, Occurrence
 from loa.schedules.models.slots import Slot
 
-__all__ = ["Clash", "ClashPart", "Slot"]
+__all__ = ["Clash", "ClashPart", "Entry", "EntryVersion", "Occurrence", "Slot"]

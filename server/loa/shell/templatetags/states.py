@@ -42,6 +42,13 @@ LOOKS = {
         "declined": Look("bad", "bad", _("Declined")),
         "cancelled": Look("", "bad", _("Cancelled")),
     },
+    "entry": {
+        "draft": Look("", "edit", _("Draft")),
+        "submitted": Look("info", "wait", _("Waits for approval")),
+        "approved": Look("good", "good", _("Approved")),
+        "returned": Look("warn", "returned", _("Sent back")),
+        "dropped": Look("", "bad", _("Taken back")),
+    },
     "receipt": {
         "new": Look("accent", "bulletin", _("New")),
         "seen": Look("info", "wait", _("Seen, not decided")),

@@ -1,0 +1,180 @@
+"""What a version of an entry must fulfil, and holding its rows: shared by the commands that write programmes."""
+
+import uuid
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Max, Q
+
+from loa.bulletins import queries as bulletins
+from loa.bulletins.models import Bulletin
+from loa.bulletins.rules import line
+from loa.dispatch.refusals import TooLate
+from loa.kernel.scope import Scope, is_within
+from loa.media import queries as media
+from loa.schedules import checks, programme
+from loa.schedules import rules as slots
+from loa.schedules.models import Entry, EntryVersion
+from loa.schedules.refusals import (
+    DaysUnfit,
+    HoldsTooLate,
+    LongerThanFrame,
+    NothingToPlay,
+    QuietHours,
+    RuleUnfit,
+    StationsUnfit,
+)
+from loa.schedules.rules import entries as rules
+from loa.schedules.rules import recurrence
+from loa.schedules.rules.entries import EntryKind, EntryState
+from loa.schedules.wishes import Wish
+
+_WHY = "the command checked the right"
+
+
+def today(now: datetime) -> date:
+    """Return the local day."""
+    return now.astimezone(slots.ZONE).date()
+
+
+def hold(entry_id: uuid.UUID) -> Entry:
+    """Return the row as it stands now with its unit, locked until the transaction ends."""
+    entries = Entry.objects.unscoped(_WHY).select_for_update(of=("self",))
+    held: Entry = entries.select_related("unit").get(pk=entry_id)
+    return held
+
+
+def open_version(entry: Entry) -> EntryVersion | None:
+    """Return the version that is written or waits, locked; None when none is. The entry is held."""
+    found = EntryVersion.objects.unscoped(_WHY).select_for_update(of=("self",))
+    version: EntryVersion | None = (
+        found.filter(entry=entry, state__in=[EntryState.DRAFT, EntryState.SUBMITTED])
+        .select_related("entry__unit", "bulletin__unit", "bulletin__current", "clip")
+        .first()
+    )
+    return version
+
+
+def next_number(entry: Entry) -> int:
+    """Return the number of the version to come."""
+    last = EntryVersion.objects.unscoped(_WHY).filter(entry=entry).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def look_again(entry_ids: Collection[uuid.UUID]) -> None:
+    """Let the clock settle the occurrences of these entries anew."""
+    Entry.objects.unscoped(_WHY).filter(pk__in=list(entry_ids)).update(planned_until=None, asks=F("asks") + 1)
+
+
+def playing(bulletin_id: uuid.UUID) -> list[uuid.UUID]:
+    """Return the entries that play a bulletin, by an approved version."""
+    found = EntryVersion.objects.unscoped("a fact about the bulletin").filter(
+        Q(entry__ended_on=None), bulletin_id=bulletin_id, state=EntryState.APPROVED
+    )
+    return list(found.order_by("entry_id").values_list("entry_id", flat=True).distinct())
+
+
+def fill(scope: Scope, version: EntryVersion, wish: Wish, *, now: datetime) -> None:
+    """Put what somebody wishes into a version that is not stored yet, or still a draft."""
+    unit = version.entry.unit
+    version.kind, version.at = wish.kind.value, wish.at
+    version.frame_min = int(wish.frame / timedelta(minutes=1))
+    version.title = line(wish.title)[: rules.ENTRY_TITLE_LONGEST]
+    version.bulletin, version.clip = None, None
+    if wish.kind is EntryKind.BULLETIN:
+        if wish.bulletin_id is None:
+            raise NothingToPlay
+        version.bulletin = bulletins.get(scope, wish.bulletin_id)
+        checks.bulletin(version.bulletin, unit)
+        version.title = version.title or version.bulletin.title[: rules.ENTRY_TITLE_LONGEST]
+    else:
+        tune = next((one for one in media.tunes_for(unit.path) if one.clip_id == wish.clip_id), None)
+        if tune is None:
+            raise NothingToPlay
+        version.clip = tune.clip
+        version.title = version.title or tune.name[: rules.ENTRY_TITLE_LONGEST]
+    if wish.stations is not None and not all(is_within(one.path, unit.path) for one in wish.stations):
+        raise StationsUnfit
+    version.station_ids = None if not wish.stations else sorted(one.pk for one in wish.stations)
+    version.device_ids = None if wish.device_ids is None else checks.devices_below(wish.device_ids, unit)
+    _days(version, wish, now=now)
+    version.state = EntryState.DRAFT
+    version.written_by, version.written_by_name = scope.actor.id, scope.actor.name
+    version.written_at = now
+
+
+def not_past(version: EntryVersion, *, now: datetime) -> None:
+    """Raise `HoldsTooLate` when the day from which a version should hold has passed."""
+    if version.from_on < today(now):
+        raise HoldsTooLate
+    if version.number == 1 and not version.rule and version.start_on < today(now):
+        raise TooLate
+
+
+def inside(bulletin: Bulletin, version: EntryVersion) -> None:
+    """Raise `OutsideBulletin` when the bulletin's leader does not answer for the unit of the entry."""
+    checks.bulletin(bulletin, version.entry.unit)
+
+
+def fits(version: EntryVersion) -> None:
+    """Raise `LongerThanFrame` when the sound does not fit into its frame."""
+    length = timedelta(milliseconds=programme.content(version).duration_ms)
+    frame = timedelta(minutes=version.frame_min)
+    if length > frame:
+        raise LongerThanFrame(length=_told(length), frame=_told(frame))
+
+
+def is_quiet(version: EntryVersion) -> bool:
+    """Tell whether a version sounds in the quiet hours on any day, to the end of its frame."""
+    frame = timedelta(minutes=version.frame_min) - timedelta(seconds=1)
+    usual = datetime.combine(version.start_on, version.at, tzinfo=slots.ZONE)
+    starts = [usual, *programme.timing(version).moves.values()]
+    return any(slots.is_quiet(at) or slots.is_quiet(at + frame) for at in starts)
+
+
+def woken(version: EntryVersion) -> int | None:
+    """Return how many clusters a version wakes in the quiet hours; None when it sounds outside of them."""
+    if not is_quiet(version):
+        return None
+    return len(programme.all_clusters(version))
+
+
+def not_quiet(version: EntryVersion, *, confirmed: bool) -> None:
+    """Raise `QuietHours` for an entry in them, unless who hands it in said that it is meant."""
+    if not confirmed and is_quiet(version):
+        raise QuietHours
+
+
+def waking(version: EntryVersion, *, wakes: int | None) -> None:
+    """Raise `QuietHours` when an entry wakes clusters in them, or more than the `wakes` the approver agreed to."""
+    count = woken(version)
+    if count is not None and (wakes is None or count > wakes):
+        raise QuietHours
+
+
+def _days(version: EntryVersion, wish: Wish, *, now: datetime) -> None:
+    begins = wish.from_on or max(wish.start_on, today(now))
+    if not today(now) <= begins <= today(now) + timedelta(days=rules.WAITS_DAYS_MOST):
+        raise HoldsTooLate
+    version.start_on, version.from_on = wish.start_on, begins
+    try:
+        rule = recurrence.parse(wish.rule) if wish.rule.strip() else None
+        version.rule = "" if rule is None else recurrence.text(rule)
+        version.last_on = rules.last_day(rule, wish.start_on)
+    except recurrence.BadRule as bad:
+        raise RuleUnfit(part=bad.part) from bad
+    if len(wish.left_out) + len(wish.extra) + len(wish.moves) > rules.DAYS_MOST:
+        raise DaysUnfit
+    version.left_out, version.extra = sorted(set(wish.left_out)), sorted(set(wish.extra))
+    version.skips_holidays = wish.skips_holidays
+    version.moves = []
+    for day, at in sorted(wish.moves.items()):
+        own = rules.occurrences(programme.timing(version), from_on=day, until_on=day + timedelta(days=1))
+        if day not in own or abs(at - own[day]) > rules.MOVED_MOST:
+            raise DaysUnfit
+    version.moves = [[day.isoformat(), at.isoformat()] for day, at in sorted(wish.moves.items())]
+
+
+def _told(length: timedelta) -> str:
+    seconds = round(length.total_seconds())
+    return f"{seconds // 60}:{seconds % 60:02d}"

@@ -1,0 +1,129 @@
+"""What stands in a week of a station: its entries, and what else comes to its clusters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from loa.dispatch import queries as dispatching
+from loa.dispatch import rules as dispatch_rules
+from loa.kernel.scope import Scope
+from loa.orgs.models import Unit
+from loa.orgs.rules import ancestor_paths
+from loa.schedules import programme
+from loa.schedules.models import Entry, EntryVersion
+from loa.schedules.rules.entries import EntryState
+from loa.schedules.rules.slots import ZONE, midnight
+
+_WHY = "programmes of units above reach clusters of the unit that was asked about"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing in a week. `version` is None for what is no entry; `day` is whose occurrence it is."""
+
+    title: str
+    start_at: datetime
+    end_at: datetime
+    state: str
+    version: EntryVersion | None = None
+    day: date | None = None
+    unit_name: str = ""
+    is_own: bool = True
+    meets: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day of the week."""
+
+    on: date
+    items: Sequence[Item]
+
+
+def entries_of(scope: Scope, unit: Unit, *, first: date) -> list[Entry]:
+    """Return the entries that come to a unit's clusters: its own, those below in reach, and those of units above."""
+    own = programme.visible(scope).filter(Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/"))
+    above = Entry.objects.unscoped(_WHY).filter(unit__path__in=ancestor_paths(unit.path)[:-1]).select_related("unit")
+    return [*own.exclude(ended_on__lte=first), *above.exclude(ended_on__lte=first).order_by("pk")]
+
+
+def open_versions(entries: Sequence[Entry]) -> list[EntryVersion]:
+    """Return what is written or waits for these entries."""
+    found = EntryVersion.objects.unscoped("of entries in reach").filter(
+        entry__in=[entry.pk for entry in entries], state__in=[EntryState.DRAFT, EntryState.SUBMITTED]
+    )
+    return list(found.select_related("entry__unit", "bulletin__current", "clip").order_by("at", "pk"))
+
+
+def days(scope: Scope, unit: Unit, entries: Sequence[Entry], *, first: date) -> list[Day]:
+    """Return the seven days from one on, each with what begins on it in order of time, and what runs into another."""
+    until = first + timedelta(days=7)
+    held = programme.approved_of(entries)
+    items = [
+        _item(one.version, unit, one.day, one.start_at, state="approved")
+        for entry in entries
+        for one in programme.wanted(held[entry.pk], from_on=first, until_on=until).values()
+    ]
+    for version in open_versions(entries):
+        if version.entry.unit.path.startswith(unit.path):
+            begin = max(first, version.from_on)
+            if begin < until:
+                coming = programme.coming(version, from_on=begin, until_on=until)
+                items += [_item(version, unit, day, at, state=version.state) for day, at in coming.items()]
+    items += _others(scope, unit, first=first, until=until)
+    of: dict[date, list[Item]] = {first + timedelta(days=count): [] for count in range(7)}
+    for item in sorted(items, key=lambda one: (one.start_at, one.title)):
+        of[item.start_at.astimezone(ZONE).date()].append(item)
+    return [Day(on=on, items=_met(there)) for on, there in of.items()]
+
+
+def _item(version: EntryVersion, unit: Unit, day: date, at: datetime, *, state: str) -> Item:
+    place = version.entry.unit
+    return Item(
+        title=version.title,
+        start_at=at,
+        end_at=at + timedelta(minutes=version.frame_min),
+        state=state,
+        version=version,
+        day=day,
+        unit_name="" if place.pk == unit.pk else place.name,
+        is_own=place.path == unit.path or place.path.startswith(f"{unit.path}/"),
+    )
+
+
+def _others(scope: Scope, unit: Unit, *, first: date, until: date) -> list[Item]:
+    """Return what is on the air in the week and belongs to no entry: bulletins with a time of their own."""
+    if not scope.can(dispatching.VIEW, f"{unit.path}#{Entry.scope_channel}"):
+        return []
+    planned = dispatching.timeline(scope, unit, day_start=midnight(first), day_end=midnight(until))
+    mine = programme.of_airings([one.id for one in planned])
+    return [
+        Item(
+            title=one.title,
+            start_at=one.start_at,
+            end_at=one.start_at + one.duration,
+            state="single",
+            unit_name="" if one.unit_name == unit.name else one.unit_name,
+            is_own=False,
+        )
+        for one in planned
+        if one.id not in mine and one.state in dispatch_rules.STANDING
+    ]
+
+
+def _met(items: Sequence[Item]) -> list[Item]:
+    """Mark what begins while another still has its frame."""
+    found: list[Item] = []
+    until: datetime | None = None
+    for item in items:
+        meets = until is not None and item.start_at < until
+        found.append(
+            Item(
+                title=item.title, start_at=item.start_at, end_at=item.end_at, state=item.state, version=item.version,
+                day=item.day, unit_name=item.unit_name, is_own=item.is_own, meets=meets,
+            )
+        )  # fmt: skip
+        until = item.end_at if until is None else max(until, item.end_at)
+    return found
