@@ -2,11 +2,14 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 import logging
 import os
 import random
 import shutil
+import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -20,7 +23,9 @@ from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Mater
 from loa_agent.home import Home
 from loa_agent.library import Library
 from loa_agent.outputs.port import Output
+from loa_agent.reserve import Reserve
 from loa_agent.sqlite_store import SqliteStore
+from loa_agent.steady import SteadyClock
 from loa_protocol import canonical, topics
 from loa_protocol.mqtt.client import Client, MqttError, NotGranted, Rejected, Will
 from loa_protocol.refusal import Reason
@@ -51,6 +56,9 @@ class Agent:
         self._loop = asyncio.get_running_loop()
         self._ssl = certificate.client_context(self._enrolled, private_jwk=home.private_jwk())
         self._store = SqliteStore(home.store_file)
+        self._reserve = Reserve(home.folder / "reserve")
+        self._reserve.keep()
+        self._clock = SteadyClock(wall=_now, monotonic_s=time.monotonic)
         self._client: Client | None = None
         self._online_since: datetime | None = None
         self._why_offline = "not connected yet"
@@ -71,7 +79,7 @@ class Agent:
             self._core = Core(
                 self._enrolled.identity,
                 self._store,
-                now=_now(),
+                now=self._clock.now(),
                 boot=uuid.uuid4().hex,
                 version=loa_agent.VERSION,
                 holds=self._library.has,
@@ -106,16 +114,16 @@ class Agent:
 
     def started(self, airing: str, at: datetime) -> None:
         """Hear from the deck's thread that a sound set in."""
-        self._from_thread(lambda _now: self._core.started(airing, at))
+        self._from_thread(lambda _now: self._core.started(airing, self._clock.of(at)))
 
     def ended(self, airing: str, at: datetime, *, level_dbfs: float | None) -> None:
         """Hear from the deck's thread that a sound ceased."""
-        self._from_thread(lambda _now: self._core.ended(airing, at, level_dbfs=level_dbfs))
+        self._from_thread(lambda _now: self._core.ended(airing, self._clock.of(at), level_dbfs=level_dbfs))
 
     def failed(self, airing: str, at: datetime, *, reason: str) -> None:
         """Hear from the deck's thread that there was no sound."""
         logger.warning("airing %s cannot be played: %s", airing, reason)
-        self._from_thread(lambda _now: self._core.failed(airing, at, reason=reason))
+        self._from_thread(lambda _now: self._core.failed(airing, self._clock.of(at), reason=reason))
 
     def _from_thread(self, work: Callable[[datetime], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended: the store says the rest after the next start
@@ -125,18 +133,36 @@ class Agent:
         """Let the core work, keep what it noted, and only then carry out what it asks for."""
         if self._stopping.is_set():
             return
-        now = _now()
-        with self._store.transaction():
-            work(now)
-            wake_at = self._core.tick(now)
+        now = self._clock.now()
+        try:
+            with self._store.transaction():
+                work(now)
+                wake_at = self._core.tick(now)
+        except sqlite3.Error as failed:
+            self._begin_anew(failed)
+            return
         for effect in self._core.drain():
             self._perform(effect)
-        wait_s = LOOK_MOST_S if wake_at is None else min(LOOK_MOST_S, max(0.0, (wake_at - _now()).total_seconds()))
+        left_s = LOOK_MOST_S if wake_at is None else (wake_at - self._clock.now()).total_seconds()
+        wait_s = min(LOOK_MOST_S, max(0.0, left_s))
         if self._timer is not None:
             self._timer.cancel()
         self._timer = self._loop.call_later(wait_s, self._do, _nothing)
         if self._told != self._shown():
             self._tell()
+
+    def _begin_anew(self, failed: sqlite3.Error) -> None:
+        """Stop before anything is done that was not kept: the next start goes on from what was.
+
+        A full disk is the usual reason; the room set aside for it is given up, so that the next start can write.
+        """
+        freed = self._reserve.give_up()
+        logger.error(
+            "what happened cannot be kept: %s; beginning anew%s", failed, ", with the reserve" if freed else ""
+        )
+        self._core.drain()
+        self.exit_code = os.EX_TEMPFAIL
+        self.stop()
 
     def _perform(self, effect: Effect) -> None:
         match effect:
@@ -145,7 +171,7 @@ class Agent:
                     with contextlib.suppress(MqttError):  # the core sends again what matters
                         self._client.publish(effect.topic, effect.payload, qos=effect.qos)
             case Arm():
-                self._deck.arm(effect)
+                self._deck.arm(dataclasses.replace(effect, at=effect.at + self._clock.held_back))
             case Halt():
                 self._deck.halt(effect.airing)
             case Fetch():
@@ -212,7 +238,7 @@ class Agent:
                 await asyncio.sleep(wait_s * random.uniform(0.3, 1.0))  # noqa: S311 - spreads a fleet, keeps no secret
                 continue
             tries = 0
-            self._online_since = _now()
+            self._online_since = self._clock.now()
             logger.info("connected to %s:%s", self._enrolled.host, self._enrolled.port)
             self._do(lambda now: self._core.link_up(now, storage_free_bytes=self._free_bytes()))
             self._tell()
@@ -254,6 +280,7 @@ class Agent:
         except UnicodeDecodeError:
             name = ""
         self._do(lambda now: self._core.receive(name, payload, now))
+        self._clock.judge(self._core.clock.offset)
         client.acknowledge_id(packet_id)
 
     def _gone(self, reason: str) -> None:
@@ -270,6 +297,7 @@ class Agent:
 
     async def _beat(self) -> None:
         while True:
+            self._reserve.tend(self._free_bytes())
             self._do(lambda now: self._core.beat(now, storage_free_bytes=self._free_bytes()))
             self._tell()
             await asyncio.sleep(BEAT_S)
@@ -296,7 +324,7 @@ class Agent:
 
     def _tell(self) -> None:
         """Write what `loa-agent status` reads."""
-        stage, now = self._core.stage, _now()
+        stage, now = self._core.stage, self._clock.now()
         self._told = self._shown()
         coming = [airing for airing in stage.open() if airing.start_at > now]
         self._home.keep_status(
