@@ -133,9 +133,9 @@ def stations(version: EntryVersion) -> list[Unit]:
 
 
 def clusters(version: EntryVersion) -> list[uuid.UUID] | None:
-    """Return the clusters on which a version plays; None for all of its unit."""
+    """Return the clusters on which a version plays; None for all of its unit. One that was shut out is left out."""
     if version.device_ids is not None:
-        return list(version.device_ids)
+        return sorted(set(version.device_ids) & set(dispatching.sounding_below(version.entry.unit.path)))
     if version.station_ids is None:
         return None
     return sorted({device for unit in stations(version) for device in dispatching.sounding_below(unit.path)})

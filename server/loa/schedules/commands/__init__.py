@@ -1,6 +1,7 @@
 """Every write of slots and of programmes."""
 
 from loa.schedules.commands.asking import ask, drop
+from loa.schedules.commands.copying import copy_week
 from loa.schedules.commands.deciding import air, approve, approve_place, decline_place
 from loa.schedules.commands.entries import approve_entry, end, rewrite, send_entry_back, submit, take_back, write
 from loa.schedules.commands.occurrences import hold_back, recall_occurrence, settle_occurrence
@@ -15,6 +16,7 @@ __all__ = [
     "approve_entry",
     "approve_place",
     "ask",
+    "copy_week",
     "decide_order",
     "decline_place",
     "drop",

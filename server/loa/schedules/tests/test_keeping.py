@@ -73,7 +73,9 @@ def test_every_room_that_keeps_things_at_units_is_asked():
     rooms = ["devices", "dispatch", "bulletins", "schedules"]
 
     assert [one.name for one in ports.keepers() if one.name in rooms] == rooms
-    assert {"media.pronunciation", "media.tune", "sendings", "clashes"} <= {one.name for one in ports.keepers()}
+    assert {"media.pronunciation", "media.tune", "sendings", "clashes", "schedules.entries"} <= {
+        one.name for one in ports.keepers()
+    }
 
 
 # devices

@@ -42,7 +42,7 @@ def week(request: DeskRequest) -> HttpResponse:
     unit, units = chosen_unit(request)
     now = clock.now()
     today = planning.today(now)
-    first = _monday(day_asked(request.GET.get("from", ""), otherwise=today, today=today))
+    first = monday(day_asked(request.GET.get("from", ""), otherwise=today, today=today))
     entries = programme_week.entries_of(request.scope, unit, first=first)
     facts = {
         "unit": unit,
@@ -151,7 +151,8 @@ def _coming(found: Entry, *, now: datetime) -> list[tuple[Occurrence, str]]:
     return [(one, str(refusals.SENTENCES.get(one.reason, one.reason))) for one in shown]
 
 
-def _monday(day: date) -> date:
+def monday(day: date) -> date:
+    """Return the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
 
 

@@ -8,6 +8,7 @@ app_name = "programme"
 urlpatterns = [
     path("", programme.week, name="week"),
     path("new/", programme_writing.new, name="new"),
+    path("copy/", programme_writing.copy, name="copy"),
     path("preview/", programme_preview.station, name="preview"),
     path("why/", programme_preview.why, name="why"),
     path("<uuid:entry_id>/", programme.entry, name="entry"),

@@ -7,8 +7,10 @@ from datetime import time, timedelta
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.bulletins import queries as bulletins
 from loa.bulletins.rules import State as BulletinState
@@ -22,7 +24,7 @@ from loa.orgs.rules import ancestor_paths
 from loa.schedules import commands, planning, programme
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.rules.entries import EntryState
-from loa.schedules.web.programme import chosen_unit, day_asked
+from loa.schedules.web.programme import chosen_unit, day_asked, monday
 from loa.schedules.web.programme_forms import EntryForm, first_time, said_by
 
 LISTED_MOST = 300
@@ -89,6 +91,29 @@ def edit(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
         return _page(request, found.unit, form, entry=found, status=409)
     messages.success(request, _("Saved as a draft. Look at the preview, then hand it in."))
     return redirect("programme:entry", found.pk)
+
+
+@require_POST
+@needs("schedules.request")
+def copy(request: DeskRequest) -> HttpResponse:
+    """Let what comes in one week come in another one too, as drafts."""
+    unit, _units = chosen_unit(request)
+    demand(request.scope, "schedules.request", path=f"{unit.path}#{Entry.scope_channel}", place=unit.name)
+    now = clock.now()
+    today = planning.today(now)
+    first = monday(day_asked(request.POST.get("from", ""), otherwise=today, today=today))
+    to = monday(day_asked(request.POST.get("to", ""), otherwise=first + timedelta(days=7), today=today))
+    try:
+        drafts = commands.copy_week(request.scope, unit, first=first, to_first=to, now=now)
+    except (NotFound, Denied):
+        raise
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+        to = first
+    else:
+        said = ngettext("%(count)s draft was written.", "%(count)s drafts were written.", len(drafts))
+        messages.success(request, said % {"count": len(drafts)})
+    return redirect(f"{reverse('programme:week')}?unit={unit.code}&from={to}")
 
 
 def _initial(request: DeskRequest, former: EntryVersion) -> dict[str, object]:

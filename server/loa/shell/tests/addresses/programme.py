@@ -33,6 +33,7 @@ ENTRIES = {
     "programme:why": Desk(**SEE, has_object=False, smuggled=HERE_ONLY),
     "programme:entry": Desk(**SEE, make=draft),
     "programme:new": Desk(**WRITE, has_object=False, smuggled=HERE_ONLY),
+    "programme:copy": Desk(**WRITE, has_object=False, method="post", smuggled=HERE_ONLY),
     "programme:edit": Desk(**WRITE, make=draft),
     "programme:hand_in": Desk(**WRITE, make=draft, method="post"),
     "programme:take_back": Desk(**WRITE, make=draft, method="post"),
