@@ -17,7 +17,7 @@ DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refu
 OWN_DOORS = {
     "media": {"store", "speech", "intake", "transcribing", "edits", "editing"},
     "devices": {"keys", "bridge"},
-    "dispatch": {"counting", "plans", "standing"},
+    "dispatch": {"counting", "holding", "plans", "standing"},
     "accounts": {"passwords"},
     "box": {"saying", "postgres"},
 }

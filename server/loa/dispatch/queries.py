@@ -11,13 +11,8 @@ from django.db.models import Q
 from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts, EvidenceRow
 from loa.dispatch import rules, verdicts
-from loa.dispatch.holding import Held as Held  # noqa: PLC0414 - others enter by this door
-from loa.dispatch.holding import changed as changed  # noqa: PLC0414 - as above
-from loa.dispatch.holding import held as held  # noqa: PLC0414 - as above
-from loa.dispatch.holding import meant as meant  # noqa: PLC0414 - as above
-from loa.dispatch.holding import sounding_below as sounding_below  # noqa: PLC0414 - as above
 from loa.dispatch.models import Airing, AiringTarget
-from loa.dispatch.reaching import Reached as Reached  # noqa: PLC0414 - as above
+from loa.dispatch.reaching import Reached as Reached  # noqa: PLC0414 - others enter by this door
 from loa.dispatch.reaching import reached as reached  # noqa: PLC0414 - as above
 from loa.dispatch.rules import Verdict
 from loa.dispatch.verdicts import Judgment

@@ -2,93 +2,30 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
 from loa.devices.queries import DeviceFacts
-from loa.dispatch import queries as dispatching
+from loa.dispatch import holding
 from loa.dispatch import rules as dispatch_rules
+from loa.dispatch.holding import Held
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope, is_within
 from loa.orgs.models import Unit
 from loa.orgs.rules import ancestor_paths
 from loa.schedules import planning, programme
+from loa.schedules.heard_ahead import DAYS, Line, Preview
 from loa.schedules.models import Entry, EntryVersion, Occurrence
 from loa.schedules.rules import entries as rules
 from loa.schedules.rules.entries import EntryKind, OccurrenceState
-from loa.schedules.rules.slots import ZONE, midnight
+from loa.schedules.rules.slots import midnight
 from loa_protocol import preview
 from loa_protocol.plan import Clip, Plan, PlannedAiring, Priority
 from loa_protocol.player import Why
 from loa_protocol.preview import End
 
-DAYS = 7
 _WHY = "what comes to clusters this scope sees"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One line of a preview. `is_new` and `is_gone` say what the version that is looked at adds and takes away."""
-
-    airing: str
-    title: str
-    start_at: datetime
-    end_at: datetime
-    level: Priority
-    why: Why
-    end: End
-    by: Priority | None = None
-    is_new: bool = False
-    is_gone: bool = False
-
-    @property
-    def needs_a_look(self) -> bool:
-        """Tell whether it is not heard whole and on time."""
-        return self.end in {End.MISSED, End.PRE_EMPTED, End.CUT, End.BROKEN_OFF} or self.why in {Why.LATE, Why.JOINED}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
-    """The lines that begin on one local day."""
-
-    on: date
-    lines: Sequence[Line]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """What one group of clusters will play. `groups` has the size of each group of the station, this one at `group`."""
-
-    start_at: datetime
-    lines: Sequence[Line]
-    group: int
-    groups: Sequence[int]
-    devices: Sequence[DeviceFacts]
-
-    def next_hours(self, now: datetime, *, hours: int = 24) -> list[Line]:
-        """Return what sounds, or should, within so many hours of a moment, or of the first day that is looked at."""
-        begin = max(now, self.start_at)
-        until = begin + timedelta(hours=hours)
-        return [one for one in self.lines if one.end_at >= begin and one.start_at < until]
-
-    def days(self) -> list[Day]:
-        """Return all lines by day, days without any among them."""
-        first = self.start_at.astimezone(ZONE).date()
-        of: dict[date, list[Line]] = {first + timedelta(days=count): [] for count in range(DAYS)}
-        for line in self.lines:
-            of.setdefault(line.start_at.astimezone(ZONE).date(), []).append(line)
-        return [Day(on=on, lines=lines) for on, lines in sorted(of.items()) if on < first + timedelta(days=DAYS)]
-
-    def at(self, moment: datetime) -> Line | None:
-        """Return what sounds at a moment; None for silence."""
-        return next((one for one in self.lines if one.start_at <= moment < one.end_at and not one.is_gone), None)
-
-    @property
-    def odd(self) -> list[Line]:
-        """Return what is not heard whole and on time."""
-        return [one for one in self.lines if one.needs_a_look and not one.is_gone]
 
 
 def of_station(
@@ -102,7 +39,7 @@ def of_station(
     """
     first = max(from_on or planning.today(now), planning.today(now))
     start, end = midnight(first), midnight(first + timedelta(days=DAYS))
-    groups = dispatching.held(scope, unit, start_at=start, end_at=end)
+    groups = holding.held(scope, unit, start_at=start, end_at=end)
     if not groups:
         raise NotFound
     chosen = _group(groups, version, group)
@@ -135,7 +72,7 @@ def of_station(
     )
 
 
-def _group(groups: Sequence[dispatching.Held], version: EntryVersion | None, group: int) -> int:
+def _group(groups: Sequence[Held], version: EntryVersion | None, group: int) -> int:
     """Return which group is looked at: with a version the largest that hears it."""
     if version is not None and group == 0:
         wanted = set(programme.all_clusters(version))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from loa.bulletins import queries as bulletins
-from loa.dispatch import queries as dispatching
+from loa.dispatch import holding
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -135,16 +135,16 @@ def stations(version: EntryVersion) -> list[Unit]:
 def clusters(version: EntryVersion) -> list[uuid.UUID] | None:
     """Return the clusters on which a version plays; None for all of its unit. One that was shut out is left out."""
     if version.device_ids is not None:
-        return sorted(set(version.device_ids) & set(dispatching.sounding_below(version.entry.unit.path)))
+        return sorted(set(version.device_ids) & set(holding.sounding_below(version.entry.unit.path)))
     if version.station_ids is None:
         return None
-    return sorted({device for unit in stations(version) for device in dispatching.sounding_below(unit.path)})
+    return sorted({device for unit in stations(version) for device in holding.sounding_below(unit.path)})
 
 
 def all_clusters(version: EntryVersion) -> list[uuid.UUID]:
     """Return every cluster on which a version plays today."""
     chosen = clusters(version)
-    return dispatching.sounding_below(version.entry.unit.path) if chosen is None else chosen
+    return holding.sounding_below(version.entry.unit.path) if chosen is None else chosen
 
 
 def agreed(version: EntryVersion) -> str:
@@ -190,7 +190,7 @@ def of_bulletin(bulletin_id: uuid.UUID, *, now: datetime) -> list[Occurrence]:
 
 def is_meant_for(airing_id: uuid.UUID, device_ids: Sequence[uuid.UUID]) -> bool:
     """Tell whether an airing is meant for just these clusters, as they were when it was asked for."""
-    return dispatching.meant(airing_id) == set(device_ids)
+    return holding.meant(airing_id) == set(device_ids)
 
 
 def of_airings(airing_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Occurrence]:

@@ -10,6 +10,7 @@ from loa.bulletins import commands as writing
 from loa.bulletins.commands import set_day
 from loa.bulletins.rules import Facts
 from loa.bulletins.tests.making import NOW
+from loa.dispatch import holding
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import outbox
@@ -387,13 +388,7 @@ def test_new_clusters_are_taken_in_with_the_next_look(world):
 
     tasks.unroll(now=NOW + DAY)
 
-    assert late[0].pk in programme_devices(standing().last())
-
-
-def programme_devices(airing):
-    from loa.dispatch import queries as dispatching  # noqa: PLC0415 - one test alone
-
-    return dispatching.meant(airing.pk)
+    assert late[0].pk in holding.meant(standing().last().pk)
 
 
 # words that hold

@@ -7,14 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from loa.dispatch import queries as dispatching
+from loa.dispatch import holding
 from loa.kernel import clock
 from loa.kernel.errors import NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs.models import Unit
 from loa.schedules import planning, previewing, programme, queries
+from loa.schedules.heard_ahead import DAYS, Line, Preview
 from loa.schedules.models import Occurrence, Slot
-from loa.schedules.previewing import Line, Preview
 from loa.schedules.web.programme import chosen_unit, moment_asked
 
 
@@ -31,7 +31,7 @@ def station(request: DeskRequest) -> HttpResponse:
         "units": units,
         "preview": seen,
         "hours": seen.next_hours(now) if seen is not None else [],
-        "changes": dispatching.changed(request.scope, unit, since=since, until=now + timedelta(days=previewing.DAYS)),
+        "changes": holding.changed(request.scope, unit, since=since, until=now + timedelta(days=DAYS)),
         "since": since,
         "now": now,
     }
