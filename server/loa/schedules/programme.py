@@ -93,9 +93,10 @@ def coming(version: EntryVersion, *, from_on: date, until_on: date) -> dict[date
 
 
 def coming_soon(version: EntryVersion, *, now: datetime) -> dict[date, datetime]:
-    """Return what a version brings in its first week, or in the week from today on when it holds already."""
+    """Return what is still to come of a version in its first week, or in the week from today on when it holds."""
     from_on = max(version.from_on, now.astimezone(ZONE).date())
-    return coming(version, from_on=from_on, until_on=from_on + timedelta(days=PREVIEW_DAYS))
+    soon = coming(version, from_on=from_on, until_on=from_on + timedelta(days=PREVIEW_DAYS))
+    return {day: at for day, at in soon.items() if at > now}
 
 
 def wanted(held: Sequence[EntryVersion], *, from_on: date, until_on: date) -> dict[date, Wanted]:

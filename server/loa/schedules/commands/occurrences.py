@@ -8,6 +8,7 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins.refusals import check_holds
 from loa.dispatch import commands as dispatching
 from loa.dispatch import rules as dispatch_rules
+from loa.dispatch.models import Airing
 from loa.dispatch.refusals import AboutToAir
 from loa.kernel.command import command, note
 from loa.kernel.scope import Scope
@@ -36,9 +37,7 @@ def settle_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime
             return kept
         if wish is not None and (dispatch_rules.is_frozen(wish.start_at, now=now) or _is_same(kept, wish)):
             return kept
-        dispatching.cancel(
-            checks.with_power(scope), kept.airing, reason=_("The programme of the station has changed."), now=now
-        )
+        _cancel(scope, kept.airing, now=now)
     if wish is None:
         return None if kept is None else _drop(kept, now=now)
     if wish.start_at <= now:
@@ -49,13 +48,20 @@ def settle_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime
 
 
 @command("schedules.request")
-def hold_back(_scope: Scope, entry: Entry, /, *, day: date, reason: str, now: datetime) -> Occurrence | None:
-    """Keep on record why a day of an entry is no airing. `reason` is the code of a refusal."""
+def hold_back(scope: Scope, entry: Entry, /, *, day: date, reason: str, now: datetime) -> Occurrence | None:
+    """Keep on record why a day of an entry is no airing, or no longer one. `reason` is the code of a refusal.
+
+    What is about to air stays.
+    """
     held = planning.hold(entry.pk)
     wish = _wish(held, day, now=now)
     kept = _kept(held, day)
-    if wish is None or (kept is not None and (_is_airing(kept) or kept.reason == reason)):
+    if wish is None or (kept is not None and kept.state == OccurrenceState.HELD and kept.reason == reason):
         return kept
+    if kept is not None and kept.airing is not None and _is_airing(kept):
+        if dispatch_rules.is_frozen(kept.airing.start_at, now=now):
+            return kept
+        _cancel(scope, kept.airing, now=now)
     found = kept or Occurrence(id=rules.occurrence_id(held.pk, day), entry=held, day=day)
     found.version, found.start_at, found.settled_at = wish.version, wish.start_at, now
     found.state, found.reason = OccurrenceState.HELD, reason
@@ -102,6 +108,10 @@ def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, n
     found.save(force_insert=kept is None)
     note(day=wish.day, airing=found.airing.pk, version=version.number)
     return found
+
+
+def _cancel(scope: Scope, airing: Airing, *, now: datetime) -> None:
+    dispatching.cancel(checks.with_power(scope), airing, reason=_("The programme of the station has changed."), now=now)
 
 
 def _wish(entry: Entry, day: date, *, now: datetime) -> Wanted | None:
