@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import uuid
 from datetime import timedelta
 from typing import Any  # Any: JSON lines are open objects
 
@@ -70,7 +71,7 @@ class Desk(desk.Desk):
             system, username="lanh.dao", full_name="Lý Văn Duyệt", password=PASSWORD, must_change=False
         )
         leader = Scope(actor=Actor(kind=ActorKind.PERSON, id=str(person.pk), name="bench"), everywhere=True)
-        found = programme.get(system, entry)
+        found = programme.get(system, uuid.UUID(entry))
         begun = time.monotonic()
         commands.approve_entry(leader, found, number=1, sha256=sha256, wakes=99_999, now=clock.now())
         return {"begun_ms": begun * 1000, "command_ms": (time.monotonic() - begun) * 1000}

@@ -15,6 +15,7 @@ from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules import commands, planning, programme
 from loa.schedules.models import Entry
+from loa.schedules.refusals import EntryChanged
 from loa.schedules.web.programme import page
 
 
@@ -98,7 +99,8 @@ def _acted(request: DeskRequest, entry_id: uuid.UUID, permission: str, act: Call
     except (NotFound, Denied, FreshFactorNeeded):
         raise
     except DomainError as refusal:
-        return page(request, programme.get(request.scope, entry_id), refusal=str(refusal), status=409)
+        status = 422 if refusal.code == EntryChanged.code and not request.POST.get("sha256") else 409
+        return page(request, programme.get(request.scope, entry_id), refusal=str(refusal), status=status)
     messages.success(request, said)
     return redirect("programme:entry", found.pk)
 

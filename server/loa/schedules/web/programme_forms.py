@@ -153,7 +153,7 @@ class EntryForm(forms.Form):
 def rule_text(said: Mapping[str, Any]) -> str:
     """Return the rule that the form's choices amount to; empty for once."""
     lunar = ",".join(piece for piece in re.split(r"[,;\s]+", (said["lunar_days"] or "").strip()) if piece)
-    rule = {
+    rule: str = {
         "daily": "FREQ=DAILY",
         "weekly": f"FREQ=WEEKLY;BYDAY={','.join(said['weekdays'])}",
         "monthly": f"FREQ=MONTHLY;BYMONTHDAY={said['month_day']};SKIP=BACKWARD",
