@@ -20,7 +20,7 @@ from loa.schedules.web.programme import page
 
 
 @require_POST
-@needs("schedules.request")
+@needs(programme.VIEW)
 def hand_in(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     """Hand the draft in, as the person saw and previewed it."""
 
@@ -33,7 +33,7 @@ def hand_in(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("schedules.request")
+@needs(programme.VIEW)
 def take_back(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     """Take the open version back."""
 
@@ -45,7 +45,7 @@ def take_back(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("bulletins.approve")
+@needs(programme.VIEW)
 def approve(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     """Approve the version that waits."""
 
@@ -59,7 +59,7 @@ def approve(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("bulletins.approve")
+@needs(programme.VIEW)
 def send_back(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     """Send the version that waits back."""
 
@@ -74,7 +74,7 @@ def send_back(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@needs("schedules.request")
+@needs(programme.VIEW)
 def end(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     """Let an entry come no more from a day on; from today on when none is named."""
 
