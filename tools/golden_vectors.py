@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-from loa_protocol import canonical, config, envelope, keys, messages, plan, signing, topics
+from loa_protocol import canonical, config, envelope, keys, live, messages, plan, signing, topics
 from loa_protocol.signing import Purpose
 
 TARGET = Path(__file__).parent.parent / "protocol" / "tests" / "vectors" / "protocol-1.json"
@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 DEVICE = "019aaf2e-3c00-7000-8000-000000000001"
 AREA = "26/243/08707"
 SECRET = b"a secret for vectors only"
+SESSION = "019aaf2e-3c00-7000-8000-0000000000d1"
 
 
 def key(word: str) -> OKPKey:
@@ -82,6 +83,19 @@ def now(**changes: object) -> dict[str, object]:
     return messages.Now(**{**fields, **changes}).claims()  # type: ignore[arg-type]
 
 
+def opening(**changes: object) -> dict[str, object]:
+    """Return the claims of an urgent message that opens live speech."""
+    fields: dict[str, object] = {"id": SESSION, "start_at": NOW, "end_at": NOW + timedelta(minutes=10)}
+    speech = live.Opening(**{**fields, **changes})  # type: ignore[arg-type]
+    return now(kind=messages.NowKind.LIVE, airing=None, live=speech, devices=None)
+
+
+def closing(**changes: object) -> dict[str, object]:
+    """Return the claims of an urgent message that says that live speech ended."""
+    fields: dict[str, object] = {"kind": messages.NowKind.CLOSE, "airing": None, "airing_id": SESSION, "chunks": 150}
+    return now(**{**fields, **changes})
+
+
 def command(**changes: object) -> dict[str, object]:
     """Return the claims of a command."""
     fields: dict[str, object] = {
@@ -99,6 +113,7 @@ def command(**changes: object) -> dict[str, object]:
 def tokens() -> dict[str, list[dict[str, object]]]:
     """Return signed messages: good ones with their claims, others with the reason of their refusal."""
     good = [("loa-state", state()), ("loa-now", now()), ("loa-cmd", command())]
+    good += [("loa-now", opening()), ("loa-now", closing())]
     verify = [
         {"purpose": purpose, "token": signing.sign(claims, SIGNER, Purpose(purpose)).decode(), "claims": claims}
         for purpose, claims in good
@@ -131,6 +146,36 @@ def tokens() -> dict[str, list[dict[str, object]]]:
             "loa-now",
             sign({**now(), "kind": "dance"}, typ="loa-now"),
             "unknown_verb",
+        ),
+        (
+            "opening of live speech that says nothing of it",
+            "loa-now",
+            sign({**opening(), "live": None}, typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "opening of live speech without end",
+            "loa-now",
+            sign(opening(end_at=NOW + timedelta(hours=2)), typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "opening of live speech in chunks of half a packet",
+            "loa-now",
+            sign(opening(chunk_ms=410), typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "end of live speech without a count",
+            "loa-now",
+            sign({**closing(), "chunks": None}, typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "end of live speech that names none",
+            "loa-now",
+            sign(closing(airing_id=None), typ="loa-now"),
+            "malformed",
         ),
         ("command of an unknown verb", "loa-cmd", sign({**command(), "verb": "shell"}, typ="loa-cmd"), "unknown_verb"),
         ("command with a true number", "loa-cmd", sign({**command(), "number": True}, typ="loa-cmd"), "malformed"),
@@ -265,6 +310,39 @@ def seals() -> dict[str, object]:
     }
 
 
+def chunks() -> dict[str, object]:
+    """Return a chunk of live speech, and others that must not be heard."""
+    packets = [bytes([word]) * (40 + word) for word in range(20)]
+    play_at = NOW + timedelta(milliseconds=1400)
+    good = live.sign(SESSION, 1, play_at, live.pack(packets), SIGNER)
+    foreign = live.sign(SESSION, 1, play_at, live.pack(packets), STRANGER)
+    many = live.pack([b"x"] * 51)
+    broken = [
+        ("a chunk signed by another key", foreign, "bad_signature"),
+        ("a chunk of another sequence under the same signature", good[:20] + b"\x07" + good[21:], "bad_signature"),
+        ("a chunk of another session under the same signature", good[:16] + b"\xd2" + good[17:], "bad_signature"),
+        ("a chunk without a signature", good[:-64], "bad_signature"),
+        ("a chunk of another version", b"\x02" + good[1:], "malformed"),
+        ("a chunk that is cut off", good[:60], "malformed"),
+        ("a chunk without a packet", live.sign(SESSION, 1, play_at, b"", SIGNER), "malformed"),
+        ("a chunk with half a packet", live.sign(SESSION, 1, play_at, b"\x00\x09abc", SIGNER), "malformed"),
+        ("a chunk of more than a second", live.sign(SESSION, 1, play_at, many, SIGNER), "malformed"),
+    ]
+    return {
+        "jwk": SIGNER.as_dict(private=False),
+        "session": SESSION,
+        "seq": 1,
+        "play_at": canonical.to_wire(play_at),
+        "packets": [_base64(packet) for packet in packets],
+        "chunk": _base64(good),
+        "refuse": [{"what": what, "chunk": _base64(chunk), "reason": reason} for what, chunk, reason in broken],
+    }
+
+
+def _base64(content: bytes) -> str:
+    return base64.urlsafe_b64encode(content).decode()
+
+
 def vectors() -> dict[str, object]:
     """Return everything."""
     return {
@@ -274,6 +352,7 @@ def vectors() -> dict[str, object]:
         "plan": plans(),
         "config": configs(),
         "seal": seals(),
+        "live": chunks(),
     }
 
 

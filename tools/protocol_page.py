@@ -10,7 +10,7 @@ import json
 from enum import Enum
 from pathlib import Path
 
-from loa_protocol import config, limits, messages, plan, player
+from loa_protocol import config, limits, live, messages, plan, player
 from loa_protocol.refusal import Reason
 from loa_protocol.signing import Purpose
 
@@ -55,6 +55,13 @@ MESSAGES = (
     (plan.Plan, "/media/{sha256}", "fetched over HTTP, believed by its digest in a desired state", "content-addressed"),
     (plan.PlannedAiring, "in a plan or an urgent message", "", ""),
     (plan.Clip, "in an airing", "", ""),
+    (live.Opening, "in an urgent message", "", ""),
+    (
+        live.Chunk,
+        "loa/1/area/{unit-path}/live",
+        "server → every device of an area, QoS 0, as bytes (see `loa_protocol.live`)",
+        "signed: Ed25519, by the key that signed the opening of its session",
+    ),
 )
 ENUMS = (
     messages.NowKind,
@@ -117,7 +124,12 @@ def _rows(kind: type) -> list[str]:
             absent = "`[]`" if field.default_factory is not dataclasses.MISSING else "refused"
         name = field.type if isinstance(field.type, str) else getattr(field.type, "__name__", str(field.type))
         shown = str(field.type) if name in {"Sequence", "Collection"} or "|" in str(field.type) else name
-        for long, short in (("collections.abc.", ""), ("datetime.datetime", "datetime"), ("loa_protocol.plan.", "")):
+        for long, short in (
+            ("collections.abc.", ""),
+            ("datetime.datetime", "datetime"),
+            ("loa_protocol.plan.", ""),
+            ("loa_protocol.live.", ""),
+        ):
             shown = shown.replace(long, short)
         shown = shown.replace("|", "or")
         rows.append(f"| `{field.name}` | {shown} | {absent} |\n")
@@ -148,7 +160,7 @@ def _said(enum: type[Enum], member: Enum) -> str:
 def _examples() -> dict[str, str]:
     vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
     names = {"loa-state": "DesiredState", "loa-now": "Now", "loa-cmd": "Command"}
-    found = {names[one["purpose"]]: one["claims"] for one in vectors["tokens"]["verify"]}
+    found = {names[one["purpose"]]: one["claims"] for one in reversed(vectors["tokens"]["verify"])}
     found["Config"] = json.loads(vectors["config"]["content"])
     found["Plan"] = json.loads(vectors["plan"]["content"])
     found["Event"] = json.loads(vectors["seal"]["payload"])

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Self  # Any: a JSON document is open by nature
 
 from loa_protocol import canonical, fields, plan
+from loa_protocol.live import Opening
 from loa_protocol.refusal import Reason, Refused
 
 
@@ -49,6 +50,8 @@ class NowKind(StrEnum):
 
     PLAY = "play"
     STOP = "stop"
+    LIVE = "live"
+    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ class Now:
     """An urgent message to all devices below `area`, or to those named in `devices` only.
 
     `PLAY` carries an airing; `STOP` names one in `airing_id`, or stops everything below alerts when it names none.
+    `LIVE` opens live speech; `CLOSE` says that the speech of `airing_id` ended after so many `chunks`.
     """
 
     area: str
@@ -67,10 +71,12 @@ class Now:
     airing: plan.PlannedAiring | None = None
     airing_id: str | None = None
     devices: Collection[str] | None = None
+    live: Opening | None = None
+    chunks: int | None = None
 
     def claims(self) -> dict[str, Any]:
-        """Return the JSON object that is signed."""
-        return {
+        """Return the JSON object that is signed; what belongs to live speech is there with it only."""
+        claims: dict[str, Any] = {
             "area": self.area,
             "seq": self.seq,
             "id": self.id,
@@ -81,6 +87,11 @@ class Now:
             "airing_id": self.airing_id,
             "devices": None if self.devices is None else sorted(self.devices),
         }
+        if self.live is not None:
+            claims["live"] = self.live.to_json()
+        if self.chunks is not None:
+            claims["chunks"] = self.chunks
+        return claims
 
     @classmethod
     def read(cls, claims: fields.Document) -> Self:
@@ -92,6 +103,13 @@ class Now:
         airing = claims.get("airing")
         if (airing is None) == (kind is NowKind.PLAY):
             raise Refused(Reason.MALFORMED, "airing")
+        speech = claims.get("live")
+        if (speech is None) == (kind is NowKind.LIVE):
+            raise Refused(Reason.MALFORMED, "live")
+        chunks = fields.optional_integer(claims, "chunks", high=2**32 - 1)
+        about = fields.optional_text(claims, "airing_id", longest=64)
+        if (chunks is None) == (kind is NowKind.CLOSE) or (about is None and kind is NowKind.CLOSE):
+            raise Refused(Reason.MALFORMED, "chunks")
         return cls(
             area=fields.text(claims, "area"),
             seq=fields.integer(claims, "seq"),
@@ -100,8 +118,10 @@ class Now:
             iat=fields.integer(claims, "iat"),
             exp=fields.integer(claims, "exp"),
             airing=None if airing is None else plan.airing_from_json(fields.nested(claims, "airing")),
-            airing_id=fields.optional_text(claims, "airing_id", longest=64),
+            airing_id=about,
             devices=None if claims.get("devices") is None else frozenset(fields.texts(claims, "devices")),
+            live=None if speech is None else Opening.from_json(fields.nested(claims, "live")),
+            chunks=chunks,
         )
 
 

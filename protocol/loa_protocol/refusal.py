@@ -21,6 +21,7 @@ class Reason(StrEnum):
     DIGEST_MISMATCH = "digest_mismatch"
     TOO_LARGE = "too_large"
     UNKNOWN_VERB = "unknown_verb"
+    NOT_OPEN = "not_open"
 
 
 class Refused(Exception):

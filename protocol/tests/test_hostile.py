@@ -9,22 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loa_protocol import envelope, limits, messages, plan, signing
+from loa_protocol import envelope, limits, live, messages, plan, signing
 from loa_protocol.keys import KeyRing
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.replay import Window
 from loa_protocol.signing import Purpose
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+SESSION = "019aaf2e-3c00-7000-8000-0000000000d1"
 ROOT, KEY = signing.generate(), signing.generate()
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
-NAMES = st.sampled_from(
-    ["device", "seq", "id", "kind", "iat", "exp", "airing", "plan", "verb", "devices", "area", "at", "ranges", "number"]
-)
+_SIGNED = ["device", "seq", "id", "kind", "iat", "exp", "airing", "plan", "verb", "devices", "area", "at", "ranges"]
+_SPOKEN = ["number", "live", "chunks", "airing_id", "start_at", "end_at", "chunk_ms", "codec", "emergency"]
+NAMES = st.sampled_from([*_SIGNED, *_SPOKEN])
 CLAIMS = st.dictionaries(NAMES, JSON)
 
 
@@ -111,3 +112,35 @@ def test_a_window_admits_a_number_once_and_nothing_behind_it(numbers):
             seen.add(number)
             highest = max(highest, number)
     assert window.bits < 1 << limits.REPLAY_WINDOW
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_as_a_chunk_of_live_speech_are_refused(message):
+    with pytest.raises(Refused):
+        live.open_chunk(message, KEY)
+
+
+@given(st.binary(max_size=120))
+def test_any_bytes_as_packets_are_read_or_refused(content):
+    try:
+        packets = live.unpack(content)
+    except Refused:
+        return
+
+    assert live.pack(packets) == content
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**64 - 1))
+def test_a_signed_chunk_of_any_number_and_time_is_read_or_refused(seq, ms):
+    body = live._HEAD.pack(1, live.session_id(SESSION).bytes, seq, ms) + live.pack([b"x"])
+    signed = body + KEY.private_key.sign(live._DOMAIN + body)
+
+    with contextlib.suppress(Refused):
+        assert live.open_chunk(signed, KEY).seq == seq
+
+
+def test_a_signature_on_speech_is_worth_nothing_as_a_token():
+    chunk = live.sign(SESSION, 1, NOW, live.pack([b"x"]), KEY)
+
+    with pytest.raises(Refused):
+        signing.open_signed(chunk, KEY, Purpose.NOW)

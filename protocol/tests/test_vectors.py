@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OKPKey
 
-from loa_protocol import canonical, config, envelope, messages, plan, signing
+from loa_protocol import canonical, config, envelope, live, messages, plan, signing
 from loa_protocol.keys import KeyRing
 from loa_protocol.refusal import Refused
 from loa_protocol.signing import Purpose
@@ -127,5 +127,21 @@ def test_a_broken_seal_is_refused(vector):
 
     with pytest.raises(Refused) as refused:
         envelope.unseal(vector["sealed"].encode(), shared, vector["topic"])
+
+    assert refused.value.reason == vector["reason"]
+
+
+def test_a_chunk_of_live_speech_opens_to_its_packets_and_back():
+    told = VECTORS["live"]
+    chunk = live.open_chunk(base64.urlsafe_b64decode(told["chunk"]), OKPKey.import_key(told["jwk"]))
+
+    assert (chunk.session, chunk.seq, canonical.to_wire(chunk.play_at)) == (told["session"], 1, told["play_at"])
+    assert [base64.urlsafe_b64encode(packet).decode() for packet in chunk.packets] == told["packets"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["live"]["refuse"], ids=what)
+def test_a_chunk_that_is_not_the_speakers_is_refused(vector):
+    with pytest.raises(Refused) as refused:
+        live.open_chunk(base64.urlsafe_b64decode(vector["chunk"]), OKPKey.import_key(VECTORS["live"]["jwk"]))
 
     assert refused.value.reason == vector["reason"]
