@@ -7,13 +7,14 @@ commits, and then carries out `drain()`. What the caller loses before the commit
 import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: a JWK is an open JSON object
 
 from loa_agent import intake
 from loa_agent.clock_check import ClockCheck
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Listen, Material, Restart, Send
+from loa_agent.ear import Ear
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Listen, Material, Restart, Send, Tune
 from loa_agent.evidence import Evidence
 from loa_agent.stage import Stage
 from loa_agent.store import Store
@@ -67,6 +68,7 @@ class Core:
         self._held: list[tuple[str, bytes]] = []
         self._keys_asked_at: datetime | None = None
         self._bad_files: set[str] = set()
+        self._ear = Ear(self)
         self.stage = Stage(
             store=store, evidence=self.evidence, effects=self.effects, born_at=self._born_at(now), boot_at=now
         )
@@ -77,6 +79,8 @@ class Core:
             None if planned is None or not self.gate.state_holds(now) else _decoded(planned),
             [] if urgent is None else [plan.airing_from_json(item) for item in json.loads(urgent)],
         )
+        for session, until in self.stage.tell_broken_speeches(now):
+            self.gate.leave_to_others(session, until)
         self._want(self.stage.known())
         self._want_documents()
 
@@ -118,6 +122,9 @@ class Core:
 
     def receive(self, topic: str, payload: bytes, now: datetime) -> None:
         """Judge one message and follow it, or put on record why not."""
+        if topic.endswith("/live"):
+            self._ear.hear(payload, now)
+            return
         if topic.endswith("/now"):
             message = self.admit_now(topic, payload, now.timestamp())
             if message is not None:
@@ -153,13 +160,14 @@ class Core:
 
     def confirm_now(self, message: Now, now: datetime) -> None:
         """Say that an admitted message is here. `carry_out_now` must follow, before anything is called kept."""
-        airing = message.airing
-        self._evidence(
-            Outcome.RECEIVED,
-            now,
-            airing=message.airing_id if airing is None else airing.id,
-            reason="" if message.kind is NowKind.PLAY else message.kind.value,
-        )
+        if message.kind is not NowKind.CLOSE:  # what came of the speech is told at once
+            about = message.airing or message.live
+            self._evidence(
+                Outcome.RECEIVED,
+                now,
+                airing=message.airing_id if about is None else about.id,
+                reason="" if message.kind is NowKind.PLAY else message.kind.value,
+            )
         self._send_due(now)
 
     def carry_out_now(self, message: Now, now: datetime) -> None:
@@ -168,6 +176,10 @@ class Core:
         if message.airing is not None:
             self.stage.take(message.airing)
             self._want([message.airing])
+        elif message.live is not None:
+            self.stage.open_speech(message.live, now - self.clock.shift)
+        elif message.kind is NowKind.CLOSE:
+            self.stage.close_speech(message.airing_id or "", message.chunks or 0)
         else:
             expires = datetime.fromtimestamp(message.exp, tz=now.tzinfo)
             self.stage.stop(message.airing_id, now - self.clock.shift, forget_at=expires)
@@ -184,12 +196,7 @@ class Core:
         if wake_at is not None:
             wake_at += shift
         if shift:
-            self.effects[before:] = [
-                Arm(airing=one.airing, at=one.at + shift, position=one.position, volume_pct=one.volume_pct)
-                if isinstance(one, Arm)
-                else one
-                for one in self.effects[before:]
-            ]
+            self.effects[before:] = [_shifted(one, shift) for one in self.effects[before:]]
         if self.connected:
             self.effects.extend(self.evidence.due(now))
             resend_at = self.evidence.next_at()
@@ -201,15 +208,20 @@ class Core:
         """Hear from the output that an airing's sound has set in."""
         self.stage.started(airing_id, at - self.clock.shift)
 
-    def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None) -> None:
-        """Hear from the output that an airing's sound has ceased, and the RMS level of what went out."""
-        self.stage.ended(airing_id, at - self.clock.shift, level_dbfs=level_dbfs)
+    def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None, chunks: int = 0) -> None:
+        """Hear from the output that a sound has ceased, the RMS level of what went out, and how much of live speech."""
+        self.stage.ended(airing_id, at - self.clock.shift, level_dbfs=level_dbfs, chunks=chunks)
         self._send_due(at)
 
     def failed(self, airing_id: str, at: datetime, *, reason: str) -> None:
         """Hear from the output that it could not play an airing."""
         self.stage.failed(airing_id, at - self.clock.shift, reason=reason)
         self._send_due(at)
+
+    def refused_sound(self, session: str | None, reason: Reason, now: datetime) -> None:
+        """Put on record that something on a topic of live sound was not let through to the output."""
+        self._evidence(Outcome.REFUSED, now, airing=session, reason=reason.value)
+        self._send_due(now)
 
     def next_resend_at(self) -> datetime | None:
         """Return when evidence is to be sent again, unless it is acknowledged before."""
@@ -424,6 +436,15 @@ class Core:
             return canonical.from_wire(born.decode())
         self.store.remember("born", canonical.to_wire(now).encode())
         return now
+
+
+def _shifted(effect: Effect, shift: timedelta) -> Effect:
+    """Return an effect in this device's own time."""
+    if isinstance(effect, Arm):
+        return replace(effect, at=effect.at + shift)
+    if isinstance(effect, Tune):
+        return replace(effect, at=effect.at + shift, base_at=effect.base_at + shift)
+    return effect
 
 
 def _bounded(payload: bytes) -> None:

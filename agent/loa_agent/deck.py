@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from loa_agent import sound
-from loa_agent.effects import Arm
+from loa_agent.effects import Arm, Halt, Sound, Tune
 from loa_agent.outputs.port import Output, OutputBroken, Voice
+from loa_agent.speaking import SpeakingTurn
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,8 +29,8 @@ class Listener(Protocol):
     def started(self, airing: str, at: datetime) -> None:
         """Hear that the sound has set in."""
 
-    def ended(self, airing: str, at: datetime, *, level_dbfs: float | None) -> None:
-        """Hear that the sound has ceased."""
+    def ended(self, airing: str, at: datetime, *, level_dbfs: float | None, chunks: int = 0) -> None:
+        """Hear that the sound has ceased; of live speech also how many chunks of it sounded."""
 
     def failed(self, airing: str, at: datetime, *, reason: str) -> None:
         """Hear that there is no sound to be had."""
@@ -42,14 +43,34 @@ class Deck:
         """Play on all of `outputs`; `place` says where the file of a digest lies."""
         self._outputs, self._place, self._listener = outputs, place, listener
         self._lock = threading.Lock()
-        self._current: _Turn | None = None
-        self._turns: dict[str, _Turn] = {}
+        self._current: _Turn | SpeakingTurn | None = None
+        self._turns: dict[str, _Turn | SpeakingTurn] = {}
+
+    def perform(self, effect: Arm | Tune | Sound | Halt) -> None:
+        """Do what the core asks of the output."""
+        match effect:
+            case Arm():
+                self.arm(effect)
+            case Tune():
+                self.tune(effect)
+            case Sound():
+                self.sound(effect)
+            case Halt():
+                self.halt(effect.airing)
 
     def arm(self, arm: Arm) -> None:
         """Prepare an airing in a thread of its own; it starts by itself."""
-        turn = _Turn(arm, self._outputs, self._place)
-        self._turns[arm.airing.id] = turn
-        threading.Thread(target=self._run, args=(turn,), name="turn", daemon=True).start()
+        self._take(_Turn(arm, self._outputs, self._place))
+
+    def tune(self, tune: Tune) -> None:
+        """Prepare live speech in a thread of its own; chunks come by `sound`."""
+        self._take(SpeakingTurn(tune, self._outputs))
+
+    def sound(self, sound: Sound) -> None:
+        """Give a chunk to the speech it belongs to, if that is tuned."""
+        turn = self._turns.get(sound.session)
+        if isinstance(turn, SpeakingTurn):
+            turn.take(sound.seq, sound.packets)
 
     def halt(self, airing: str) -> None:
         """Stop an airing, or forget that it was prepared."""
@@ -62,8 +83,12 @@ class Deck:
         for turn in list(self._turns.values()):
             turn.stop.set()
 
-    def _run(self, turn: "_Turn") -> None:
-        airing = turn.arm.airing.id
+    def _take(self, turn: "_Turn | SpeakingTurn") -> None:
+        self._turns[turn.id] = turn
+        threading.Thread(target=self._run, args=(turn,), name="turn", daemon=True).start()
+
+    def _run(self, turn: "_Turn | SpeakingTurn") -> None:
+        airing = turn.id
         try:
             turn.prepare()
             if turn.wait():
@@ -81,7 +106,7 @@ class Deck:
         else:
             turn.close(whole=not turn.stop.is_set())
             if turn.has_begun:
-                self._listener.ended(airing, datetime.now(UTC), level_dbfs=turn.level_dbfs)
+                self._listener.ended(airing, datetime.now(UTC), level_dbfs=turn.level_dbfs, chunks=turn.chunks)
         finally:
             with self._lock:
                 if self._current is turn:
@@ -95,6 +120,8 @@ class _Turn:
 
     def __init__(self, arm: Arm, outputs: Sequence[Output], place: Callable[[str], Path]) -> None:
         self.arm = arm
+        self.id = arm.id
+        self.chunks = 0
         self.stop = threading.Event()
         self.started_at = arm.at
         self.has_begun = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from loa_protocol.live import Opening
 from loa_protocol.plan import PlannedAiring
 
 
@@ -61,6 +62,38 @@ class Arm:
     position: timedelta
     volume_pct: int
 
+    @property
+    def id(self) -> str:
+        """The airing."""
+        return self.airing.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tune:
+    """Let live speech sound from `at` on, each chunk at its own moment; chunk number n at `base_at` and n lengths.
+
+    Answered as `Arm` is. It sounds until it is halted: as silence where a chunk is missing.
+    """
+
+    opening: Opening
+    at: datetime
+    base_at: datetime
+    volume_pct: int
+
+    @property
+    def id(self) -> str:
+        """The session."""
+        return self.opening.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sound:
+    """Here is a verified chunk of an open session; it sounds if that is tuned."""
+
+    session: str
+    seq: int
+    packets: Sequence[bytes]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
@@ -74,4 +107,4 @@ class Restart:
     """End the agent; its supervisor starts it again."""
 
 
-Effect = Send | Fetch | FetchKeys | Listen | Arm | Halt | Restart
+Effect = Send | Fetch | FetchKeys | Listen | Arm | Tune | Sound | Halt | Restart

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from loa_agent.store import Store
 from loa_agent.trust import Trust
-from loa_protocol import canonical, config, topics
+from loa_protocol import canonical, config, live, topics
+from loa_protocol.keys import Vouched
 from loa_protocol.messages import Command, DesiredState, Now
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.replay import Window
 
 VOLUME_DEFAULT_PCT = 80
 _IDS_KEPT = 256
+_SESSIONS_KEPT = 64
 _COMMANDS = "cmd"
 
 
@@ -27,7 +29,9 @@ class Gate:
         "_device",
         "_enrolled_area",
         "_ids",
+        "_others",
         "_reported",
+        "_sessions",
         "_store",
         "_trust",
         "_windows",
@@ -45,6 +49,8 @@ class Gate:
         self._windows: dict[str, Window] = {}
         self._ids: dict[str, int] = {}
         self._reported: set[str] = set()
+        self._sessions: dict[str, tuple[Vouched, int]] = {}
+        self._others: dict[str, int] = {}
         memory = store.recall("gate")
         if memory is not None:
             document = json.loads(memory)
@@ -129,9 +135,36 @@ class Gate:
         if len(self._ids) >= _IDS_KEPT:
             self._purge(moment)
         self._ids[identifier] = message.exp
-        if message.devices is not None and self._device not in message.devices:
+        is_ours = message.devices is None or self._device in message.devices
+        if message.live is not None:
+            self._meet(message.live.id, token, message.exp, is_ours=is_ours)
+        return message if is_ours else None
+
+    def now_again(self, token: bytes, moment: float) -> Now | None:
+        """Return an opening that is said again for those who came late; None for who has heard it. Raises `Refused`."""
+        message = self._trust.now.genuine(token)
+        if message is not None and message.live is None:
+            raise Refused(Reason.UNKNOWN_VERB)
+        if message is not None and message.id in self._ids:
             return None
-        return message
+        return self.now(token, moment)
+
+    def chunk(self, message: bytes, moment: float) -> live.Chunk | None:
+        """Return a chunk of live speech that may be heard; None when it is for others. Raises `Refused`."""
+        session = live.peek(message)
+        if session in self._others:
+            return None
+        known = self._sessions.get(session)
+        return self._trust.chunk(message, None if known is None else known[0], moment)
+
+    def is_met(self, session: str) -> bool:
+        """Tell whether this device was told of a session."""
+        return session in self._sessions
+
+    def leave_to_others(self, session: str, until: int) -> None:
+        """Have nothing to do with a session any more, though it may go on elsewhere."""
+        self._sessions.pop(session, None)
+        self._others[session] = until
 
     def command(self, token: bytes, now: datetime) -> Command:
         """Return a command to carry out. Raises `Refused`."""
@@ -162,6 +195,17 @@ class Gate:
 
     def _obeyed(self) -> frozenset[str]:
         return frozenset(path for area in (self.area, *self.left) for path in topics.ancestry(area))
+
+    def _meet(self, session: str, token: bytes, exp: int, *, is_ours: bool) -> None:
+        if len(self._sessions) + len(self._others) >= _SESSIONS_KEPT:
+            now = min([*(until for _, until in self._sessions.values()), *self._others.values()])
+            self._sessions = {name: one for name, one in self._sessions.items() if one[1] > now}
+            self._others = {name: until for name, until in self._others.items() if until > now}
+        key = self._trust.now.key_of(token)
+        if is_ours and key is not None:
+            self._sessions[session] = (key, exp)
+        elif session not in self._sessions:
+            self._others[session] = exp
 
     def _purge(self, moment: float) -> None:
         self._ids = {name: exp for name, exp in self._ids.items() if exp > moment}

@@ -19,7 +19,7 @@ import loa_agent
 from loa_agent import certificate, fetch
 from loa_agent.core import Core
 from loa_agent.deck import Deck
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send, Sound, Tune
 from loa_agent.home import Home
 from loa_agent.library import Library
 from loa_agent.outputs.port import Output
@@ -116,9 +116,10 @@ class Agent:
         """Hear from the deck's thread that a sound set in."""
         self._from_thread(lambda _now: self._core.started(airing, self._clock.of(at)))
 
-    def ended(self, airing: str, at: datetime, *, level_dbfs: float | None) -> None:
+    def ended(self, airing: str, at: datetime, *, level_dbfs: float | None, chunks: int = 0) -> None:
         """Hear from the deck's thread that a sound ceased."""
-        self._from_thread(lambda _now: self._core.ended(airing, self._clock.of(at), level_dbfs=level_dbfs))
+        work = functools.partial(self._core.ended, airing, self._clock.of(at), level_dbfs=level_dbfs, chunks=chunks)
+        self._from_thread(lambda _now: work())
 
     def failed(self, airing: str, at: datetime, *, reason: str) -> None:
         """Hear from the deck's thread that there was no sound."""
@@ -170,10 +171,8 @@ class Agent:
                 if self._client is not None:
                     with contextlib.suppress(MqttError):  # the core sends again what matters
                         self._client.publish(effect.topic, effect.payload, qos=effect.qos)
-            case Arm():
-                self._deck.arm(dataclasses.replace(effect, at=effect.at + self._clock.held_back))
-            case Halt():
-                self._deck.halt(effect.airing)
+            case Arm() | Tune() | Sound() | Halt():
+                self._deck.perform(self._by_the_wall(effect))
             case Fetch():
                 self._library.want(effect)
             case FetchKeys():
@@ -184,6 +183,15 @@ class Agent:
                 logger.info("restart ordered")
                 self.exit_code = os.EX_TEMPFAIL
                 self.stop()
+
+    def _by_the_wall(self, effect: Arm | Tune | Sound | Halt) -> Arm | Tune | Sound | Halt:
+        """Return what the output is told, in the time of the machine's own clock."""
+        held_back = self._clock.held_back
+        if isinstance(effect, Arm):
+            return dataclasses.replace(effect, at=effect.at + held_back)
+        if isinstance(effect, Tune):
+            return dataclasses.replace(effect, at=effect.at + held_back, base_at=effect.base_at + held_back)
+        return effect
 
     def _brought(self, wanted: Fetch, path: os.PathLike[str]) -> None:
         if wanted.material is Material.CLIP:

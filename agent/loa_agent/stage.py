@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from loa_agent.effects import Arm, Effect, Halt
+from loa_agent.effects import Arm, Effect, Halt, Sound, Tune
 from loa_agent.evidence import Evidence
+from loa_agent.live import Speech, Speeches
 from loa_agent.mark import MS, Mark
 from loa_agent.store import Store
 from loa_protocol import canonical, player
+from loa_protocol.live import LONGEST, Opening
 from loa_protocol.messages import Outcome
 from loa_protocol.plan import Plan, PlannedAiring, Priority, airing_to_json
-from loa_protocol.player import Decision, Phase, Progress, Why
+from loa_protocol.player import Decision, Live, Phase, Progress, Why
 
 LEAD = timedelta(milliseconds=1500)
 """How long before its start a sound is prepared."""
@@ -44,14 +46,19 @@ class Stage:
     unready: set[str] = field(default_factory=set)
     marks: dict[str, Mark] = field(default_factory=dict)
     progress: dict[str, Progress] = field(default_factory=dict)
-    armed: Arm | None = None
+    armed: Arm | Tune | None = None
     playing: str | None = None
     volume_pct: int = 80
     clock_trusted: bool = True
     clock_offset_ms: int | None = None
+    speeches: Speeches = field(init=False)
     _open: list[PlannedAiring] | None = None
     _ending: set[str] = field(default_factory=set)
     _foregone: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with no live speech."""
+        self.speeches = Speeches(self.store)
 
     def restore(self, plan: Plan | None, urgent: list[PlannedAiring]) -> None:
         """Take up what the store holds, after a start."""
@@ -115,6 +122,7 @@ class Stage:
     def tick(self, now: datetime) -> datetime | None:
         """Bring the output in line with what shall play at `now`; return when to look again."""
         self._sweep(now)
+        self._sweep_speeches(now)
         decision = self._decide(now)
         self._note_foregone(decision, now)
         self._follow(self._wanted(decision, now))
@@ -128,13 +136,17 @@ class Stage:
     def started(self, airing_id: str, at: datetime) -> None:
         """Note that the sound of the armed airing set in at `at`."""
         armed = self.armed
-        if armed is None or armed.airing.id != airing_id:
+        if armed is None or armed.id != airing_id:
             return
         self.armed = None
         if self.playing is not None and self.playing != airing_id:
-            self._interrupt(self.playing, at, by=armed.airing.priority)
-        before, airing = self.marks.get(airing_id), armed.airing
+            by = armed.opening.priority if isinstance(armed, Tune) else armed.airing.priority
+            self._interrupt(self.playing, at, by=by)
         self.playing = airing_id
+        if isinstance(armed, Tune):
+            self._speech_started(armed, at)
+            return
+        before, airing = self.marks.get(airing_id), armed.airing
         self._mark(
             airing_id,
             Mark(
@@ -149,11 +161,17 @@ class Stage:
             ),
         )
 
-    def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None) -> None:
+    def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None, chunks: int = 0) -> None:
         """Note that a sound ceased, by itself or because it was halted, and the level that was measured."""
         self._ending.discard(airing_id)
         if self.playing == airing_id:
             self.playing = None
+        speech = self.speeches.open.get(airing_id)
+        if speech is not None:
+            speech.sounded_more(chunks, level_dbfs)
+            if speech.owed is not None:
+                self._settle_speech(speech, at)
+            return
         mark, airing = self.marks.get(airing_id), self._named(airing_id)
         if mark is None:
             return
@@ -174,16 +192,21 @@ class Stage:
     def failed(self, airing_id: str, at: datetime, *, reason: str) -> None:
         """Note that the output could not play an airing, or broke off."""
         self._ending.discard(airing_id)
-        if self.armed is not None and self.armed.airing.id == airing_id:
+        if self.armed is not None and self.armed.id == airing_id:
             self.armed = None
         if self.playing == airing_id:
             self.playing = None
+        if airing_id in self.speeches.open:
+            self._end_speech(self.speeches.open[airing_id], Outcome.PARTIAL, reason, at)
         airing = self._named(airing_id)
         if airing is not None and not self.is_over(airing_id):
             self._finish(airing, Outcome.PARTIAL if airing_id in self.marks else Outcome.MISSED, reason, at)
 
     def stop(self, airing_id: str | None, now: datetime, *, forget_at: datetime) -> None:
         """Stop one airing, now or when it comes; with None everything below alerts that would play about now."""
+        for speech in list(self.speeches.open.values()):
+            if airing_id in {None, speech.opening.id}:
+                self._end_speech(speech, Outcome.PARTIAL, "stopped", now)
         if airing_id is not None:
             airing = self._named(airing_id)
             chosen = [] if airing is None else [airing]
@@ -200,26 +223,55 @@ class Stage:
             if not self.is_over(one.id):
                 self._finish(one, Outcome.PARTIAL if one.id in self.marks else Outcome.MISSED, "stopped", now)
 
+    def open_speech(self, opening: Opening, now: datetime) -> None:
+        """Be ready for live speech, unless it was stopped or has ended before it was heard of."""
+        if not self.is_over(opening.id) and opening.id not in self.speeches.open and now < opening.end_at:
+            self.speeches.begin(opening, now)
+
+    def close_speech(self, session: str, chunks: int) -> None:
+        """Learn that a speech has so many chunks; it ends with the last of them."""
+        speech = self.speeches.open.get(session)
+        if speech is not None and speech.count is None:
+            speech.count = chunks
+
+    def tell_broken_speeches(self, now: datetime) -> list[tuple[str, int]]:
+        """Put on record the speeches that a power cut broke off; return them, each with until when it may go on."""
+        broken = list(self.speeches.broken_off())
+        for session, started_at in broken:
+            outcome = Outcome.MISSED if started_at is None else Outcome.PARTIAL
+            self.evidence.record(outcome, at=now, airing=session, reason="power_cut", started_at=started_at)
+            self._mark(session, Mark(progress=Progress(over=True), forget_at=now + REMEMBERED))
+        return [(session, int((now + LONGEST).timestamp())) for session, _ in broken]
+
     def is_over(self, airing_id: str) -> bool:
         """Return whether an airing is concluded: it never plays again."""
         return airing_id in self.progress and self.progress[airing_id].over
+
+    @property
+    def is_to_be_tuned(self) -> bool:
+        """Whether live speech came that the output neither sounds nor waits for: then it is time to look again."""
+        return any(
+            speech.base_at is not None and speech.owed is None and self.playing != name and not self._is_armed(name)
+            for name, speech in self.speeches.open.items()
+        )
 
     def _decide(self, now: datetime) -> Decision:
         return player.decide(
             None,
             now=now,
             urgent=self.open(),
+            live=self.speeches.lives(),
             progress=self.progress,
             unready=self.unready,
             clock_trusted=self.clock_trusted,
         )
 
-    def _wanted(self, decision: Decision, now: datetime) -> tuple[PlannedAiring, datetime, timedelta] | None:
+    def _wanted(self, decision: Decision, now: datetime) -> tuple[PlannedAiring | Live, datetime, timedelta] | None:
         """Return what shall start now or within the lead, when, and how far into its sound."""
         moment: datetime | None = now
         for _ in range(8):
             what = decision.what
-            if isinstance(what, PlannedAiring) and what.id != self.playing and moment is not None:
+            if what is not None and what.id != self.playing and moment is not None:
                 return what, moment, decision.position
             moment = decision.next_change_at
             if moment is None or moment - now > LEAD:
@@ -227,22 +279,83 @@ class Stage:
             decision = self._decide(moment)
         return None
 
-    def _follow(self, wanted: tuple[PlannedAiring, datetime, timedelta] | None) -> None:
-        if self.armed is not None and (wanted is None or wanted[0].id != self.armed.airing.id):
+    def _follow(self, wanted: tuple[PlannedAiring | Live, datetime, timedelta] | None) -> None:
+        if self.armed is not None and (wanted is None or wanted[0].id != self.armed.id):
             self._disarm()
         if wanted is None or self.armed is not None:
             return
         airing, at, position = wanted
+        if isinstance(airing, Live):
+            self._tune(airing, at)
+            return
         volume = self.volume_pct if airing.volume_pct is None else airing.volume_pct
         self.armed = Arm(airing=airing, at=at, position=position, volume_pct=volume)
         self.effects.append(self.armed)
 
     def _disarm(self) -> None:
         if self.armed is not None:
-            self.effects.append(Halt(airing=self.armed.airing.id))
+            self.effects.append(Halt(airing=self.armed.id))
             self.armed = None
 
+    def _tune(self, live: Live, at: datetime) -> None:
+        speech = self.speeches.open[live.id]
+        if speech.base_at is not None:
+            self.armed = Tune(
+                opening=speech.opening, at=max(at, live.start_at), base_at=speech.base_at, volume_pct=self.volume_pct
+            )
+            self.effects.append(self.armed)
+            self.effects += [
+                Sound(session=live.id, seq=seq, packets=packets) for seq, packets in sorted(speech.waiting.items())
+            ]
+
+    def _speech_started(self, tuned: Tune, at: datetime) -> None:
+        speech = self.speeches.open.get(tuned.id)
+        if speech is not None and speech.started_at is None:
+            speech.started_at, speech.volume_pct = at, tuned.volume_pct
+            speech.lateness_ms = round((at - tuned.base_at) / MS)
+            self.speeches.keep()
+
+    def _sweep_speeches(self, now: datetime) -> None:
+        for speech in list(self.speeches.open.values()):
+            ending = None if speech.owed is not None else speech.ending(now)
+            if ending is not None:
+                self._end_speech(speech, *ending, now)
+
+    def _end_speech(self, speech: Speech, outcome: Outcome, reason: str, at: datetime) -> None:
+        """Decide how a speech ended. If it still sounds, its evidence waits for what the output measured."""
+        session = speech.opening.id
+        if self._is_armed(session):
+            self._disarm()
+        if speech.owed is None:
+            speech.owed = (outcome, reason)
+        if self.playing == session:
+            self._halt(session)
+        if session not in self._ending:
+            self._settle_speech(speech, at)
+
+    def _settle_speech(self, speech: Speech, at: datetime) -> None:
+        session, result = speech.opening.id, speech.result()
+        self.speeches.end(session, at)
+        self._mark(session, Mark(progress=Progress(over=True), forget_at=speech.opening.end_at + REMEMBERED))
+        if result is not None:
+            outcome, reason = result
+            self.evidence.record(
+                outcome,
+                at=at,
+                airing=session,
+                reason=reason,
+                started_at=speech.started_at,
+                ended_at=None if speech.started_at is None else at,
+                lateness_ms=speech.lateness_ms,
+                volume_pct=speech.volume_pct,
+                level_dbfs=speech.level_dbfs,
+                clock_offset_ms=self.clock_offset_ms,
+            )
+
     def _interrupt(self, airing_id: str, at: datetime, *, by: Priority) -> None:
+        if airing_id in self.speeches.open:
+            self._halt(airing_id)  # it goes on where the others are when the output is free again
+            return
         mark, airing = self.marks[airing_id], self._named(airing_id)
         if airing is None or player.standing(airing, mark.progress, at + player.PUNCTUAL).phase is Phase.ENDED:
             return
@@ -344,7 +457,7 @@ class Stage:
         return self.urgent.get(airing_id) or next((one for one in self.known() if one.id == airing_id), None)
 
     def _is_armed(self, airing_id: str) -> bool:
-        return self.armed is not None and self.armed.airing.id == airing_id
+        return self.armed is not None and self.armed.id == airing_id
 
 
 @functools.lru_cache(maxsize=1024)

@@ -1,19 +1,20 @@
 """Believing messages: verification to the pinned root, done once for byte-identical messages however many hear them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar  # Any: claims are an open JSON object
 
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from loa_protocol import signing
+from loa_protocol import live, signing
 from loa_protocol.keys import KeyRing, Vouched
 from loa_protocol.messages import Command, DesiredState, Now
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.signing import Purpose
 
 _KEPT = 4096
+_CHUNKS_KEPT = 64
 _TOLERANCE_S = signing.CLOCK_TOLERANCE.total_seconds()
 Message = TypeVar("Message", DesiredState, Now, Command)
 
@@ -54,6 +55,11 @@ class Reader(Generic[Message]):
         known = self._known.get(token) or self._verify(token)
         return known.message if isinstance(known, _Opened) else None
 
+    def key_of(self, token: bytes) -> Vouched | None:
+        """Return the key that signed a message, if its signature was good."""
+        known = self._known.get(token) or self._verify(token)
+        return known.key if isinstance(known, _Opened) else None
+
     def _verify(self, token: bytes) -> "_Opened[Message] | Refused":
         result: _Opened[Message] | Refused
         try:
@@ -79,6 +85,27 @@ class Trust:
         self.state = Reader(ring, Purpose.STATE, DesiredState.read)
         self.now = Reader(ring, Purpose.NOW, Now.read)
         self.command = Reader(ring, Purpose.COMMAND, Command.read)
+        self._ring = ring
+        self._chunks: dict[bytes, live.Chunk | Refused] = {}
+
+    def knows(self, key: Vouched) -> bool:
+        """Tell whether a key is still vouched for and was not withdrawn."""
+        return key.kid in self._ring.vouched and key.kid not in self._ring.revoked
+
+    def chunk(self, message: bytes, key: Vouched | None, moment: float) -> live.Chunk:
+        """Return a chunk signed by this key; by any that may sign now when the opening is not known. Else `Refused`."""
+        if key is not None and not (self.knows(key) and key.not_before <= moment < key.not_after):
+            raise Refused(Reason.REVOKED_KEY if not self.knows(key) else Reason.KEY_NOT_VALID_NOW)
+        known = self._chunks.get(message)
+        if known is None:
+            keys = [key] if key is not None else [one for one in self._ring.vouched.values() if self.knows(one)]
+            known = _opened_chunk(message, keys)
+            if len(self._chunks) >= _CHUNKS_KEPT:
+                self._chunks.clear()
+            self._chunks[message] = known
+        if isinstance(known, Refused):
+            raise Refused(known.reason, known.detail)
+        return known
 
 
 class Trusts:
@@ -98,3 +125,13 @@ class Trusts:
         if name not in self._trusts:
             self._trusts[name] = Trust(root, key_list)
         return self._trusts[name]
+
+
+def _opened_chunk(message: bytes, keys: Sequence[Vouched]) -> live.Chunk | Refused:
+    result = Refused(Reason.UNKNOWN_KEY)
+    for key in keys:
+        try:
+            return live.open_chunk(message, key.key)
+        except Refused as refused:
+            result = refused
+    return result

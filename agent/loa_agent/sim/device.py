@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from loa_agent import sound
 from loa_agent.core import Core
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send, Sound, Tune
 from loa_agent.identity import Enrolled
 from loa_agent.sim.shelf import Got
+from loa_agent.speaking import AHEAD_S
 from loa_agent.store import Store
 from loa_protocol import topics
 from loa_protocol.messages import Now
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 RECONNECT_FIRST_S = 0.3
 RECONNECT_MOST_S = 10.0
 LISTEN_AGAIN_S = 1.0
+LIVE_LEVEL_DBFS = -20.0
+"""What a simulated device says of live speech, which it does not decode."""
 
 
 class SimDevice:
@@ -32,6 +35,7 @@ class SimDevice:
 
     __slots__ = (
         "armed",
+        "chunks",
         "client",
         "confirmed",
         "core",
@@ -66,8 +70,9 @@ class SimDevice:
         """Start as after a power cut: with what the store holds and nothing else."""
         self.starts_n += 1
         self.is_on = True
-        self.armed: Arm | None = None
-        self.sounding: tuple[Arm, float] | None = None
+        self.armed: Arm | Tune | None = None
+        self.sounding: tuple[Arm | Tune, float] | None = None
+        self.chunks = 0
         self.wake_at = math.inf
         self.confirmed: tuple[Now, ...] = ()
         self.core = Core(
@@ -197,6 +202,9 @@ class SimDevice:
         if not self.is_on:
             return
         fleet = self.fleet
+        if topic[-5:] == b"/live":
+            self._hear(topic, payload)
+            return
         if topic[-4:] != b"/now":
             fleet.soon(functools.partial(self._follow, client, topic.decode(), payload, packet_id))
             return
@@ -205,6 +213,29 @@ class SimDevice:
         fleet.heard_now.append((self, client, message, packet_id, verified_at))
         if not fleet.is_pacing:
             fleet.pace()
+
+    def _hear(self, topic: bytes, payload: bytes) -> None:
+        """Take live sound in at once; the core looks at the time only when the output is still to be tuned."""
+        self.core.receive(topic.decode(), payload, self.now())
+        if self.core.stage.is_to_be_tuned:
+            self.settle()
+            return
+        others: list[Effect] = []
+        for effect in self.core.drain():
+            if isinstance(effect, Sound):
+                self._count(effect)
+            else:
+                others.append(effect)
+        if others:
+            self.fleet.post(self, others)
+
+    def _count(self, chunk: Sound) -> None:
+        """Count a chunk that came early enough for an output."""
+        turn = self.armed if isinstance(self.armed, Tune) else None if self.sounding is None else self.sounding[0]
+        if isinstance(turn, Tune) and turn.id == chunk.session:
+            moment_s = turn.base_at.timestamp() + chunk.seq * turn.opening.chunk_ms / 1000.0 - self.drift_s
+            if time.time() <= moment_s - AHEAD_S:
+                self.chunks += 1
 
     def follow_now(self, client: Client, message: Now | None, packet_id: int, verified_at: float) -> None:
         """Answer an urgent message that was judged before, and have it carried out; None was refused or for others.
@@ -260,11 +291,8 @@ class SimDevice:
         match effect:
             case Send():
                 self._send(effect)
-            case Arm():
-                self.armed = effect
-                self.fleet.timetable.add((effect.at - self.drift).timestamp(), ("start", self, effect))
-            case Halt():
-                self._halt(effect.airing)
+            case Arm() | Tune() | Sound() | Halt():
+                self._play(effect)
             case Fetch():
                 got = functools.partial(self._got_later, effect.material, effect.sha256)
                 self.fleet.shelf.get(effect.sha256, size_bytes=effect.size_bytes, material=effect.material, then=got)
@@ -274,6 +302,17 @@ class SimDevice:
                 self.fleet.spawn(self.listen(effect))
             case Restart():
                 self.fleet.cut_power(self)
+
+    def _play(self, effect: Arm | Tune | Sound | Halt) -> None:
+        if isinstance(effect, Sound):
+            self._count(effect)
+        elif isinstance(effect, Halt):
+            self._halt(effect.airing)
+        else:
+            if isinstance(effect, Tune):
+                self.chunks = 0
+            self.armed = effect
+            self.fleet.timetable.add((effect.at - self.drift).timestamp(), ("start", self, effect))
 
     async def listen(self, wanted: Listen) -> None:
         """Hear the topics of a new area, and leave those of the former one."""
@@ -340,25 +379,40 @@ class SimDevice:
                 self.fleet.report.follows(sha256)
         self.settle()
 
-    def began(self, arm: Arm, at: float) -> None:
+    def began(self, arm: Arm | Tune, at: float) -> None:
         """Do the bookkeeping of a start that happened at `at`."""
         if self.armed is not arm or not self.is_on:
             return
         self.armed = None
-        clips = arm.airing.clips
         at_device = datetime.fromtimestamp(at, UTC) + self.drift
+        if isinstance(arm, Tune):
+            self._replace(arm, at, at_device)
+            self.fleet.report.started(self.name, arm.id, at_s=at, planned_s=arm.at.timestamp())
+            self.settle()
+            return
+        clips = arm.airing.clips
         if any(self.fleet.shelf.mean_square(clip.sha256) is None for clip in clips):
             self.core.failed(arm.airing.id, at_device, reason="undecodable")
             self.settle()
             return
-        before, self.sounding = self.sounding, (arm, at)
-        self.core.started(arm.airing.id, at_device)
-        if before is not None:
-            self.core.ended(before[0].airing.id, at_device, level_dbfs=self._level(before[0]))
+        self._replace(arm, at, at_device)
         self.fleet.report.started(self.name, arm.airing.id, at_s=at, planned_s=arm.airing.start_at.timestamp())
         ends_at = at + (arm.airing.duration - arm.position).total_seconds()
         self.fleet.timetable.add(ends_at, ("end", self, arm))
         self.settle()
+
+    def _replace(self, turn: Arm | Tune, at: float, at_device: datetime) -> None:
+        before, self.sounding = self.sounding, (turn, at)
+        self.core.started(turn.id, at_device)
+        if before is not None:
+            self._tell_end(before[0], at_device)
+
+    def _tell_end(self, turn: Arm | Tune, at_device: datetime) -> None:
+        if isinstance(turn, Tune):
+            level = LIVE_LEVEL_DBFS if self.chunks else None
+            self.core.ended(turn.id, at_device, level_dbfs=level, chunks=self.chunks)
+        else:
+            self.core.ended(turn.id, at_device, level_dbfs=self._level(turn))
 
     def finish(self, arm: Arm) -> None:
         """End a sound whose time is over."""
@@ -371,12 +425,12 @@ class SimDevice:
         self.settle()
 
     def _halt(self, airing: str) -> None:
-        if self.armed is not None and self.armed.airing.id == airing:
+        if self.armed is not None and self.armed.id == airing:
             self.armed = None
-        if self.sounding is not None and self.sounding[0].airing.id == airing:
-            arm, _ = self.sounding
+        if self.sounding is not None and self.sounding[0].id == airing:
+            turn, _ = self.sounding
             self.sounding = None
-            self.core.ended(airing, self.now(), level_dbfs=self._level(arm))
+            self._tell_end(turn, self.now())
         self.settle()
 
     def _level(self, arm: Arm) -> float:
