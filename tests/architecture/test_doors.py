@@ -16,8 +16,8 @@ from tools import source
 DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refusals"}
 OWN_DOORS = {
     "media": {"store", "speech", "intake", "transcribing", "edits", "editing"},
-    "devices": {"keys", "bridge"},
-    "dispatch": {"counting", "holding", "plans", "standing"},
+    "devices": {"keys", "bridge", "live"},
+    "dispatch": {"counting", "holding", "plans", "spoken", "standing"},
     "accounts": {"passwords"},
     "box": {"saying", "postgres"},
 }

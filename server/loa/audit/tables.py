@@ -23,6 +23,7 @@ EXEMPT: Mapping[str, str] = {
     "devices_bridge": "a heartbeat of processes",
     "devices_event": "evidence by the million, append-only and sealed by the devices",
     "devices_posting": "follows from the device's unit, kept by triggers",
+    "devices_live_chunk": "sound by the second, sealed; the session is on record, and the digest of its recording",
     "devices_outbound": "messages on their way; an entry names each by digest, and verify looks",
     "devices_refusal": "complaints about devices, by the thousand under attack",
     "devices_wrong_code": "counted tries",
@@ -56,6 +57,7 @@ UNCOUNTED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("published_seq", "published_at"), "what was sent"),
     },
     "schedules_entry": dict.fromkeys(("planned_until", "asks"), "how far the clock has come"),
+    "devices_live": dict.fromkeys(("base_at", "said_again_at"), "follows from the first chunk; what was said again"),
     "orgs_reorganisation": {"dry_run": "what a rehearsal tells, written as it goes"},
 }
 """Columns that only keep count or follow from others: a change of nothing else is not recorded."""

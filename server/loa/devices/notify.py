@@ -12,6 +12,7 @@ class Channel(StrEnum):
     COMMAND = "loa_command"
     STATE = "loa_state"
     GATE = "loa_gate"
+    LIVE = "loa_live"
 
 
 EVERYONE = "*"

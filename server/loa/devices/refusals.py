@@ -66,3 +66,17 @@ class NotBelow(DomainError):
 
     code = "not_below"
     sentence = _("Not all of these devices belong to this unit.")
+
+
+class LiveOver(DomainError):
+    """The session was closed, or its time is up."""
+
+    code = "live_over"
+    sentence = _("This live speech has ended.")
+
+
+class BadSound(DomainError):
+    """What came from the browser is no sound in the form that was agreed."""
+
+    code = "bad_sound"
+    sentence = _("The sound that came from this browser could not be read.")

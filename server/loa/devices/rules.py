@@ -31,6 +31,31 @@ class Lane(StrEnum):
     COMMAND = "command"
 
 
+class LiveEnd(StrEnum):
+    """Why live speech ended: its speaker ended it, nothing came from them any more, its time was up, it was stopped."""
+
+    ENDED = "ended"
+    LINE_LOST = "line_lost"
+    LIMIT = "limit"
+    STOPPED = "stopped"
+
+
+LIVE_CHUNK_MS = 400
+LIVE_LEAD = timedelta(milliseconds=900)
+"""How long after its arrival the first chunk sounds: what signing, the way to the devices and a poor line may take.
+
+With the length of a chunk it is what lies between mouth and ear.
+"""
+
+LIVE_LOST_AFTER = timedelta(seconds=3)
+"""How long nothing may come from a speaker before the line counts as lost."""
+
+LIVE_BEGIN_WITHIN = timedelta(seconds=60)
+"""How long after the opening the first chunk may be waited for."""
+
+LIVE_SAY_AGAIN = timedelta(seconds=5)
+"""How often an opening is said again for devices that come on line meanwhile."""
+
 CODE_LIFETIME = timedelta(minutes=30)
 COMMAND_LIFETIME = timedelta(minutes=10)
 SILENT_AFTER = timedelta(minutes=3)

@@ -10,6 +10,9 @@ from loa.devices import commands as devices
 from loa.dispatch import plans, rules, targets
 from loa.dispatch.models import Airing, AiringTarget, Pending
 from loa.dispatch.refusals import AboutToAir, AlreadyOver, NobodyThere, ReasonNeeded, TooFarAhead, TooLate
+from loa.dispatch.speaking import close_speech as close_speech  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.speaking import keep_speech as keep_speech  # noqa: PLC0414 - as above
+from loa.dispatch.speaking import speak as speak  # noqa: PLC0414 - as above
 from loa.kernel import scope as scopes
 from loa.kernel.command import command, note
 from loa.kernel.errors import WrongState

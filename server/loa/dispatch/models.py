@@ -8,9 +8,14 @@ from loa.kernel.scoped import ScopedManager
 from loa_protocol import uuid7
 from loa_protocol.plan import LateRule, Priority
 
+NO_CLIP = "0" * 64
+"""The digest of a sound that does not exist yet."""
+
 
 class Airing(models.Model):
     """One sound at one time for the devices below a unit, or for some of them when `is_chosen`.
+
+    Live speech has no clip until it is over: its digest is `NO_CLIP`, its length the most it may last. No plan has it.
 
     `end_at` is the last moment at which it may still sound: start, tolerance and length. `source` names what asked for
     it (`slot:018f…`) and makes asking twice harmless.
@@ -31,6 +36,7 @@ class Airing(models.Model):
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in rules.State])
     is_now = models.BooleanField()
     is_chosen = models.BooleanField()
+    is_live = models.BooleanField(default=False, db_default=False)
     source = models.CharField(max_length=120, unique=True)
     requested_by = models.CharField(max_length=160, blank=True)
     created_at = models.DateTimeField()

@@ -24,7 +24,8 @@ SELECT airings, array_agg(device_id)
   FROM (SELECT target.device_id, array_agg(airing.id ORDER BY airing.start_at, airing.id) AS airings
           FROM dispatch_target AS target
           JOIN dispatch_airing AS airing ON airing.id = target.airing_id
-         WHERE airing.state IN ('planned', 'released') AND airing.start_at < %(end)s AND airing.end_at > %(start)s
+         WHERE airing.state IN ('planned', 'released') AND NOT airing.is_live
+           AND airing.start_at < %(end)s AND airing.end_at > %(start)s
            AND target.device_id = ANY(%(devices)s)
          GROUP BY target.device_id) AS held
  GROUP BY airings

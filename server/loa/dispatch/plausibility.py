@@ -59,7 +59,8 @@ SENTENCES: Mapping[Oddity, str | Promise] = {
 class Bounds:
     """What is possible for the sound of one airing; all spans are closed."""
 
-    clip_sha256: str
+    clip_sha256: str | None
+    """None for live speech, which is no file on the device."""
     starts_from: datetime
     starts_until: datetime
     shortest: timedelta
@@ -71,10 +72,11 @@ def bounds(airing: Airing) -> Bounds:
     """Return what is possible for an airing, by the rule of lateness the devices follow themselves."""
     planned = plans.planned(airing)
     return Bounds(
-        clip_sha256=airing.clip_sha256,
+        clip_sha256=None if airing.is_live else airing.clip_sha256,
         starts_from=airing.start_at - START_TOLERANCE,
         starts_until=player.last_start(planned) + START_TOLERANCE,
-        shortest=planned.duration - max(SHORTER_BY, planned.duration * SHORTER_SHARE),
+        # A device that came on line late joins live speech in the middle of it
+        shortest=_ZERO if airing.is_live else planned.duration - max(SHORTER_BY, planned.duration * SHORTER_SHARE),
         longest=planned.duration + LONGER_BY,
         # An interrupted sound counts from its first start to its last end, and must be over with its window.
         longest_resumed=max(airing.end_at - airing.start_at, planned.duration) + LONGER_BY,
@@ -114,11 +116,11 @@ def _of_time(row: EvidenceRow, started_at: datetime, possible: Bounds) -> Oddity
 
 
 def _of_content(row: EvidenceRow, started_at: datetime, possible: Bounds) -> Oddity | None:
-    if row.clip is not None and row.clip != possible.clip_sha256:
+    if row.clip is not None and possible.clip_sha256 is not None and row.clip != possible.clip_sha256:
         return Oddity.OTHER_CLIP
     if row.outcome != Outcome.PLAYED or row.ended_at is None:
         return None
-    if row.clip is None:
+    if row.clip is None and possible.clip_sha256 is not None:
         return Oddity.UNNAMED
     length = row.ended_at - started_at
     if length < _ZERO:

@@ -45,3 +45,10 @@ class ReasonNeeded(DomainError):
 
     code = "reason_needed"
     sentence = _("Say why, in at most %(longest)s characters.")
+
+
+class AlreadySpeaking(WrongState):
+    """Somebody speaks live to one of these clusters."""
+
+    code = "already_speaking"
+    sentence = _("Somebody is already speaking live on some of these loudspeakers. Wait until they have ended.")

@@ -17,6 +17,9 @@ SCHEDULED_TOLERANCE = timedelta(seconds=60)
 NOW_TOLERANCE = timedelta(minutes=5)
 """How late a device may still begin. An airing for now outlives a short loss of the line, or another sound."""
 
+LIVE_TOLERANCE = timedelta(seconds=10)
+"""How long after the last word of live speech a device may still let it end."""
+
 EVIDENCE_GRACE = timedelta(seconds=60)
 """How long after its end an airing still waits for evidence before silence counts as an answer."""
 

@@ -19,7 +19,7 @@ WITH miss AS (
     SELECT DISTINCT ON (airing_id, device_id) airing_id, device_id, received_at, seq
       FROM devices_event WHERE outcome = 'missed' ORDER BY airing_id, device_id, received_at, seq
 ), claim AS (
-    SELECT event.*, target.device_id IS NULL AS is_foreign, airing.clip_sha256,
+    SELECT event.*, target.device_id IS NULL AS is_foreign, airing.clip_sha256, airing.is_live,
            (miss.received_at, miss.seq) < (event.received_at, event.seq) AS is_after_miss,
            row_number() OVER (PARTITION BY event.airing_id, event.device_id, event.outcome
                               ORDER BY event.received_at, event.seq, event.id) AS turn,
@@ -44,12 +44,12 @@ WITH miss AS (
         WHEN started_at NOT BETWEEN earliest AND latest
              AND started_at - ahead NOT BETWEEN earliest AND latest THEN 'out_of_time'
         WHEN told_of > received_at + %(clock)s::interval THEN 'foretold'
-        WHEN clip <> clip_sha256 THEN 'other_clip'
+        WHEN clip <> clip_sha256 AND NOT is_live THEN 'other_clip'
         WHEN outcome = 'played' THEN CASE
-            WHEN clip IS NULL THEN 'unnamed'
+            WHEN clip IS NULL AND NOT is_live THEN 'unnamed'
             WHEN ended_at < started_at THEN 'backwards'
             WHEN ended_at - started_at < duration - greatest(%(shorter)s::interval, duration * %(share)s)
-                THEN 'too_short'
+                 AND NOT is_live THEN 'too_short'
             WHEN ended_at - started_at > %(longer)s::interval
                  + CASE reason WHEN 'resumed' THEN greatest(duration, span) ELSE duration END THEN 'too_long'
             WHEN is_after_miss THEN 'after_missed'

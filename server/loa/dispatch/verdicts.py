@@ -1,5 +1,6 @@
 """What the evidence of one device amounts to for one airing, and a sentence that says why."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,9 @@ _RANK: Mapping[str, int] = {
         (Outcome.PLAYED, Outcome.PARTIAL, Outcome.PRE_EMPTED, Outcome.MISSED, Outcome.REFUSED, Outcome.RECEIVED)
     )
 }
+
+_LIVE = re.compile(r"live_(?P<heard>[0-9]{1,6})_(?P<count>[0-9]{1,6})")
+"""How a device tells how much of live speech it let sound."""
 
 REASONS: Mapping[str, str | Promise] = {
     "media_missing": gettext_lazy("The sound file arrived too late."),
@@ -49,6 +53,10 @@ REASONS: Mapping[str, str | Promise] = {
     "wrong_type": gettext_lazy("The order was not of the kind expected."),
     "unknown_verb": gettext_lazy("The device does not know this kind of order."),
     "malformed": gettext_lazy("The order could not be read."),
+    "line_lost": gettext_lazy("Nothing of the live speech reached the device any more."),
+    "live_limit": gettext_lazy("The longest time for live speech was over."),
+    "never_began": gettext_lazy("Nothing of the live speech reached the device."),
+    "not_open": gettext_lazy("Sound of a live speech that had ended was offered to the device; it was not played."),
 }
 """What the codes devices report mean to people."""
 
@@ -88,7 +96,7 @@ def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: 
         case _ if row is None or row.outcome == Outcome.RECEIVED:
             sentence = _no_report(airing, row, device=device, verdict=verdict)
         case _:
-            sentence = _reported(row, verdict)
+            sentence = _live(row) or _reported(row, verdict)
     return sentence
 
 
@@ -150,6 +158,17 @@ def _reported(row: EvidenceRow, verdict: Verdict) -> str:
     if verdict is Verdict.REFUSED:
         return _("The device refused the order (%(reason)s).") % {"reason": row.reason or "?"}
     return _("The device did not play it (%(reason)s).") % {"reason": row.reason or "?"}
+
+
+def _live(row: EvidenceRow) -> str:
+    """Return what a device tells of live speech of which it missed something; empty for anything else."""
+    told = _LIVE.fullmatch(row.reason)
+    if told is None:
+        return ""
+    return _("%(heard)s of %(count)s pieces of the live speech sounded; the rest came too late.") % {
+        "heard": told["heard"],
+        "count": told["count"],
+    }
 
 
 def _silence(row: EvidenceRow | None) -> str:

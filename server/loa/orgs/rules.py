@@ -97,6 +97,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "dispatch.stop",
         "media.view_document",
         "orgs.delegate",
+        "schedules.speak",
     },
     Role.EDITOR: _SEE
     | _WRITE

@@ -82,6 +82,15 @@ class BrokerWire:
         except MqttError as failure:
             logger.warning("not told", extra={"topic": topic, "why": str(failure)})
 
+    def cast(self, topic: str, payload: bytes) -> None:
+        """Send at QoS 0; lost when there is no broker, as live sound is."""
+        if self._down is None:
+            return
+        try:
+            self._down.publish(topic, payload, qos=0)
+        except MqttError as failure:
+            logger.warning("live sound not sent", extra={"topic": topic, "why": str(failure)})
+
     def dismiss(self, device: str) -> None:
         """Leave the connection to the broker: what a device that was shut out says is refused here."""
         logger.warning("shut out; its broker session ends by the broker's own means", extra={"device": device})

@@ -28,6 +28,10 @@ class OwnWire:
         """Write a message to one device."""
         self._listener.publish(topic, payload, qos=1)
 
+    def cast(self, topic: str, payload: bytes) -> None:
+        """Write a message to those who hear the topic and keep up."""
+        self._listener.publish(topic, payload, qos=0)
+
     def dismiss(self, device: str) -> None:
         """End a device's connection."""
         self._listener.dismiss(device)

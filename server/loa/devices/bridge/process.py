@@ -17,6 +17,7 @@ from loa.devices.bridge.database import Line
 from loa.devices.bridge.gate import FULL_LOOK_S, Gate
 from loa.devices.bridge.ingest import STAGE, Ingest
 from loa.devices.bridge.listening import listen
+from loa.devices.bridge.live import LiveLane
 from loa.devices.bridge.office import SigningOffice
 from loa.devices.bridge.outlet import Outlet
 from loa.devices.bridge.own import OwnWire
@@ -73,6 +74,7 @@ class Bridge:
             self._line("states", durable=False),
             office=self._office, wire=self._wire, urgent=self._urgent, is_ours=self._is_ours,
         )  # fmt: skip
+        self._live = LiveLane(self._line("live", durable=False), office=self._office, wire=self._wire)
         self._ingest = Ingest(
             self._line("ingest", prepare=STAGE), gate=self._gate, record=self._record, wire=self._wire
         )
@@ -99,7 +101,7 @@ class Bridge:
         if self._own is not None:
             await self._side.rows(_NOBODY_HERE)
         work = [self._urgent.run(), self._orders.run(), self._states.run(), self._write(), self._look(), self._tell()]
-        work.append(listen(self._listening, self._heard))
+        work += [self._live.run(), listen(self._listening, self._heard)]
         if self._broker is not None:
             work.append(self._broker.run())
         tasks = [asyncio.create_task(part) for part in (*work, self._ingest.run())]
@@ -159,6 +161,8 @@ class Bridge:
             self._urgent.wake.set()
         if channel in {Channel.COMMAND, ""}:
             self._orders.wake.set()
+        if channel in {Channel.LIVE, ""}:
+            self._live.wake.set()
         if channel in {Channel.STATE, ""}:
             self._states.wake.set()
         if channel == "" or (channel == Channel.GATE and payload == EVERYONE):

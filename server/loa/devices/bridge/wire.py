@@ -18,6 +18,9 @@ class Wire(Protocol):
     def tell(self, topic: str, payload: bytes) -> None:
         """Send a message whose loss the protocol heals: the device says again what was not answered."""
 
+    def cast(self, topic: str, payload: bytes) -> None:
+        """Send a message at QoS 0: sound that is of no use later."""
+
     def dismiss(self, device: str) -> None:
         """End the connection of a device that was shut out, if that is in our hands."""
 

@@ -12,6 +12,7 @@ from loa.kernel.command import Place, command, note
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 from loa_protocol import canonical, plan
+from loa_protocol.live import Opening
 from loa_protocol.messages import NowKind, Verb
 
 _VERBS_WITH_NUMBER = {Verb.VOLUME, Verb.RESEND}
@@ -104,19 +105,22 @@ def publish_now(
     airing: plan.PlannedAiring | None = None,
     airing_id: str | None = None,
     device_ids: Sequence[uuid.UUID] | None = None,
+    live: Opening | None = None,
+    chunks: int | None = None,
     expires_at: datetime,
     now: datetime,
-) -> None:
+) -> list[str]:
     """Send an urgent message to all devices below a unit, or to those named, as soon as this commits.
 
-    While some of them have not confirmed a new area it is said in their former one too, under the same id.
+    Returns the areas in which it is said: while some of them have not confirmed a new area, their former one too, under
+    the same id.
     """
     if (airing is None) == (kind is NowKind.PLAY):
         raise ValueError("an airing comes with PLAY and only with it")
     if expires_at <= now:
         raise refusals.AlreadyOver
     wanted = None if device_ids is None else sorted(str(device) for device in device_ids)
-    body = {
+    body: dict[str, object] = {
         "kind": kind.value,
         "iat": int(now.timestamp()),
         "exp": _seconds_up(expires_at),
@@ -124,6 +128,10 @@ def publish_now(
         "airing_id": airing_id,
         "devices": wanted,
     }
+    if live is not None:
+        body["live"] = live.to_json()
+    if chunks is not None:
+        body["chunks"] = chunks
     row = Outbound.objects.create(lane=rules.Lane.NOW, area=unit.path, body=body, created_at=now, expires_at=expires_at)
     former = areas.former(unit.path)
     also_in = Outbound.objects.bulk_create(
@@ -139,6 +147,7 @@ def publish_now(
     ordered.note_orders([row, *also_in])
     note(message=str(row.message), kind=kind.value, digest=canonical.sha256(canonical.encode(body)), former=len(former))
     notify.tell(notify.Channel.NOW, str(row.pk))
+    return [unit.path, *(also.area for also in former)]
 
 
 def _named(moving: Sequence[uuid.UUID] | None, wanted: Sequence[str] | None) -> Sequence[str] | None:

@@ -40,6 +40,9 @@ WINDOW_MAX = 1024
 BACKLOG_MAX_BYTES = 4 * MESSAGE_MAX_BYTES
 """How much may wait for a device that does not read or does not acknowledge, before it is dropped."""
 
+BEHIND_BYTES = 64 * 1024
+"""A device that leaves so much unread does not keep up: what is of use only now is not written to it as well."""
+
 SILENT_TICKS_MAX = 3
 """Half keepalives without a sound before a device counts as gone (MQTT 5, 3.1.2.10: one and a half keepalives)."""
 
@@ -187,11 +190,13 @@ class Session(asyncio.Protocol):
     def send(self, packet: bytes, packet_id: int) -> int:
         """Write a PUBLISH, or keep it until the device has room; return 1, or 0 when the connection has gone.
 
-        `packet_id` is 0 at QoS 0. The same bytes go to many devices; only where this one still owes a receipt for
-        the same identifier they are copied with another.
+        `packet_id` is 0 at QoS 0: then nothing is kept for a device that does not keep up. The same bytes go to many
+        devices; only where this one still owes a receipt for the same identifier they are copied with another.
         """
         transport = self._transport
         if transport is None:
+            return 0
+        if not packet_id and transport.get_write_buffer_size() > BEHIND_BYTES:
             return 0
         if packet_id:
             unacked = self._unacked

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.devices import queries as devices
 from loa.dispatch import commands, queries, rules, standing
-from loa.dispatch.models import Airing
+from loa.dispatch.models import NO_CLIP, Airing
 from loa.dispatch.web.forms import StopForm
 from loa.kernel import clock, permissions
 from loa.kernel.errors import Denied, DomainError, NotFound
@@ -110,6 +110,7 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
         "ready": ready,
         "outcome": outcome,
         "airing": shown,
+        "recording": f"/media/{shown.clip_sha256}" if shown.is_live and shown.clip_sha256 != NO_CLIP else "",
         "standing": word,
         "is_live": is_live,
         "rows": rows if wants_all else rows[:ROWS_SHOWN],
