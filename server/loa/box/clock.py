@@ -51,6 +51,7 @@ def run() -> None:
     duties = (
         Duty("events", 2.0, lambda now: outbox.sweep(now=now)),
         Duty("areas", 1.0, lambda now: devices.tell_areas(now=now)),
+        Duty("speech", 0.5, lambda now: schedules.settle_speech(now=now)),
         Duty("clashes", 1.0, lambda now: schedules.settle(now=now)),
         Duty("programme", 1.0, lambda now: schedules.unroll(now=now)),
         Duty("validity", 20.0, lambda now: schedules.expire(now=now)),

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 BENCHMARKS: Mapping[str, str] = {
     "setup": "loa.box.bench.setup",
     "fanout": "loa.box.bench.fanout",
+    "live": "loa.box.bench.live",
     "ingest": "loa.box.bench.ingest",
     "reconnect": "loa.box.bench.reconnect",
     "files": "loa.media.bench",

@@ -62,6 +62,34 @@ class ReasonTooLong(DomainError):
     sentence = _("The reason is too long: at most %(longest)s characters.")
 
 
+class TooLong(DomainError):
+    """Nobody speaks live for so long."""
+
+    code = "too_long"
+    sentence = _("Live speech lasts at most %(longest)s minutes. Choose one of the lengths offered.")
+
+
+class SubjectNeeded(DomainError):
+    """Live speech has to say what it is about: it stands in the day and in the record."""
+
+    code = "subject_needed"
+    sentence = _("Say what it is about, in at most %(longest)s characters.")
+
+
+class AnothersSpeech(WrongState):
+    """Somebody else opened it: nobody speaks into another's speech."""
+
+    code = "anothers_speech"
+    sentence = _("Somebody else is speaking here. Only they are heard; you can end it.")
+
+
+class NotSpeaking(WrongState):
+    """There is no live speech any more, or never was."""
+
+    code = "not_speaking"
+    sentence = _("This live speech has ended.")
+
+
 class OrderOver(WrongState):
     """The order was decided, or its time has come."""
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from loa.bulletins.rules import State as BulletinState
 from loa.kernel import scope as scopes
 from loa.kernel.errors import DomainError
-from loa.schedules import commands, planning, programme
+from loa.schedules import commands, planning, programme, speech
 from loa.schedules.models import Clash, Entry, Slot
 from loa.schedules.rules import ClashState
 from loa.schedules.rules import State as SlotState
@@ -70,3 +70,8 @@ def _unroll(entry: Entry, *, until_on: date, now: datetime) -> None:
             commands.hold_back(_SCOPE, entry, day=day, reason=refusal.code, now=now)
     same = Entry.objects.unscoped("clock").filter(pk=entry.pk, asks=entry.asks)
     same.update(planned_until=until_on)
+
+
+def settle_speech(*, now: datetime) -> int:
+    """Close live speech that has ended by itself, and keep what was said; return how many."""
+    return speech.settle(now=now)

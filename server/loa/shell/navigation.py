@@ -89,6 +89,7 @@ PLACES = (
         count=schedules.entries_waiting,
     ),
     Place(name="dispatch:timeline", label=_("Today"), icon="timeline", permission="dispatch.view"),
+    Place(name="live:begin", label=_("Speak live"), icon="mic", permission="schedules.speak", is_main=False),
     Place(name="dispatch:heard", label=_("Heard by unit"), icon="listen", permission="dispatch.view", is_main=False),
     Place(name="devices:list", label=_("Devices"), icon="speaker", permission="devices.view", shows_things=True),
     Place(name="archive:search", label=_("Archive"), icon="search", permission="bulletins.view", is_main=False),

@@ -8,6 +8,7 @@ from loa.schedules.commands.occurrences import hold_back, recall_occurrence, set
 from loa.schedules.commands.ordering import apply_default, decide_order
 from loa.schedules.commands.placing import expire, place, recall, refuse
 from loa.schedules.commands.receiving import leave_out, place_sent, sound, take
+from loa.schedules.commands.speaking import end_speech, speak
 
 __all__ = [
     "air",
@@ -21,6 +22,7 @@ __all__ = [
     "decline_place",
     "drop",
     "end",
+    "end_speech",
     "expire",
     "hold_back",
     "leave_out",
@@ -33,6 +35,7 @@ __all__ = [
     "send_entry_back",
     "settle_occurrence",
     "sound",
+    "speak",
     "submit",
     "take",
     "take_back",
