@@ -23,6 +23,7 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "devices": {"devices_code": {"D": ANY}},
     "events": NOTHING,
     "plans": {"dispatch_airing": {"U": frozenset({"state", "released_at"})}},
+    "programme": NOTHING,
     "second_factor": {
         "accounts_passkey": {"U": frozenset({"cloned_at"})},
         "accounts_recovery_code": {"U": frozenset({"used_at"})},

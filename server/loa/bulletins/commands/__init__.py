@@ -1,5 +1,6 @@
 """The room's one door for writing."""
 
+from loa.bulletins.commands.agency_fields import set_agency_fields
 from loa.bulletins.commands.announcing import announce, announce_again
 from loa.bulletins.commands.archiving import (
     begin_batch,
@@ -98,6 +99,7 @@ __all__ = [
     "see",
     "send",
     "send_back",
+    "set_agency_fields",
     "set_day",
     "share",
     "skip",

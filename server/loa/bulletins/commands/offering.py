@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from loa.bulletins import filing, refusals, rules
+from loa.bulletins import filing, queries, refusals, rules
 from loa.bulletins.commands.writing import write
 from loa.bulletins.models import Bulletin, Offer
 from loa.bulletins.rules import OfferState
@@ -27,8 +27,8 @@ def write_offer(
 ) -> Offer:
     """Begin an offer to a unit's newsroom, a draft only its author sees.
 
-    Raises `OfferUnfit`, `TitleTooLong`, `TextTooLong`, `CategoryUnknown`; `NotFound` for an agency in which the person
-    holds no post.
+    Raises `OfferUnfit`, `TitleTooLong`, `TextTooLong`, `CategoryUnknown`, `OutsideFields`; `NotFound` for an agency in
+    which the person holds no post.
     """
     author = _person(scope)
     if agency_id is not None and agency_id not in {one.pk for one in orgs.agencies_of(author, at=now)}:
@@ -119,7 +119,21 @@ def _fill(offer: Offer, *, title: str, text: str, category: str, now: datetime) 
         raise refusals.OfferUnfit
     refusals.check_words(words, body)
     about = filing.check(rules.Facts(category=category), former=None, now=now)
+    if offer.agency_id is not None:
+        _check_field(offer.agency_id, about.category, now=now)
     offer.title, offer.text, offer.category_id = words, body, about.category or None
+
+
+def _check_field(agency_id: int, category: str, *, now: datetime) -> None:
+    """Raise `OutsideFields` for an agency with fields of its own, of which this is none."""
+    today = now.astimezone(rules.ZONE).date()
+    fields = queries.fields_of([agency_id])[agency_id]
+    if not fields:
+        return
+    supplied = queries.branches_of(fields, on=today)
+    if category not in {branch.code for branch in supplied}:
+        names = [branch.category.name() for branch in supplied if branch.code in fields]
+        raise refusals.OutsideFields(fields=", ".join(names))
 
 
 def _held(offer: Offer) -> Offer:

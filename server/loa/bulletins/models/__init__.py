@@ -1,5 +1,6 @@
 """Tables of the room."""
 
+from loa.bulletins.models.agency_fields import AgencyField
 from loa.bulletins.models.batches import Batch, Tape
 from loa.bulletins.models.bulletins import Bulletin, Revision
 from loa.bulletins.models.decisions import Decision, Heard
@@ -19,6 +20,7 @@ from loa.bulletins.models.templates import Template
 
 __all__ = [
     "Addressee",
+    "AgencyField",
     "Batch",
     "Bulletin",
     "Category",

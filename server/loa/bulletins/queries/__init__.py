@@ -1,6 +1,7 @@
 """The room's one door for reading."""
 
 from loa.bulletins.queries.about import About, about, versions
+from loa.bulletins.queries.agency_fields import branches_of, fields_of
 from loa.bulletins.queries.archive import DEEPEST, Found, listed, search
 from loa.bulletins.queries.batches import batch, batches, counts, is_taken, tapes, tapes_waiting
 from loa.bulletins.queries.bulletins import (
@@ -83,6 +84,7 @@ __all__ = [
     "approved_their_own",
     "batch",
     "batches",
+    "branches_of",
     "can_decide",
     "category_name",
     "counted",
@@ -91,6 +93,7 @@ __all__ = [
     "export",
     "exports",
     "external_fields",
+    "fields_of",
     "flow",
     "flows",
     "get",

@@ -76,6 +76,7 @@ from loa.bulletins.refusals.supply import (
     DeclineReasonNeeded,
     OfferUnfit,
     OnlyApprovedShared,
+    OutsideFields,
     SharedAlready,
     ShareEnded,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "NoteTooLong",
     "OfferUnfit",
     "OnlyApprovedShared",
+    "OutsideFields",
     "OwnEmergency",
     "OwnReasonNeeded",
     "OwnWork",

@@ -12,6 +12,13 @@ class OfferUnfit(DomainError):
     sentence = _("An offer needs a title and a text.")
 
 
+class OutsideFields(DomainError):
+    """The agency supplies in other fields, or which one it is was not said."""
+
+    code = "outside_fields"
+    sentence = _("Choose a field in which your agency supplies: %(fields)s.")
+
+
 class DeclineReasonNeeded(DomainError):
     """Who declines says why, so that the agency learns."""
 

@@ -12,6 +12,7 @@ from loa.bulletins.tests.making import NOW
 from loa.bulletins.tests.supplying import contributor_at, make_offer
 from loa.bulletins.tests.test_guards import attack
 from loa.kernel.errors import Denied, NotFound, WrongState
+from loa.orgs.models import Agency
 from loa.orgs.ports import Move, keepers
 
 LATER = NOW + timedelta(hours=1)
@@ -48,6 +49,41 @@ def test_an_agency_sees_its_own_offers_and_no_bulletin(world, health):
     assert not queries.visible(scope).exists()
     assert not queries.offers(scope).exists()
     assert {one.author for one in queries.offers(world.province_editor)} == {mine.author, _other}
+
+
+def test_an_agency_offers_words_in_its_own_fields_and_those_below_them_only(world, health):
+    _user, scope, agency = health
+    commands.set_agency_fields(world.administrator, agency, categories=["local"], now=NOW)
+
+    assert make_offer(scope, world.province, agency=agency, category="local.health").category_id == "local.health"
+    for category in ("", "policy"):
+        with pytest.raises(refusals.OutsideFields) as refused:
+            make_offer(scope, world.province, agency=agency, category=category)
+    assert "%" not in str(refused.value)
+
+    commands.set_agency_fields(world.administrator, agency, categories=[], now=NOW)
+    assert make_offer(scope, world.province, agency=agency).category_id is None
+
+
+def test_the_agency_that_succeeds_supplies_in_the_same_fields_until_told_otherwise(world, health):
+    _user, _scope, agency = health
+    commands.set_agency_fields(world.administrator, agency, categories=["local.health"], now=NOW)
+    _other, _beside, heir = contributor_at(world, username="sokhac", name="Sở Y tế và Dân số")
+    Agency.objects.unscoped("test").filter(pk=agency.pk).update(closed_on=NOW.date(), succeeded_by=heir)
+
+    assert queries.fields_of([heir.pk])[heir.pk] == {"local.health"}
+    commands.set_agency_fields(world.administrator, heir, categories=["policy"], now=LATER)
+    assert queries.fields_of([heir.pk])[heir.pk] == {"policy"}
+
+
+def test_fields_are_set_by_who_administers_the_unit_and_are_fields_in_use(world, health):
+    _user, scope, agency = health
+
+    for asks in (scope, world.province_editor, world.officer):
+        with pytest.raises((Denied, NotFound)):
+            commands.set_agency_fields(asks, agency, categories=[], now=NOW)
+    with pytest.raises(refusals.CategoryUnknown):
+        commands.set_agency_fields(world.administrator, agency, categories=["nothing"], now=NOW)
 
 
 def test_a_draft_is_its_authors_alone(world, health):

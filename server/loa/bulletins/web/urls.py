@@ -3,6 +3,7 @@
 from django.urls import path
 
 from loa.bulletins.web import (
+    agency_fields,
     autosaving,
     categories,
     channels,
@@ -28,6 +29,8 @@ urlpatterns = [
     path("flows/new/", flows.add, name="flow_add"),
     path("flows/<uuid:flow_id>/end/", flows.end, name="flow_end"),
     path("new/", writing.write, name="write"),
+    path("agency-fields/", agency_fields.agencies, name="agency_fields"),
+    path("agency-fields/<int:agency_id>/", agency_fields.agency, name="agency_field"),
     path("categories/", categories.categories, name="categories"),
     path("categories/<str:code>/", categories.category, name="category"),
     path("categories/<str:code>/end/", categories.end, name="category_end"),

@@ -3,6 +3,7 @@
 from loa.orgs.queries.able import Able, able
 from loa.orgs.queries.agencies import (
     agencies,
+    agencies_for,
     agencies_of,
     agency_by_id,
     agency_name,
@@ -116,6 +117,7 @@ __all__ = [
     "acts_in",
     "administrators_over",
     "agencies",
+    "agencies_for",
     "agencies_of",
     "agency_by_id",
     "agency_name",

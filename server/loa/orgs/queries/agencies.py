@@ -19,6 +19,12 @@ def agencies(scope: Scope) -> ScopedQuerySet[Agency]:
     return found.order_by("closed_on", "unit__sort_order", "unit__path", "pk")
 
 
+def agencies_for(scope: Scope, permission: str) -> ScopedQuerySet[Agency]:
+    """Return the open agencies of the units where the permission holds, by unit: what a list of a room above shows."""
+    found: ScopedQuerySet[Agency] = Agency.objects.within(scope, permission).filter(closed_on=None)
+    return found.select_related("unit").order_by("unit__sort_order", "unit__path", "pk")
+
+
 def agency_by_id(scope: Scope, pk: int) -> Agency:
     """Return one of them, or raise `NotFound` or `Denied`."""
     found: Agency | None = Agency.objects.unscoped("checked below").select_related("unit").filter(pk=pk).first()

@@ -44,8 +44,11 @@ class OfferForm(forms.Form):
     def __init__(self, *args: Any, units: list[Unit], agencies: list[tuple[Agency, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         today = timezone.localdate(clock.now(), bulletin_rules.ZONE)
-        tree = [(one.code, f"{'– ' * one.depth}{one.category.name()}") for one in queries.tree(today)]
-        self.fields["category"].choices = [("", _("The newsroom chooses")), *tree]  # type: ignore[attr-defined]  # a choice field
+        only = agencies[0][0].pk if len(agencies) == 1 else None
+        fields = queries.fields_of([only])[only] if only is not None else frozenset()
+        tree = [(one.code, f"{'– ' * one.depth}{one.category.name()}") for one in queries.branches_of(fields, on=today)]
+        open_choice = [("", _("Please choose") if fields else _("The newsroom chooses"))]
+        self.fields["category"].choices = [*open_choice, *tree]  # type: ignore[attr-defined]  # a choice field
         self.fields["unit"].choices = [(str(unit.pk), unit.name) for unit in units]  # type: ignore[attr-defined]  # as above
         self.fields["agency"].choices = [(str(one.pk), name) for one, name in agencies]  # type: ignore[attr-defined]  # as above
         if len(units) < 2:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any  # Any: Django's own signatures
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from loa.orgs.models import Unit
@@ -88,16 +88,16 @@ class EntryForm(forms.Form):
         cleaned = super().clean() or {}
         wanted = {"bulletin": "bulletin", "music": "clip"}.get(cleaned.get("kind", ""), "")
         if wanted and not cleaned.get(wanted) and not self.has_error(wanted):
-            self.add_error(wanted, _now("Choose what is to be heard."))
+            self.add_error(wanted, gettext("Choose what is to be heard."))
         asked = {"weekly": "weekdays", "monthly": "month_day", "lunar": "lunar_days", "rule": "rule"}
         name = asked.get(cleaned.get("repeat", ""), "")
         if name and not cleaned.get(name) and not self.has_error(name):
-            self.add_error(name, _now("Say on which days."))
+            self.add_error(name, gettext("Say on which days."))
         if cleaned.get("reach") == "chosen" and not cleaned.get("stations") and not self.has_error("stations"):
-            self.add_error("stations", _now("Choose at least one station."))
+            self.add_error("stations", gettext("Choose at least one station."))
         first, last = cleaned.get("start_on"), cleaned.get("until_on")
         if first and last and last < first:
-            self.add_error("until_on", _now("The last day comes before the first."))
+            self.add_error("until_on", gettext("The last day comes before the first."))
         for days in ("left_out", "extra"):
             cleaned[f"{days}_days"] = self._days(days, cleaned.get(days, ""))
         if cleaned.get("repeat") == "lunar" and cleaned.get("lunar_days"):
@@ -140,14 +140,16 @@ class EntryForm(forms.Form):
             try:
                 found.append(date(int(parts[3]), int(parts[2]), int(parts[1])) if parts else date.fromisoformat(piece))
             except ValueError:
-                self.add_error(name, _now("“%(piece)s” is not a day. Write it as 02/09/2026.") % {"piece": piece[:20]})
+                self.add_error(
+                    name, gettext("“%(piece)s” is not a day. Write it as 02/09/2026.") % {"piece": piece[:20]}
+                )
                 return []
         return found
 
     def _lunar(self, cleaned: Mapping[str, Any]) -> None:
         days = [piece for piece in re.split(r"[,;\s]+", cleaned["lunar_days"].strip()) if piece]
         if not all(piece.isascii() and piece.isdecimal() and 1 <= int(piece) <= 30 for piece in days):
-            self.add_error("lunar_days", _now("A lunar month has the days 1 to 30. Write them as 1, 15."))
+            self.add_error("lunar_days", gettext("A lunar month has the days 1 to 30. Write them as 1, 15."))
 
 
 def rule_text(said: Mapping[str, Any]) -> str:

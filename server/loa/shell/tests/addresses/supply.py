@@ -40,6 +40,11 @@ def approved(world):
     return {"bulletin_id": bulletin.pk}
 
 
+def supplying(world):
+    _user, _scope, agency = contributor_at(world, world.commune, username="tramyte", now=clock.now())
+    return {"agency_id": agency.pk}
+
+
 def own_share(world):
     """What the commune shares with its hamlets alone: its neighbor finds nothing."""
     return {"share_id": make_share(world, reach=Reach.BELOW, now=clock.now()).pk}
@@ -51,6 +56,12 @@ _OWN = {"own": "one's own offer", "role": Role.CONTRIBUTOR, "make": own_offer}
 _USER = {"needs": "bulletins.write", "role": Role.OFFICER, "lacking": Role.LEADER, "make": borrowed, "method": "post"}
 
 ENTRIES = {
+    "bulletins:agency_fields": Desk(
+        needs="bulletins.administer", role=Role.ADMINISTRATOR, lacking=Role.OFFICER, has_object=False
+    ),
+    "bulletins:agency_field": Desk(
+        needs="bulletins.administer", role=Role.ADMINISTRATOR, lacking=Role.OFFICER, make=supplying
+    ),
     "offers:list": Desk(needs="bulletins.offer", role=Role.CONTRIBUTOR, lacking=Role.OFFICER, has_object=False),
     "offers:write": Desk(
         needs="bulletins.offer",
