@@ -31,6 +31,7 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     },
     "sessions": {"accounts_session": {"D": ANY}},
     "silence": NOTHING,
+    "speech": NOTHING,
     "tallies": NOTHING,
     "units": NOTHING,
     "validity": NOTHING,
