@@ -112,7 +112,8 @@ def command(**changes: object) -> dict[str, object]:
 
 def tokens() -> dict[str, list[dict[str, object]]]:
     """Return signed messages: good ones with their claims, others with the reason of their refusal."""
-    good = [("loa-state", state()), ("loa-now", now()), ("loa-cmd", command())]
+    silence = now(kind=messages.NowKind.STOP, airing=None, devices=None, silence="019aaf2e-3c00-7000-8000-0000000000b2")
+    good = [("loa-state", state()), ("loa-now", silence), ("loa-now", now()), ("loa-cmd", command())]
     good += [("loa-now", opening()), ("loa-now", closing())]
     verify = [
         {"purpose": purpose, "token": signing.sign(claims, SIGNER, Purpose(purpose)).decode(), "claims": claims}
@@ -177,6 +178,13 @@ def tokens() -> dict[str, list[dict[str, object]]]:
             sign(closing(airing_id=None), typ="loa-now"),
             "malformed",
         ),
+        (
+            "lift of no silence",
+            "loa-now",
+            sign({**silence, "kind": "lift", "silence": None}, SIGNER, "loa-now"),
+            "malformed",
+        ),
+        ("play that names a silence", "loa-now", sign({**now(), "silence": "s"}, typ="loa-now"), "malformed"),
         ("command of an unknown verb", "loa-cmd", sign({**command(), "verb": "shell"}, typ="loa-cmd"), "unknown_verb"),
         ("command with a true number", "loa-cmd", sign({**command(), "number": True}, typ="loa-cmd"), "malformed"),
     ]
@@ -259,6 +267,7 @@ def configs() -> dict[str, object]:
     document = json.loads(content)
     broken = {
         "no version": {**document, "v": 2},
+        "a mute that is a word": {**document, "is_muted": "no"},
         "an area that is a filter": {**document, "area": "25/#"},
         "an area with an empty code": {**document, "area": "25//08707"},
         "an area of two lines": {**document, "area": "25\n"},

@@ -10,7 +10,7 @@ import json
 from enum import Enum
 from pathlib import Path
 
-from loa_protocol import config, limits, live, messages, plan, player
+from loa_protocol import condition, config, limits, live, messages, plan, player
 from loa_protocol.refusal import Reason
 from loa_protocol.signing import Purpose
 
@@ -62,6 +62,7 @@ MESSAGES = (
         "server → every device of an area, QoS 0, as bytes (see `loa_protocol.live`)",
         "signed: Ed25519, by the key that signed the opening of its session",
     ),
+    (condition.Condition, "in a sign of life", "", ""),
 )
 ENUMS = (
     messages.NowKind,
@@ -70,6 +71,8 @@ ENUMS = (
     plan.Priority,
     plan.LateRule,
     plan.ResumeRule,
+    condition.Power,
+    condition.Network,
     player.Why,
     Reason,
 )

@@ -16,10 +16,13 @@ from loa_agent.clock_check import ClockCheck
 from loa_agent.ear import Ear
 from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Listen, Material, Restart, Send, Tune
 from loa_agent.evidence import Evidence
+from loa_agent.hush import Hush
 from loa_agent.stage import Stage
 from loa_agent.store import Store
+from loa_agent.telling import Telling
 from loa_agent.trust import Trust, Trusts
 from loa_protocol import canonical, config, envelope, limits, messages, plan, topics
+from loa_protocol.condition import Condition
 from loa_protocol.messages import Ack, Beat, Hello, Now, NowKind, Outcome, Reply, Verb
 from loa_protocol.plan import PlannedAiring
 from loa_protocol.refusal import Reason, Refused
@@ -64,11 +67,13 @@ class Core:
         self.connected = False
         self.trust = self._trusts.of(identity.root_jwk, store.recall("keys") or identity.key_list)
         self.gate = intake.Gate(store, self.trust, device=identity.device, area_path=identity.area_path)
+        self.hush = Hush(store)
         self.evidence = Evidence(store, device=identity.device, key=identity.device_key)
         self._held: list[tuple[str, bytes]] = []
         self._keys_asked_at: datetime | None = None
         self._bad_files: set[str] = set()
         self._ear = Ear(self)
+        self._telling = Telling()
         self.stage = Stage(
             store=store, evidence=self.evidence, effects=self.effects, born_at=self._born_at(now), boot_at=now
         )
@@ -105,6 +110,7 @@ class Core:
     def link_up(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
         """Say hello on a new connection, and send what is owed."""
         self.connected = True
+        self._telling.forget()
         self.evidence.disconnected()
         self._greet(now, storage_free_bytes)
         self._listen()
@@ -165,7 +171,7 @@ class Core:
             self._evidence(
                 Outcome.RECEIVED,
                 now,
-                airing=message.airing_id if about is None else about.id,
+                airing=message.silence or (message.airing_id if about is None else about.id),
                 reason="" if message.kind is NowKind.PLAY else message.kind.value,
             )
         self._send_due(now)
@@ -180,10 +186,16 @@ class Core:
             self.stage.open_speech(message.live, now - self.clock.shift)
         elif message.kind is NowKind.CLOSE:
             self.stage.close_speech(message.airing_id or "", message.chunks or 0)
-        else:
+        elif message.kind is NowKind.STOP:
             expires = datetime.fromtimestamp(message.exp, tz=now.tzinfo)
-            self.stage.stop(message.airing_id, now - self.clock.shift, forget_at=expires)
+            reason = "stopped"
+            if message.silence is not None:
+                self.hush.begin(message.silence, exp=message.exp, now=now - self.clock.shift)
+                reason = "muted"
+            self.stage.stop(message.airing_id, now - self.clock.shift, forget_at=expires, reason=reason)
             self._send_due(now)
+        elif message.kind is NowKind.LIFT and message.silence is not None:
+            self.hush.lift(message.silence, exp=message.exp, now=now - self.clock.shift)
 
     def tick(self, now: datetime) -> datetime | None:
         """Do what is due at `now`; return when to call again if nothing comes in before."""
@@ -191,8 +203,12 @@ class Core:
         self.stage.clock_trusted, self.stage.clock_offset_ms = self.clock.trusted, self.clock.offset_ms
         if self.stage.plan is not None and not self.gate.state_holds(now - shift):
             self.stage.adopt(None, now - shift)
+        quiet_until = self.hush.until(now - shift)
+        self.stage.is_muted = self.hush.is_told or quiet_until is not None
         before = len(self.effects)
         wake_at = self.stage.tick(now - shift)
+        if quiet_until is not None:
+            wake_at = quiet_until if wake_at is None else min(wake_at, quiet_until)
         if wake_at is not None:
             wake_at += shift
         if shift:
@@ -210,6 +226,7 @@ class Core:
 
     def ended(self, airing_id: str, at: datetime, *, level_dbfs: float | None, chunks: int = 0) -> None:
         """Hear from the output that a sound has ceased, the RMS level of what went out, and how much of live speech."""
+        self._telling.level_dbfs = self._telling.level_dbfs if level_dbfs is None else level_dbfs
         self.stage.ended(airing_id, at - self.clock.shift, level_dbfs=level_dbfs, chunks=chunks)
         self._send_due(at)
 
@@ -227,7 +244,7 @@ class Core:
         """Return when evidence is to be sent again, unless it is acknowledged before."""
         return self.evidence.next_at() if self.connected else None
 
-    def beat(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
+    def beat(self, now: datetime, *, storage_free_bytes: int | None = None, condition: Condition | None = None) -> None:
         """Give the regular sign of life and keep how far we are."""
         self.stage.checkpoint(now - self.clock.shift)
         if self.connected:
@@ -237,6 +254,7 @@ class Core:
                 volume_pct=self.stage.volume_pct,
                 pending_events=self.evidence.pending,
                 storage_free_bytes=storage_free_bytes,
+                condition=self._telling.news(condition, now),
             )
             self._say(Up.BEAT, messages.encode(beat), qos=0)
 
@@ -252,7 +270,7 @@ class Core:
                 self.stage.adopt(planned, now - self.clock.shift)
                 self._want(self.stage.known())
             elif state is not None and sha256 == state.config:
-                self._configure(content)
+                self._configure(content, now)
             elif state is not None and sha256 == state.keys:
                 self.learn_keys(content, now)
         except Refused as refused:
@@ -295,7 +313,7 @@ class Core:
             return
         state = self.gate.state
         if state is not None and state.config is None and self.store.recall("config") is not None:
-            self._configure(None)
+            self._configure(None, now)
         if state is not None and state.plan is None:
             self.store.remember("plan", None)
             self.plan_digest = None
@@ -305,12 +323,13 @@ class Core:
             self.stage.adopt(None if planned is None else _decoded(planned), now - self.clock.shift)
         self._want_documents()
 
-    def _configure(self, content: bytes | None) -> None:
+    def _configure(self, content: bytes | None, now: datetime) -> None:
         """Be as this configuration says, or as at the enrolment. A new area is heard before the former one is left."""
         if content is not None and config.decode(content).volume_pct is not None:
             self.store.remember("volume", None)
         self.store.remember("config", content)
         self.stage.volume_pct = intake.volume(self.store)
+        self.hush.settle(now - self.clock.shift)
         if self.gate.settle():
             self._listen()
 

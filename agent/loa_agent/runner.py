@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any  # Any: the status is an open JSON object
 
 import loa_agent
-from loa_agent import certificate, fetch
+from loa_agent import certificate, fetch, machine
 from loa_agent.core import Core
 from loa_agent.deck import Deck
 from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send, Sound, Tune
@@ -306,7 +306,9 @@ class Agent:
     async def _beat(self) -> None:
         while True:
             self._reserve.tend(self._free_bytes())
-            self._do(lambda now: self._core.beat(now, storage_free_bytes=self._free_bytes()))
+            self._do(
+                lambda now: self._core.beat(now, storage_free_bytes=self._free_bytes(), condition=machine.condition())
+            )
             self._tell()
             await asyncio.sleep(BEAT_S)
 

@@ -29,6 +29,7 @@ _ZERO = timedelta(0)
 _FOREGONE = {
     Why.MEDIA_MISSING: (Outcome.MISSED, "media_missing"),
     Why.CLOCK_UNTRUSTED: (Outcome.MISSED, "clock_untrusted"),
+    Why.MUTED: (Outcome.MISSED, "muted"),
 }
 
 
@@ -50,6 +51,7 @@ class Stage:
     playing: str | None = None
     volume_pct: int = 80
     clock_trusted: bool = True
+    is_muted: bool = False
     clock_offset_ms: int | None = None
     speeches: Speeches = field(init=False)
     _open: list[PlannedAiring] | None = None
@@ -122,6 +124,8 @@ class Stage:
     def tick(self, now: datetime) -> datetime | None:
         """Bring the output in line with what shall play at `now`; return when to look again."""
         self._sweep(now)
+        if self.is_muted:
+            self._fall_silent(now)
         self._sweep_speeches(now)
         decision = self._decide(now)
         self._note_foregone(decision, now)
@@ -202,11 +206,11 @@ class Stage:
         if airing is not None and not self.is_over(airing_id):
             self._finish(airing, Outcome.PARTIAL if airing_id in self.marks else Outcome.MISSED, reason, at)
 
-    def stop(self, airing_id: str | None, now: datetime, *, forget_at: datetime) -> None:
+    def stop(self, airing_id: str | None, now: datetime, *, forget_at: datetime, reason: str = "stopped") -> None:
         """Stop one airing, now or when it comes; with None everything below alerts that would play about now."""
         for speech in list(self.speeches.open.values()):
             if airing_id in {None, speech.opening.id}:
-                self._end_speech(speech, Outcome.PARTIAL, "stopped", now)
+                self._end_speech(speech, Outcome.PARTIAL, reason, now)
         if airing_id is not None:
             airing = self._named(airing_id)
             chosen = [] if airing is None else [airing]
@@ -221,7 +225,7 @@ class Stage:
             ]
         for one in chosen:
             if not self.is_over(one.id):
-                self._finish(one, Outcome.PARTIAL if one.id in self.marks else Outcome.MISSED, "stopped", now)
+                self._finish(one, Outcome.PARTIAL if one.id in self.marks else Outcome.MISSED, reason, now)
 
     def open_speech(self, opening: Opening, now: datetime) -> None:
         """Be ready for live speech, unless it was stopped or has ended before it was heard of."""
@@ -264,7 +268,16 @@ class Stage:
             progress=self.progress,
             unready=self.unready,
             clock_trusted=self.clock_trusted,
+            is_muted=self.is_muted,
         )
+
+    def _fall_silent(self, now: datetime) -> None:
+        speech = self.speeches.open.get(self.playing or "")
+        if speech is not None:
+            self._end_speech(speech, Outcome.PARTIAL, "muted", now)
+        airing = None if self.playing is None else self._named(self.playing)
+        if airing is not None and airing.priority < Priority.ALERT and not self.is_over(airing.id):
+            self._finish(airing, Outcome.PARTIAL, "muted", now)
 
     def _wanted(self, decision: Decision, now: datetime) -> tuple[PlannedAiring | Live, datetime, timedelta] | None:
         """Return what shall start now or within the lead, when, and how far into its sound."""
@@ -403,7 +416,9 @@ class Stage:
                 break
             if airing.id == chosen or airing.id in self.marks or player.last_start(airing) <= now:
                 continue
-            if airing.id in self.unready:
+            if self.is_muted and airing.priority < Priority.ALERT:
+                self._foregone[airing.id] = _FOREGONE[Why.MUTED]
+            elif airing.id in self.unready:
                 self._foregone[airing.id] = _FOREGONE[Why.MEDIA_MISSING]
             elif not self.clock_trusted and airing.priority < Priority.ALERT:
                 self._foregone[airing.id] = _FOREGONE[Why.CLOCK_UNTRUSTED]

@@ -53,9 +53,9 @@ class Server:
     def now(self, *, area=AREA, seq=None, exp=1800, iat=-1, key=None, purpose=Purpose.NOW, **fields):
         seq = seq or self.next()
         kinds = {"airing": messages.NowKind.PLAY, "live": messages.NowKind.LIVE, "chunks": messages.NowKind.CLOSE}
-        kind = next((kinds[name] for name in kinds if name in fields), messages.NowKind.STOP)
+        fields.setdefault("kind", next((kinds[name] for name in kinds if name in fields), messages.NowKind.STOP))
         fields.setdefault("id", f"m{seq}")
-        message = messages.Now(area=area, seq=seq, kind=kind, iat=stamp(iat), exp=stamp(exp), **fields)
+        message = messages.Now(area=area, seq=seq, iat=stamp(iat), exp=stamp(exp), **fields)
         return signing.sign(message.claims(), key or self.key, purpose)
 
     def command(self, verb, *, device=DEVICE, seq=None, number=None, exp=1800, **changes):

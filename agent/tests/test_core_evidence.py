@@ -7,6 +7,7 @@ from loa_agent.effects import Arm, Send
 from loa_agent.evidence import FLIGHTS, REFUSALS_KEPT, Evidence
 from loa_agent.store import MemoryStore
 from loa_protocol import envelope, limits, messages
+from loa_protocol.condition import Condition, Power
 from loa_protocol.messages import Ack, Outcome
 from loa_protocol.plan import Priority
 
@@ -153,3 +154,34 @@ def test_with_a_clock_that_is_minutes_off_alerts_play_by_the_server_s_time_and_t
     assert [round((one - at(20)).total_seconds(), 1) for one in storm] == [0]
     assert ("storm", "played", "") in unit.outcomes()
     assert ("news", "missed", "clock_untrusted") in unit.outcomes()
+
+
+def beats(unit):
+    sent = [one for one in unit.sent() if one.topic.endswith("/up/beat")]
+    return [messages.load(envelope.unseal(one.payload, unit.server.device_key, one.topic)) for one in sent]
+
+
+def beat(unit, seconds, **known):
+    unit.core.beat(at(seconds), condition=Condition(**known))
+    unit.collect()
+
+
+def test_a_condition_is_told_at_first_when_it_changes_notably_and_every_five_minutes(unit):
+    beat(unit, 0, power=Power.MAINS, temperature_c=40.0)
+    beat(unit, 30, power=Power.MAINS, temperature_c=44.0)
+    beat(unit, 60, power=Power.BATTERY, temperature_c=44.0)
+    beat(unit, 90, power=Power.BATTERY, temperature_c=44.0)
+    beat(unit, 360, power=Power.BATTERY, temperature_c=44.0)
+
+    assert [one.get("condition", {}).get("power") for one in beats(unit)] == [
+        "mains", None, "battery", None, "battery",
+    ]  # fmt: skip
+
+
+def test_a_condition_tells_the_level_that_was_last_measured(unit):
+    unit.follow(airing("a", start=1, seconds=5))
+    unit.play_until(at(20), level=-23.5)
+
+    beat(unit, 30, power=Power.MAINS)
+
+    assert beats(unit)[-1]["condition"]["output_dbfs"] == -23.5

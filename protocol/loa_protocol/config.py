@@ -15,16 +15,19 @@ _AREA = re.compile(r"[A-Za-z0-9_.-]{1,32}(?:/[A-Za-z0-9_.-]{1,32})*")
 class Config:
     """`area` are the codes of the units a device stands in, top first: it obeys urgent messages of these only.
 
-    Without an `area` it is the one of the enrolment. Without a `volume_pct` the volume stays as it was ordered.
+    Without an `area` it is the one of the enrolment. Without a `volume_pct` the volume stays as it was ordered. While
+    `is_muted` only alerts sound.
     """
 
     area: str | None = None
     volume_pct: int | None = None
+    is_muted: bool = False
 
 
 def encode(config: Config) -> bytes:
     """Return the canonical bytes whose digest names the configuration."""
-    return canonical.encode({"v": 1, "area": config.area, "volume_pct": config.volume_pct})
+    muted = {"is_muted": True} if config.is_muted else {}  # absent is false, so that older files keep their digests
+    return canonical.encode({"v": 1, "area": config.area, "volume_pct": config.volume_pct, **muted})
 
 
 def decode(content: bytes) -> Config:
@@ -38,4 +41,7 @@ def decode(content: bytes) -> Config:
     area = fields.optional_text(document, "area", longest=AREA_LONGEST)
     if area is not None and _AREA.fullmatch(area) is None:
         raise Refused(Reason.MALFORMED, "area")
-    return Config(area=area, volume_pct=fields.optional_integer(document, "volume_pct", high=100))
+    is_muted = document.get("is_muted", False)
+    if not isinstance(is_muted, bool):
+        raise Refused(Reason.MALFORMED, "is_muted")
+    return Config(area=area, volume_pct=fields.optional_integer(document, "volume_pct", high=100), is_muted=is_muted)

@@ -20,6 +20,9 @@ MESSAGE_MAX_BYTES = 256 * 1024
 EVENTS_PER_BATCH = 200
 """The most evidence one `up/event` message carries."""
 
+CONDITION_EVERY = timedelta(minutes=5)
+"""How often a device tells how it does when nothing notable changed: raw readings cost storage and mobile data."""
+
 CLIP_MAX_BYTES = 64 * 1024 * 1024
 """The largest media file a device fetches."""
 

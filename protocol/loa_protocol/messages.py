@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Self  # Any: a JSON document is open by nature
 
 from loa_protocol import canonical, fields, plan
+from loa_protocol.condition import Condition
 from loa_protocol.live import Opening
 from loa_protocol.refusal import Reason, Refused
 
@@ -52,14 +53,20 @@ class NowKind(StrEnum):
     STOP = "stop"
     LIVE = "live"
     CLOSE = "close"
+    LIFT = "lift"
+    """A silence ends."""
+    DRILL = "drill"
+    """Answer as to a stop, and go on as before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Now:
     """An urgent message to all devices below `area`, or to those named in `devices` only.
 
-    `PLAY` carries an airing; `STOP` names one in `airing_id`, or stops everything below alerts when it names none.
-    `LIVE` opens live speech; `CLOSE` says that the speech of `airing_id` ended after so many `chunks`.
+    `PLAY` carries an airing; `STOP` names one in `airing_id`, or stops everything below alerts when it names none. With
+    a `silence` nothing below alerts starts either until `exp`, until the configuration says so itself, or until `LIFT`
+    names the same silence. `LIVE` opens live speech; `CLOSE` says that the speech of `airing_id` ended after so many
+    `chunks`.
     """
 
     area: str
@@ -73,9 +80,10 @@ class Now:
     devices: Collection[str] | None = None
     live: Opening | None = None
     chunks: int | None = None
+    silence: str | None = None
 
     def claims(self) -> dict[str, Any]:
-        """Return the JSON object that is signed; what belongs to live speech is there with it only."""
+        """Return the JSON object that is signed; what belongs to live speech or a silence is there with it only."""
         claims: dict[str, Any] = {
             "area": self.area,
             "seq": self.seq,
@@ -91,6 +99,8 @@ class Now:
             claims["live"] = self.live.to_json()
         if self.chunks is not None:
             claims["chunks"] = self.chunks
+        if self.silence is not None:
+            claims["silence"] = self.silence
         return claims
 
     @classmethod
@@ -110,7 +120,11 @@ class Now:
         about = fields.optional_text(claims, "airing_id", longest=64)
         if (chunks is None) == (kind is NowKind.CLOSE) or (about is None and kind is NowKind.CLOSE):
             raise Refused(Reason.MALFORMED, "chunks")
+        silence = fields.optional_text(claims, "silence", longest=64)
+        if kind is not NowKind.STOP and (silence is None) == (kind in {NowKind.LIFT, NowKind.DRILL}):
+            raise Refused(Reason.MALFORMED, "silence")
         return cls(
+            silence=silence,
             area=fields.text(claims, "area"),
             seq=fields.integer(claims, "seq"),
             id=fields.text(claims, "id", longest=64),
@@ -247,13 +261,14 @@ class Hello:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """The regular sign of life."""
+    """The regular sign of life. It tells the `condition` when that changed notably, and every five minutes."""
 
     at: datetime
     playing: str | None = None
     volume_pct: int | None = None
     pending_events: int = 0
     storage_free_bytes: int | None = None
+    condition: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,6 +306,9 @@ class Reply:
 def encode(message: Hello | Beat | Reply) -> bytes:
     """Return the payload of a small upward message, to be sealed."""
     document = _flat(message)
+    told = document.pop("condition", None)  # only a beat has one, and not each
+    if isinstance(told, Condition):
+        document["condition"] = told.to_json()
     return canonical.encode(
         {name: canonical.to_wire(value) if isinstance(value, datetime) else value for name, value in document.items()}
     )

@@ -30,6 +30,7 @@ class Why(StrEnum):
     NOTHING_DUE = "nothing_due"
     MEDIA_MISSING = "media_missing"
     CLOCK_UNTRUSTED = "clock_untrusted"
+    MUTED = "muted"
 
 
 class Phase(StrEnum):
@@ -104,13 +105,15 @@ def decide(
     progress: Mapping[str, Progress] | None = None,
     unready: Collection[str] = (),
     clock_trusted: bool = True,
+    is_muted: bool = False,
 ) -> Decision:
     """Return what plays at `now`.
 
     `urgent` are airings of urgent messages, alerts among them; `unready` names airings whose media is not held yet.
-    With a clock that is not trusted only alerts and live speech play. Nothing is remembered here.
+    With a clock that is not trusted only alerts and live speech play, and on a device that is muted only alerts.
+    Nothing is remembered here.
     """
-    known = progress or {}
+    known, live = progress or {}, () if is_muted else live
     best: tuple[Rank, _Choice] | None = None
     changes: list[datetime] = []
     silent = Why.NOTHING_DUE
@@ -124,8 +127,8 @@ def decide(
         if stand.phase not in _PLAYABLE:
             continue
         sounding = stand.phase is Phase.SOUNDING
-        if not clock_trusted and airing.priority < Priority.ALERT:
-            silent = Why.CLOCK_UNTRUSTED
+        if airing.priority < Priority.ALERT and (is_muted or not clock_trusted):
+            silent = Why.MUTED if is_muted else Why.CLOCK_UNTRUSTED
         elif not sounding and airing.id in unready:
             silent = Why.MEDIA_MISSING
         else:

@@ -299,3 +299,13 @@ def test_between_two_changes_the_answer_about_one_airing_does_not_change(one, no
         assert later.phase is stand.phase
         assert standing(one, None, stand.until).phase is not stand.phase
     assert one.start_at < last_start(one) <= one.end_at
+
+
+def test_on_a_muted_device_only_an_alert_plays_whatever_else_is_due():
+    alert, item = airing("alert", priority=Priority.ALERT), airing("item", priority=Priority.PRIORITY)
+    live = [Live(id="l", start_at=at(0), emergency=True)]
+
+    assert names(decide(plan(alert, item), now=at(1), live=live, is_muted=True)) == "alert"
+    silent = decide(plan(item), now=at(1), live=live, is_muted=True)
+    assert (names(silent), silent.why) == (None, Why.MUTED)
+    assert names(decide(plan(item), now=at(1), live=live)) == "l"

@@ -15,7 +15,7 @@ import uvloop
 
 from loa_agent import sound
 from loa_agent.identity import Enrolled
-from loa_agent.sim.fleet import Fleet
+from loa_agent.sim.fleet import BEAT_S, Fleet
 from loa_agent.sim.report import Report
 from loa_agent.sim.troubles import Troubles
 from loa_protocol.refusal import Refused
@@ -70,6 +70,7 @@ async def _run(enrolments: Sequence[Enrolled], options: argparse.Namespace, fold
         drift_ms=options.drift_ms,
         power_cuts=options.power_cuts,
         offline=options.offline,
+        faults=options.faults,
     )
     if options.seed is not None:
         troubles.dice.seed(options.seed)
@@ -87,6 +88,7 @@ async def _run(enrolments: Sequence[Enrolled], options: argparse.Namespace, fold
         media_url=f"{server}/media" if server else "",
         device_url=f"{server}/device/v1" if server else "",
         keepalive_s=options.keepalive,
+        beat_s=options.beat,
     )
     connecting = asyncio.create_task(fleet.start())
     ended = asyncio.create_task(stopping.wait())
@@ -133,6 +135,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--drift-ms", type=float, default=0.0, help="how wrong clocks are at most")
     parser.add_argument("--power-cuts", type=float, default=0.0, help="power cuts of each device an hour")
     parser.add_argument("--offline", type=float, default=0.0, help="fraction of the time without a line")
+    parser.add_argument("--faults", type=float, default=0.0, help="fraction of devices with a fault they report")
+    parser.add_argument("--beat", type=float, default=BEAT_S, help="seconds between two signs of life")
     parser.add_argument("--keepalive", type=int, default=120, help="MQTT keepalive in seconds")
     parser.add_argument("--seed", type=int, help="make the troubles the same each time")
     return parser

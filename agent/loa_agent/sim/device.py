@@ -12,6 +12,7 @@ from loa_agent import sound
 from loa_agent.core import Core
 from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send, Sound, Tune
 from loa_agent.identity import Enrolled
+from loa_agent.sim.health import Health
 from loa_agent.sim.shelf import Got
 from loa_agent.speaking import AHEAD_S
 from loa_agent.store import Store
@@ -43,10 +44,12 @@ class SimDevice:
         "drift_s",
         "enrolled",
         "fleet",
+        "health",
         "held",
         "is_on",
         "is_online",
         "name",
+        "on_since",
         "sounding",
         "starts_n",
         "store",
@@ -61,6 +64,7 @@ class SimDevice:
         self.drift_s = fleet.troubles.drift_s()
         self.drift = timedelta(seconds=self.drift_s)
         self.held: set[str] = set()
+        self.health = Health(self.name, faults=fleet.troubles.faults)
         self.client: Client | None = None
         self.is_online = True
         self.tries = self.starts_n = 0
@@ -70,6 +74,7 @@ class SimDevice:
         """Start as after a power cut: with what the store holds and nothing else."""
         self.starts_n += 1
         self.is_on = True
+        self.on_since = time.monotonic()
         self.armed: Arm | Tune | None = None
         self.sounding: tuple[Arm | Tune, float] | None = None
         self.chunks = 0
@@ -281,7 +286,9 @@ class SimDevice:
     def beat(self) -> None:
         """Give the sign of life."""
         if self.is_on:
-            self.core.beat(self.now(), storage_free_bytes=self.fleet.storage_free_bytes)
+            now = self.now()
+            condition = self.health.condition(now, up_s=time.monotonic() - self.on_since)
+            self.core.beat(now, storage_free_bytes=self.fleet.storage_free_bytes, condition=condition)
             self.hand_out()
 
     def perform(self, effect: Effect) -> None:

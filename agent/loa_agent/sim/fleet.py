@@ -62,11 +62,12 @@ class Fleet:
         media_url: str = "",
         device_url: str = "",
         keepalive_s: int = 120,
+        beat_s: float = BEAT_S,
     ) -> None:
         """Switch every device on. `host`, `port` and the addresses replace what the enrolments say."""
         self.report, self.troubles = report, troubles or Troubles()
         self.line_is_perfect = self.troubles.line_is_perfect
-        self.host, self.port, self.keepalive_s = host, port, keepalive_s
+        self.host, self.port, self.keepalive_s, self.beat_s = host, port, keepalive_s, beat_s
         self.boot, self.version = uuid.uuid4().hex[:12], f"sim {loa_agent.VERSION}"
         self.trusts = Trusts()
         self.doorway = asyncio.Semaphore(CONNECTING_AT_ONCE)
@@ -97,7 +98,7 @@ class Fleet:
         took = time.monotonic() - begun
         now = time.time()
         for number, device in enumerate(self.devices):
-            self.timetable.add_about(now + spread(len(self.devices), BEAT_S, number), ("beat", device, None))
+            self.timetable.add_about(now + spread(len(self.devices), self.beat_s, number), ("beat", device, None))
             cut_s, online_s = self.troubles.next_cut_s(), self.troubles.online_s()
             if cut_s is not None:
                 self.timetable.add(now + cut_s, ("dark", device, None))
@@ -265,7 +266,7 @@ class Fleet:
         now = time.time()
         if kind == "beat":
             self.todo.append(device.beat)
-            self.timetable.add_about(now + BEAT_S, ("beat", device, None))
+            self.timetable.add_about(now + self.beat_s, ("beat", device, None))
         elif kind == "connect":
             self.spawn(device.connect())
         elif kind == "dark":

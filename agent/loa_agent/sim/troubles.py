@@ -12,13 +12,14 @@ DARK_S = (4.0, 12.0)
 
 @dataclass(slots=True, kw_only=True)
 class Troubles:
-    """`loss` and `offline` are fractions, `power_cuts` are per device and hour. `dice` decides."""
+    """`loss`, `offline` and `faults` are fractions, `power_cuts` are per device and hour. `dice` decides."""
 
     latency_ms: float = 0.0
     loss: float = 0.0
     drift_ms: float = 0.0
     power_cuts: float = 0.0
     offline: float = 0.0
+    faults: float = 0.0
     dice: random.Random = field(default_factory=random.Random)
 
     @property
