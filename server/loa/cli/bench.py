@@ -10,6 +10,8 @@ BENCHMARKS: Mapping[str, str] = {
     "setup": "loa.box.bench.setup",
     "fanout": "loa.box.bench.fanout",
     "live": "loa.box.bench.live",
+    "stop": "loa.box.bench.stop",
+    "beats": "loa.box.bench.beats",
     "ingest": "loa.box.bench.ingest",
     "reconnect": "loa.box.bench.reconnect",
     "files": "loa.media.bench",

@@ -102,20 +102,48 @@ class Desk:
         }
 
     @staticmethod
+    def silence(*, sha256: str) -> dict[str, Any]:  # Any: JSON values  # noqa: ARG004 - as of `now`
+        """Silence the whole province; return when the command began, and what receipts name."""
+        from loa.devices import commands  # noqa: PLC0415
+        from loa.devices.models import Outbound  # noqa: PLC0415
+        from loa.kernel import clock, scope  # noqa: PLC0415
+        from loa.orgs.models import Unit  # noqa: PLC0415
+
+        unit = Unit.objects.unscoped("bench").get(path=PROVINCE)
+        begun = time.monotonic()
+        said = commands.silence(scope.system("bench"), unit, reason="bench", now=clock.now())
+        committed = time.monotonic()
+        message = str(Outbound.objects.order_by("-pk").values_list("message", flat=True)[0])
+        return {
+            "begun_ms": begun * 1000,
+            "command_ms": (committed - begun) * 1000,
+            "airing": str(said.pk),
+            "message": message,
+        }
+
+    @staticmethod
     def token(*, sha256: str, seq: int) -> dict[str, Any]:  # Any: JSON values
         """Return a signed message of the same kind and size, to be published by other means."""
-        from loa.devices import keys  # noqa: PLC0415
         from loa.kernel import clock  # noqa: PLC0415
-        from loa_protocol import messages, signing, topics, uuid7  # noqa: PLC0415
+        from loa_protocol import messages, uuid7  # noqa: PLC0415
 
-        now = clock.now()
-        airing = _airing(sha256, now)
-        told = messages.Now(
+        airing = _airing(sha256, clock.now())
+        return _token(messages.Now(
             area=PROVINCE, seq=seq, id=str(uuid7.make()), kind=messages.NowKind.PLAY, airing=airing,
-            iat=int(now.timestamp()), exp=int(airing.end_at.timestamp()),
-        )  # fmt: skip
-        token = signing.sign(told.claims(), keys.load_signer(now=now).key, signing.Purpose.NOW)
-        return {"topic": topics.area_now(PROVINCE), "token": base64.b64encode(token).decode(), "message": told.id}
+            iat=int(clock.now().timestamp()), exp=int(airing.end_at.timestamp()),
+        ))  # fmt: skip
+
+    @staticmethod
+    def silence_token(*, sha256: str, seq: int) -> dict[str, Any]:  # Any: JSON values  # noqa: ARG004 - as of `token`
+        """Return a signed silence, to be published by other means."""
+        from loa.kernel import clock  # noqa: PLC0415
+        from loa_protocol import messages, uuid7  # noqa: PLC0415
+
+        moment = int(clock.now().timestamp())
+        return _token(messages.Now(
+            area=PROVINCE, seq=seq, id=str(uuid7.make()), kind=messages.NowKind.STOP, silence=str(uuid7.make()),
+            iat=moment, exp=moment + 600,
+        ))  # fmt: skip
 
     @staticmethod
     def receipts(*, airing: str, expected: int, timeout_s: float) -> dict[str, Any]:  # Any: JSON values
@@ -140,6 +168,19 @@ class Desk:
         return {"committed": committed, "distinct": distinct}
 
     @staticmethod
+    def told() -> dict[str, Any]:  # Any: JSON values
+        """Count the devices that were seen within a minute, and all readings."""
+        from django.db import connection  # noqa: PLC0415
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM devices_device WHERE seen_at > now() - interval '1 minute'),"
+                " (SELECT count(*) FROM devices_reading)"
+            )
+            seen, readings = cursor.fetchone()
+        return {"seen": seen, "readings": readings}
+
+    @staticmethod
     def forget() -> dict[str, Any]:  # Any: JSON values
         """Empty the evidence table."""
         from django.db import connection, transaction  # noqa: PLC0415
@@ -148,6 +189,16 @@ class Desk:
             cursor.execute("SET LOCAL session_replication_role = 'replica'")  # past the guards
             cursor.execute("TRUNCATE devices_event")
         return {}
+
+
+def _token(told: Any) -> dict[str, Any]:  # Any: types of rooms that are imported late, and JSON values
+    """Return a message as it is published, signed by the box's own key."""
+    from loa.devices import keys  # noqa: PLC0415
+    from loa.kernel import clock  # noqa: PLC0415
+    from loa_protocol import signing, topics  # noqa: PLC0415
+
+    token = signing.sign(told.claims(), keys.load_signer(now=clock.now()).key, signing.Purpose.NOW)
+    return {"topic": topics.area_now(PROVINCE), "token": base64.b64encode(token).decode(), "message": told.id}
 
 
 def _airing(sha256: str, now: Any) -> Any:  # Any: types of rooms that are imported late

@@ -21,6 +21,11 @@ _IDLE_S = 10.0
 
 def run(options: Mapping[str, str]) -> dict[str, Any]:
     """Return the figures. Options: `devices`, `rounds`."""
+    return measure(options, say="now", bare="token")
+
+
+def measure(options: Mapping[str, str], *, say: str, bare: str) -> dict[str, Any]:
+    """Return the figures of what the desk says, beside a bare broker's with the same kind of message."""
     devices, rounds = int(options.get("devices", DEVICES)), int(options.get("rounds", ROUNDS))
     with open_house() as house:
         desk = house.module("loa.box.bench.desk")
@@ -28,8 +33,8 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         seeded = desk.ask(do="seed", devices=devices, file=str(identities))
         clip = desk.ask(do="clip")["sha256"]
         web = _media(house, clip)
-        ours = _ours(house, desk, clip, web, rounds)
-        reference = _reference(house, desk, clip, web, rounds)
+        ours = _ours(house, desk, clip, web, rounds, say=say)
+        reference = _reference(house, desk, clip, web, rounds, bare=bare)
         return {
             "devices": devices,
             "last_verified_ms": median(ours["last"]),
@@ -53,7 +58,7 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         }
 
 
-def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[str, Any]:  # Any: figures
+def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int, *, say: str) -> dict[str, Any]:  # Any: figures
     port = free_port()
     bridge = house.bridge(port)
     fleet, ready = _fleet(house, port, web)
@@ -63,7 +68,7 @@ def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[st
     idle_pct = 100 * (cpu_seconds(bridge.process.pid) - spent) / (time.monotonic() - begun)
     found: dict[str, Any] = {"first": [], "last": [], "receipts": [], "command": [], "counts": []}  # Any: figures
     for number in range(rounds + 1):
-        sent = desk.ask(do="now", sha256=clip)
+        sent = desk.ask(do=say, sha256=clip)
         receipts = desk.ask(
             do="receipts", airing=sent["airing"], expected=ready["devices"], timeout_s=_RECEIPTS_TIMEOUT_S
         )
@@ -80,16 +85,18 @@ def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[st
     return {**found, "connect_s": ready["connect_s"], "idle_pct": round(idle_pct, 1)}
 
 
-def _reference(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[str, Any]:  # Any: figures
+def _reference(
+    house: House, desk: Talk, clip: str, web: int, rounds: int, *, bare: str
+) -> dict[str, Any]:  # Any: figures
     port = free_port()
     broker = house.broker(port)
     fleet, ready = _fleet(house, port, web)
-    bare = house.module("loa.box.bench.bare", str(port))
+    hand = house.module("loa.box.bench.bare", str(port))
     time.sleep(_SETTLE_S)
     found: dict[str, Any] = {"last": [], "bytes": 0}  # Any: figures
     for number in range(rounds + 1):
-        message = desk.ask(do="token", sha256=clip, seq=1_000_000 + number)
-        sent = bare.ask(topic=message["topic"], token=message["token"])
+        message = desk.ask(do=bare, sha256=clip, seq=1_000_000 + number)
+        sent = hand.ask(topic=message["topic"], token=message["token"])
         heard = _heard(fleet, message["message"], ready["devices"])
         if number:
             found["last"].append(heard["last_mono_ms"] - sent["begun_ms"])

@@ -1,0 +1,95 @@
+"""Signs of life of a whole fleet: what they cost of a core, with a bare broker that only takes them beside it."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any  # Any: figures are JSON values
+
+from loa.box.bench.house import House, Talk, cpu_seconds, free_port, open_house
+
+DEVICES = 10_000
+BEAT_S = 30
+PERIODS = 3
+"""For so many times the period it is measured."""
+
+
+def run(options: Mapping[str, str]) -> dict[str, Any]:
+    """Return the figures. Options: `devices`, `beat` in seconds, `periods`."""
+    devices, beat_s = int(options.get("devices", DEVICES)), float(options.get("beat", BEAT_S))
+    span_s = beat_s * int(options.get("periods", PERIODS))
+    with open_house() as house:
+        desk = house.module("loa.box.bench.desk")
+        identities = house.home / "identities.jsonl"
+        desk.ask(do="seed", devices=devices, file=str(identities))
+        ours = _ours(house, desk, beat_s, span_s)
+        reference = _reference(house, beat_s, span_s)
+        return {
+            "devices": devices,
+            "beat_s": beat_s,
+            "beats_a_second": round(devices / beat_s, 1),
+            **ours,
+            **reference,
+            "seconds": span_s,
+            "cores": os.cpu_count(),
+            "note": "percent of one core; the bridge verifies each seal and writes the registry and the readings, "
+            "the database's share is told beside it; the bare broker only takes the messages",
+        }
+
+
+def _ours(house: House, desk: Talk, beat_s: float, span_s: float) -> dict[str, Any]:  # Any: figures
+    port = free_port()
+    bridge = house.bridge(port)
+    fleet = _fleet(house, port, beat_s)
+    time.sleep(beat_s + 5)  # each device has told its condition once; from then on only what is regular
+    before = desk.ask(do="told")
+    spent, stored, begun = cpu_seconds(bridge.process.pid), _database(house), time.monotonic()
+    time.sleep(span_s)
+    took = time.monotonic() - begun
+    bridge_pct = 100 * (cpu_seconds(bridge.process.pid) - spent) / took
+    database_pct = 100 * (_database(house) - stored) / took
+    after = desk.ask(do="told")
+    fleet.stop()
+    bridge.stop()
+    return {
+        "bridge_cpu_pct": round(bridge_pct, 1),
+        "database_cpu_pct": round(database_pct, 1),
+        "seen_lately": after["seen"],
+        "readings": after["readings"] - before["readings"],
+    }
+
+
+def _reference(house: House, beat_s: float, span_s: float) -> dict[str, Any]:  # Any: figures
+    port = free_port()
+    broker = house.broker(port)
+    fleet = _fleet(house, port, beat_s)
+    time.sleep(5)
+    spent, begun = cpu_seconds(broker.process.pid), time.monotonic()
+    time.sleep(span_s)
+    pct = 100 * (cpu_seconds(broker.process.pid) - spent) / (time.monotonic() - begun)
+    fleet.stop()
+    broker.stop()
+    return {"reference_broker_cpu_pct": round(pct, 1)}
+
+
+def _fleet(house: House, port: int, beat_s: float) -> Talk:
+    program = shutil.which("loa-sim", path=str(Path(sys.executable).parent)) or "loa-sim"
+    fleet = house.spawn(
+        "sim", program, "--identities", str(house.home / "identities.jsonl"), "--mqtt", f"127.0.0.1:{port}",
+        "--beat", str(beat_s), "--server", "http://127.0.0.1:9",
+    )  # fmt: skip
+    while fleet.next()["what"] != "ready":
+        pass
+    return fleet
+
+
+def _database(house: House) -> float:
+    """Return the processor time of the database server and of all its children, those that ended included."""
+    total = 0.0
+    for server in house.servers:
+        total += cpu_seconds(server.pid)
+        for child in Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split():
+            total += cpu_seconds(int(child))
+    return total
