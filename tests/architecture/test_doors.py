@@ -15,7 +15,7 @@ from tools import source
 
 DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refusals"}
 OWN_DOORS = {
-    "media": {"store", "speech", "intake", "transcribing", "edits", "editing"},
+    "media": {"store", "speech", "intake", "transcribing", "edits", "editing", "releasing"},
     "devices": {"keys", "bridge", "live"},
     "dispatch": {"counting", "holding", "plans", "spoken", "standing"},
     "accounts": {"passwords"},

@@ -22,8 +22,10 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "deadlines": {"bulletins_step": {"U": frozenset({"is_open"})}},
     "devices": {"devices_code": {"D": ANY}},
     "events": NOTHING,
+    "faults": NOTHING,
     "plans": {"dispatch_airing": {"U": frozenset({"state", "released_at"})}},
     "programme": NOTHING,
+    "readings": NOTHING,
     "second_factor": {
         "accounts_passkey": {"U": frozenset({"cloned_at"})},
         "accounts_recovery_code": {"U": frozenset({"used_at"})},

@@ -39,6 +39,7 @@ EXEMPT: Mapping[str, str] = {
 """Tables the record does not watch. A partition goes with its table."""
 
 EXEMPT_PREFIXES: Mapping[str, str] = {
+    "devices_reading": "what devices measure, by the million, kept for days; the hours follow from it",
     "procrastinate_": "the queue of background chores",
 }
 
@@ -53,11 +54,16 @@ UNCOUNTED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("reported_plan", "reported_volume_pct", "clock_offset_ms"), "what the device tells"),
         **dict.fromkeys(("pending_events", "storage_free_bytes", "reported_config"), "what the device tells"),
         **dict.fromkeys(("told_area", "former_areas"), "follows from the unit's path"),
+        **dict.fromkeys(("is_muted", "told_muted"), "follows from silences"),
+        **dict.fromkeys(("condition_at", "power", "supply_v", "battery_pct", "temperature_c"), "what the device tells"),
+        **dict.fromkeys(("signal_dbm", "network", "output_dbfs"), "what the device tells"),
+        **dict.fromkeys(("speaker_fault", "amplifier_fault"), "what the device tells"),
         **dict.fromkeys(("plan", "config", "state_seq"), "follows from airings"),
         **dict.fromkeys(("published_seq", "published_at"), "what was sent"),
     },
     "schedules_entry": dict.fromkeys(("planned_until", "asks"), "how far the clock has come"),
     "devices_live": dict.fromkeys(("base_at", "said_again_at"), "follows from the first chunk; what was said again"),
+    "devices_ticket": {"well_since": "follows from what the device tells"},
     "orgs_reorganisation": {"dry_run": "what a rehearsal tells, written as it goes"},
 }
 """Columns that only keep count or follow from others: a change of nothing else is not recorded."""
@@ -77,6 +83,12 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
     "bulletins_tape": {"origin": "what other systems said may name people", "byline": "a person's name"},
     "devices_code": {"digest": "a secret, be it hashed"},
     "devices_device": {"credential_digest": "a secret, be it hashed"},
+    "devices_fitting": {"noted_by": "a person's name"},
+    "devices_silence": {"began_by": "a person's name", "lifted_by": "a person's name"},
+    "devices_ticket": {
+        **dict.fromkeys(("opened_by", "closed_by"), "a person's name"),
+        **dict.fromkeys(("words", "close_words"), "may name people"),
+    },
     "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},
     "media_clip": {"envelope": "thousands of numbers"},
     "media_document": {"name": "what people call a file may name people"},

@@ -18,10 +18,14 @@ class DevicesConfig(AppConfig):
         from loa.audit import ports as audit  # noqa: PLC0415 - models exist only now
         from loa.devices import ordered, sealing  # noqa: PLC0415 - models exist only now
         from loa.devices.keeping import DeviceKeeper  # noqa: PLC0415 - models exist only now
+        from loa.devices.silence_keeping import SilenceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.things import DeviceThings  # noqa: PLC0415 - models exist only now
+        from loa.devices.ticket_keeping import TicketKeeper  # noqa: PLC0415 - models exist only now
 
         permissions.declare(PERMISSIONS, for_programs=FOR_PROGRAMS)
         orgs.things_with(DeviceThings())
         orgs.keep_with(DeviceKeeper())
+        orgs.keep_with(SilenceKeeper())
+        orgs.keep_with(TicketKeeper())
         audit.verify_with("orders", ordered.foreign)
         audit.seal_with(sealing.TABLE, sealing.days)

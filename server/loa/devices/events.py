@@ -51,3 +51,50 @@ class Revoked(Event):
     def key(self) -> str:
         """Return the device."""
         return f"device:{self.device_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultOpened(Event):
+    """Somebody reported a fault of a device."""
+
+    name: ClassVar[str] = "devices.fault_opened"
+    ticket_id: uuid.UUID
+    device_id: uuid.UUID
+    cause: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the device."""
+        return f"device:{self.device_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultOverdue(Event):
+    """A fault was not mended in time; a unit above is told."""
+
+    name: ClassVar[str] = "devices.fault_overdue"
+    ticket_id: uuid.UUID
+    unit_id: int
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the ticket."""
+        return f"ticket:{self.ticket_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultClosed(Event):
+    """A fault was mended; `proof` says by what that is known."""
+
+    name: ClassVar[str] = "devices.fault_closed"
+    ticket_id: uuid.UUID
+    device_id: uuid.UUID
+    proof: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the device."""
+        return f"device:{self.device_id}"

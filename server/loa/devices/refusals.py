@@ -61,6 +61,76 @@ class AlreadyOver(DomainError):
     sentence = _("It is too late to send this.")
 
 
+class ReasonNeeded(DomainError):
+    """No reason was given, or a long one."""
+
+    code = "reason_needed"
+    sentence = _("Give a reason, of at most %(longest)s letters. It is kept on record.")
+
+
+class NobodyToSilence(DomainError):
+    """No enrolled device is there."""
+
+    code = "nobody_to_silence"
+    sentence = _("There is no loudspeaker here that could be silenced.")
+
+
+class TooManyNamed(DomainError):
+    """A list of single devices is longer than one message carries."""
+
+    code = "too_many_named"
+    sentence = _("At most %(most)s devices can be chosen one by one. Choose their unit instead.")
+
+
+class AlreadyLifted(DomainError):
+    """The silence does not hold any more, or never did."""
+
+    code = "already_lifted"
+    sentence = _("This silence does not hold any more.")
+
+
+class BadCause(DomainError):
+    """No fault that people report."""
+
+    code = "bad_cause"
+    sentence = _("Choose what is wrong.")
+
+
+class AlreadyReported(DomainError):
+    """A ticket of this cause is open for this device."""
+
+    code = "already_reported"
+    sentence = _("This fault has been reported and is still open.")
+
+
+class AlreadyClosed(DomainError):
+    """The ticket is closed."""
+
+    code = "already_closed"
+    sentence = _("This fault has been closed.")
+
+
+class NotForThem(DomainError):
+    """The person may not mend devices there."""
+
+    code = "not_for_them"
+    sentence = _("This person does not mend devices here.")
+
+
+class ProofNeeded(DomainError):
+    """Nothing proves the repair."""
+
+    code = "proof_needed"
+    sentence = _("Add a photo of the repair: no sound has been measured at this loudspeaker since the report.")
+
+
+class NoPicture(DomainError):
+    """The file is none that shows anything."""
+
+    code = "no_picture"
+    sentence = _("A photo is a JPEG, PNG or WebP picture.")
+
+
 class NotBelow(DomainError):
     """A device does not stand below the unit, or does not exist."""
 

@@ -61,6 +61,14 @@ COMMAND_LIFETIME = timedelta(minutes=10)
 SILENT_AFTER = timedelta(minutes=3)
 """A device that said nothing for so long counts as off line, whatever the broker believes."""
 
+SILENCE_HOLDS = timedelta(minutes=10)
+"""How long an urgent silence lasts by itself: by then the configuration of every device on line says it."""
+
+SILENCE_NAMES_MOST = 2_000
+"""How many devices one silence may name; more are silenced by their unit."""
+
+REASON_LONGEST = 500
+
 GUESSES_WINDOW = timedelta(minutes=10)
 GUESSES_MOST = 20
 """How many wrong codes one origin may send within the window."""

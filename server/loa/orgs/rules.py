@@ -87,7 +87,8 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | _WRITE
     | _KEEP_PAPERS
     | _CHOOSE_VOICE
-    | {"bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"},
+    | {"bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"}
+    | {"devices.silence", "devices.repair"},
     Role.LEADER: _SEE
     | {
         "bulletins.approve",
@@ -95,6 +96,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "bulletins.release",
         "bulletins.export",
         "dispatch.stop",
+        "devices.silence",
         "media.view_document",
         "orgs.delegate",
         "schedules.speak",
@@ -103,10 +105,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | _WRITE
     | _KEEP_PAPERS
     | _CHOOSE_VOICE
-    | {"bulletins.guide", "bulletins.send", "bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"},
+    | {"bulletins.guide", "bulletins.send", "bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"}
+    | {"devices.silence", "devices.repair"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
-        {"orgs.view", "devices.view", "devices.enrol", "devices.control", "dispatch.view", "orgs.delegate"}
+        {"orgs.view", "dispatch.view", "orgs.delegate"}
+        | {"devices.view", "devices.enrol", "devices.control", "devices.silence", "devices.repair"}
     ),
     Role.ADMINISTRATOR: frozenset(
         {

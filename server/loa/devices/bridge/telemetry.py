@@ -10,6 +10,7 @@ from loa.devices.bridge.gate import Gate
 from loa.devices.bridge.record import Record
 from loa.kernel import clock
 from loa_protocol import envelope, fields, messages
+from loa_protocol.condition import Condition
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.topics import Up
 
@@ -30,11 +31,40 @@ UPDATE devices_device AS device
        reported_volume_pct = COALESCE(said.volume, device.reported_volume_pct),
        clock_offset_ms = COALESCE(said.clock_offset, device.clock_offset_ms),
        pending_events = COALESCE(said.pending, device.pending_events),
-       storage_free_bytes = COALESCE(said.storage, device.storage_free_bytes)
+       storage_free_bytes = COALESCE(said.storage, device.storage_free_bytes),
+       condition_at = CASE WHEN said.condition IS NULL THEN device.condition_at ELSE said.seen_at END,
+       power = CASE WHEN said.condition IS NULL THEN device.power ELSE COALESCE(said.condition ->> 'power', '') END,
+       supply_v = CASE WHEN said.condition IS NULL THEN device.supply_v
+                       ELSE (said.condition ->> 'supply_v')::float END,
+       battery_pct = CASE WHEN said.condition IS NULL THEN device.battery_pct
+                          ELSE (said.condition ->> 'battery_pct')::smallint END,
+       temperature_c = CASE WHEN said.condition IS NULL THEN device.temperature_c
+                            ELSE (said.condition ->> 'temperature_c')::float END,
+       signal_dbm = CASE WHEN said.condition IS NULL THEN device.signal_dbm
+                         ELSE (said.condition ->> 'signal_dbm')::smallint END,
+       network = CASE WHEN said.condition IS NULL THEN device.network
+                      ELSE COALESCE(said.condition ->> 'network', '') END,
+       speaker_fault = CASE WHEN said.condition IS NULL THEN device.speaker_fault
+                            ELSE (said.condition ->> 'speaker_fault')::boolean END,
+       amplifier_fault = CASE WHEN said.condition IS NULL THEN device.amplifier_fault
+                              ELSE (said.condition ->> 'amplifier_fault')::boolean END,
+       output_dbfs = CASE WHEN said.condition IS NULL THEN device.output_dbfs
+                          ELSE (said.condition ->> 'output_dbfs')::float END
   FROM jsonb_to_recordset(%(said)s::jsonb)
        AS said (id uuid, connected boolean, seen_at timestamptz, version text, boot text, playing text, plan text,
-                config text, volume smallint, clock_offset integer, pending integer, storage bigint)
+                config text, volume smallint, clock_offset integer, pending integer, storage bigint, condition jsonb)
  WHERE device.id = said.id AND device.state = 'enrolled'
+"""
+
+_READINGS = """
+INSERT INTO devices_reading (device_id, at, power, supply_v, battery_pct, temperature_c, signal_dbm, network,
+                             speaker_fault, amplifier_fault, output_dbfs, storage_free_bytes, traffic_bytes)
+SELECT said.id, said.at, COALESCE(power, ''), supply_v, battery_pct, temperature_c, signal_dbm, COALESCE(network, ''),
+       speaker_fault, amplifier_fault, output_dbfs, storage, traffic_bytes
+  FROM jsonb_to_recordset(%(said)s::jsonb)
+       AS said (id uuid, at timestamptz, power text, supply_v real, battery_pct smallint, temperature_c real,
+                signal_dbm smallint, network text, speaker_fault boolean, amplifier_fault boolean, output_dbfs real,
+                storage bigint, traffic_bytes bigint)
 """
 
 _AGAIN = """
@@ -83,6 +113,7 @@ class _Said:
     clock_offset: int | None = None
     pending: int | None = None
     storage: int | None = None
+    condition: dict[str, object] | None = None
 
     def news(self) -> dict[str, object]:
         """Return what was said, by name."""
@@ -113,6 +144,7 @@ class Telemetry:
         self._said: dict[str, _Said] = {}
         self._greeted: set[str] = set()
         self._replies: list[tuple[str, str, bool, str]] = []
+        self._readings: list[dict[str, object]] = []
 
     def appeared(self, device: str) -> None:
         """Note that a device connected."""
@@ -149,6 +181,9 @@ class Telemetry:
         for start in range(0, len(devices), _AT_ONCE):
             some = [{"id": device, **said[device].news()} for device in devices[start : start + _AT_ONCE]]
             await self._line.rows(_WRITE, {"said": json.dumps(some)})
+        readings, self._readings = self._readings, []
+        for start in range(0, len(readings), _AT_ONCE):
+            await self._line.rows(_READINGS, {"said": json.dumps(readings[start : start + _AT_ONCE])})
         if replies:
             message, device, ok, detail = (list(column) for column in zip(*replies, strict=True))
             await self._line.rows(
@@ -190,8 +225,13 @@ class Telemetry:
         else:
             playing = _plain(fields.optional_text(document, "playing", longest=64) or "")
             volume = fields.optional_integer(document, "volume_pct", high=100)
+            condition = None if document.get("condition") is None else fields.nested(document, "condition")
+            told = None if condition is None else Condition.from_json(condition).to_json()
             said = self._of(device)
             said.playing, said.volume = playing, volume
+            if told is not None:
+                said.condition = told
+                self._readings.append({**told, "id": device, "at": now.isoformat(), "storage": storage})
         said.connected, said.seen_at = True, now.isoformat()
         said.pending, said.storage = pending, storage
         said.clock_offset = max(-_INT4, min(_INT4, round((at - now).total_seconds() * 1000)))

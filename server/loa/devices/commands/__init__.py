@@ -1,26 +1,40 @@
 """Every write of this room."""
 
 from loa.devices.commands.enrolment import Enrolment, enrol, issue_code, provision_fleet, take_identity
+from loa.devices.commands.fitting import fit
 from loa.devices.commands.live import close_live, keep_recording, open_live
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
+from loa.devices.commands.repairs import Found, assign, close, report, tend
 from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
+from loa.devices.commands.silencing import lift, silence
+from loa.devices.commands.thresholds import lay_down, take_up
 
 __all__ = [
     "Enrolment",
+    "Found",
     "NewDevice",
+    "assign",
     "assign_plans",
+    "close",
     "close_live",
     "enrol",
+    "fit",
     "issue_code",
     "keep_recording",
+    "lay_down",
+    "lift",
     "open_live",
     "provision_fleet",
     "publish_now",
     "register",
     "register_many",
+    "report",
     "revoke",
     "send_command",
     "set_volume",
+    "silence",
     "take_identity",
+    "take_up",
     "tell_areas",
+    "tend",
 ]

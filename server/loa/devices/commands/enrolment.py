@@ -27,6 +27,7 @@ _PROVISION = """
 UPDATE devices_device AS device
    SET state = 'enrolled', enrolled_at = %(now)s, state_seq = device.state_seq + 1,
        public_key = fresh.public_key, credential_digest = fresh.digest, config = NULL, reported_config = '',
+       told_muted = false,
        enrolled_area = unit.path, told_area = unit.path, former_areas = '{}'
   FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(digests)s::text[]) AS fresh (id, public_key, digest),
        orgs_unit AS unit

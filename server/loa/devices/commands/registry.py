@@ -83,12 +83,17 @@ def revoke(scope: Scope, device: Device, /, *, now: datetime) -> None:
     emit(events.Revoked(device_id=device.pk, unit_path=device.unit.path, at=now))
 
 
+def is_on_earth(latitude: float | None, longitude: float | None) -> bool:
+    """Tell whether degrees can be, as far as they are known."""
+    return (latitude is None or -90 <= latitude <= 90) and (longitude is None or -180 <= longitude <= 180)
+
+
 def _build(unit: Unit, entry: NewDevice) -> Device:
     place = entry.unit or unit
     name = text.stored(entry.name).strip()
     if not name or len(name) > rules.NAME_LONGEST:
         raise refusals.BadDevice
-    if not _is_on_earth(entry.latitude, entry.longitude):
+    if not is_on_earth(entry.latitude, entry.longitude):
         raise refusals.BadDevice
     if not is_within(place.path, unit.path):
         raise refusals.NotBelow
@@ -101,7 +106,3 @@ def _build(unit: Unit, entry: NewDevice) -> Device:
         longitude=entry.longitude,
         is_demo=entry.is_demo,
     )
-
-
-def _is_on_earth(latitude: float | None, longitude: float | None) -> bool:
-    return (latitude is None or -90 <= latitude <= 90) and (longitude is None or -180 <= longitude <= 180)

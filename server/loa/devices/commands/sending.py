@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any  # Any: parameters of a statement
 
 from django.db import connection
 
@@ -29,9 +30,11 @@ UPDATE devices_device AS device
 _TELL = """
 UPDATE devices_device AS device
    SET told_area = unit.path, former_areas = array_remove(device.former_areas, unit.path::varchar),
-       config = fresh.sha256, state_seq = device.state_seq + 1
-  FROM unnest(%(paths)s::text[], %(digests)s::text[]) AS fresh (path, sha256), orgs_unit AS unit
- WHERE unit.id = device.unit_id AND unit.path = fresh.path AND device.state = 'enrolled' AND device.told_area = ''
+       told_muted = device.is_muted, config = fresh.sha256, state_seq = device.state_seq + 1
+  FROM unnest(%(paths)s::text[], %(muted)s::boolean[], %(digests)s::text[]) AS fresh (path, is_muted, sha256),
+       orgs_unit AS unit
+ WHERE unit.id = device.unit_id AND unit.path = fresh.path AND device.is_muted = fresh.is_muted
+   AND device.state = 'enrolled' AND (device.told_area = '' OR device.is_muted <> device.told_muted)
 """
 
 
@@ -80,13 +83,19 @@ def assign_plans(scope: Scope, unit: Unit, /, *, plan_of: Mapping[uuid.UUID, str
 
 
 @command("devices.plan")
-def tell_areas(scope: Scope, place: Place, /, *, digest_of: Mapping[str, str], now: datetime) -> int:
-    """Tell the enrolled devices that moved into these units, by path, the configuration that says so; return how many.
+def tell_areas(scope: Scope, place: Place, /, *, digest_of: Mapping[tuple[str, bool], str], now: datetime) -> int:
+    """Tell enrolled devices that moved, or are muted or no longer, the configuration that says so; return how many.
 
-    Its content must already be in the media store. A unit that has moved on meanwhile waits for the next time.
+    It is named by the path of the unit they stand in and whether they are muted. Its content must already be in the
+    media store. A unit that has moved on meanwhile waits for the next time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_TELL, {"paths": list(digest_of), "digests": list(digest_of.values())})
+        wanted: dict[str, Any] = {
+            "paths": [path for path, _ in digest_of],
+            "muted": [is_muted for _, is_muted in digest_of],
+            "digests": list(digest_of.values()),
+        }
+        cursor.execute(_TELL, wanted)
         changed: int = cursor.rowcount
     note(devices=changed, units=len(digest_of))
     if changed:
@@ -107,13 +116,14 @@ def publish_now(
     device_ids: Sequence[uuid.UUID] | None = None,
     live: Opening | None = None,
     chunks: int | None = None,
+    silence: uuid.UUID | None = None,
     expires_at: datetime,
     now: datetime,
 ) -> list[str]:
     """Send an urgent message to all devices below a unit, or to those named, as soon as this commits.
 
-    Returns the areas in which it is said: while some of them have not confirmed a new area, their former one too, under
-    the same id.
+    With a `silence` a stop holds until then or until that silence is lifted. Returns the areas in which it is said:
+    while some of them have not confirmed a new area, their former one too, under the same id.
     """
     if (airing is None) == (kind is NowKind.PLAY):
         raise ValueError("an airing comes with PLAY and only with it")
@@ -132,6 +142,8 @@ def publish_now(
         body["live"] = live.to_json()
     if chunks is not None:
         body["chunks"] = chunks
+    if silence is not None:
+        body["silence"] = str(silence)
     row = Outbound.objects.create(lane=rules.Lane.NOW, area=unit.path, body=body, created_at=now, expires_at=expires_at)
     former = areas.former(unit.path)
     also_in = Outbound.objects.bulk_create(

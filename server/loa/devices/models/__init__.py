@@ -1,18 +1,29 @@
 """Devices, what is sent to them, and the evidence that comes back."""
 
+from loa.devices.models.fittings import Fitting
 from loa.devices.models.live import LiveChunk, LiveSession
+from loa.devices.models.readings import Reading, ReadingHour
 from loa.devices.models.registry import Device, EnrolmentCode, Posting, WrongCode
+from loa.devices.models.silence import Silence
+from loa.devices.models.thresholds import Threshold
+from loa.devices.models.tickets import Ticket
 from loa.devices.models.traffic import BridgeStatus, Outbound, PlayEvent, Refusal
 
 __all__ = [
     "BridgeStatus",
     "Device",
     "EnrolmentCode",
+    "Fitting",
     "LiveChunk",
     "LiveSession",
     "Outbound",
     "PlayEvent",
     "Posting",
+    "Reading",
+    "ReadingHour",
     "Refusal",
+    "Silence",
+    "Threshold",
+    "Ticket",
     "WrongCode",
 ]

@@ -18,7 +18,8 @@ class Device(models.Model):
     was ordered; what the device reports stands in the columns from `connected` on, written by the bridge only.
 
     `told_area` is the unit path that the desired state, or before any move the enrolment, tells it to obey; empty, it
-    must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0003).
+    must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0003). `is_muted`
+    follows from the silences that hold, `told_muted` is what the desired state says of it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -46,6 +47,8 @@ class Device(models.Model):
     enrolled_area = models.CharField(max_length=rules.AREA_LONGEST, default="", blank=True, db_collation="C")
     told_area = models.CharField(max_length=rules.AREA_LONGEST, default="", blank=True, db_collation="C")
     former_areas = ArrayField(models.CharField(max_length=rules.AREA_LONGEST), default=list, blank=True)
+    is_muted = models.BooleanField(default=False, db_default=False)
+    told_muted = models.BooleanField(default=False, db_default=False)
     state_seq = models.BigIntegerField(default=0)
     published_seq = models.BigIntegerField(default=0)
     published_at = models.DateTimeField(null=True)
@@ -62,6 +65,17 @@ class Device(models.Model):
     pending_events = models.PositiveIntegerField(default=0)
     storage_free_bytes = models.BigIntegerField(null=True)
 
+    condition_at = models.DateTimeField(null=True)
+    power = models.CharField(max_length=16, default="", db_default="", blank=True)
+    supply_v = models.FloatField(null=True)
+    battery_pct = models.PositiveSmallIntegerField(null=True)
+    temperature_c = models.FloatField(null=True)
+    signal_dbm = models.SmallIntegerField(null=True)
+    network = models.CharField(max_length=16, default="", db_default="", blank=True)
+    speaker_fault = models.BooleanField(null=True)
+    amplifier_fault = models.BooleanField(null=True)
+    output_dbfs = models.FloatField(null=True)
+
     scope_lookup = "unit__path"
     scope_thing = "id"
     objects = ScopedManager()
@@ -74,6 +88,8 @@ class Device(models.Model):
                 "id", name="devices_device_unsent", condition=Q(state="enrolled", state_seq__gt=F("published_seq"))
             ),
             models.Index("id", name="devices_device_untold", condition=Q(state="enrolled", told_area="")),
+            models.Index("id", name="devices_device_to_mute", condition=~Q(is_muted=F("told_muted"))),
+            models.Index("id", name="devices_device_muted", condition=Q(is_muted=True)),
             models.Index("unit", name="devices_device_moving", condition=Q(state="enrolled") & ~Q(former_areas=[])),
         ]
         constraints = [

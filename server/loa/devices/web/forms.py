@@ -1,5 +1,6 @@
 """The forms of these pages."""
 
+import uuid
 from collections.abc import Sequence
 from typing import Any  # Any: Django's own signatures
 
@@ -7,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loa.devices import rules
+from loa.devices.models import Device
 from loa.orgs.models import Unit
 
 KINDS = [
@@ -76,4 +78,60 @@ class VolumeForm(forms.Form):
         min_value=0,
         max_value=100,
         widget=forms.NumberInput(attrs={"min": 0, "max": 100, "step": 5, "inputmode": "numeric"}),
+    )
+
+
+class SilenceForm(forms.Form):
+    """Who is silenced, why, and whether it is a drill."""
+
+    REAL, SPARED, FULL = "real", "spared", "full"
+
+    mode = forms.ChoiceField(
+        label=_("Is this a drill?"),
+        choices=[
+            (REAL, _("No: silence them now")),
+            (SPARED, _("Drill: devices answer, nothing stops")),
+            (FULL, _("Drill in earnest: they are silent until it is lifted")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    device_ids = forms.MultipleChoiceField(
+        label=_("Only these loudspeakers"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=rules.REASON_LONGEST,
+        error_messages={"required": _("Say why they are silenced.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, devices: Sequence[Device], drill: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].initial = self.SPARED if drill else self.REAL
+        self.fields["device_ids"].choices = [(str(device.pk), device.name) for device in devices]  # type: ignore[attr-defined]  # a choice field
+
+    @property
+    def chosen(self) -> list[uuid.UUID] | None:
+        """Return the devices that were chosen one by one; None is all."""
+        return [uuid.UUID(name) for name in self.cleaned_data["device_ids"]] or None
+
+    @property
+    def is_drill(self) -> bool:
+        """Tell whether it is a drill."""
+        return bool(self.cleaned_data["mode"] != self.REAL)
+
+    @property
+    def stops(self) -> bool:
+        """Tell whether anything stops."""
+        return bool(self.cleaned_data["mode"] != self.SPARED)
+
+
+class LiftForm(forms.Form):
+    """Why loudspeakers may sound again."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=rules.REASON_LONGEST,
+        error_messages={"required": _("Say why they may sound again.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

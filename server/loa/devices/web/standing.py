@@ -9,18 +9,21 @@ from loa.devices.rules import State
 from loa.kernel.scoped import ScopedQuerySet
 
 CONDITIONS: Mapping[str, Q] = {
-    "online": Q(state=State.ENROLLED, connected=True),
+    "online": Q(state=State.ENROLLED, connected=True, is_muted=False),
     "silent": Q(state=State.ENROLLED, connected=False),
+    "muted": Q(state=State.ENROLLED, connected=True, is_muted=True),
     "registered": Q(state=State.REGISTERED),
     "revoked": Q(state=State.REVOKED),
 }
 
 
 def of(device: Device) -> str:
-    """Return `online`, `silent`, `registered` or `revoked`."""
+    """Return `online`, `muted`, `silent`, `registered` or `revoked`."""
     if device.state != State.ENROLLED:
         return str(device.state)
-    return "online" if device.connected else "silent"
+    if not device.connected:
+        return "silent"
+    return "muted" if device.is_muted else "online"
 
 
 def counts(devices: ScopedQuerySet[Device]) -> dict[str, int]:

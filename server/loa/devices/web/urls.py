@@ -2,12 +2,27 @@
 
 from django.urls import path
 
-from loa.devices.web import changes, views
+from loa.devices.web import changes, field, silences, thresholds, tickets, views
 
 app_name = "devices"
 urlpatterns = [
     path("", views.devices, name="list"),
     path("add/", changes.add, name="add"),
+    path("silences/", silences.listing, name="silences"),
+    path("silences/new/", silences.new, name="silence_new"),
+    path("silences/<uuid:silence_id>/", silences.detail, name="silence"),
+    path("silences/<uuid:silence_id>/progress/", silences.progress, name="silence_progress"),
+    path("silences/<uuid:silence_id>/lift/", silences.lift, name="silence_lift"),
+    path("thresholds/", thresholds.thresholds, name="thresholds"),
+    path("tickets/", tickets.listing, name="tickets"),
+    path("tickets/<uuid:ticket_id>/", tickets.detail, name="ticket"),
+    path("tickets/<uuid:ticket_id>/assign/", tickets.assign, name="ticket_assign"),
+    path("tickets/<uuid:ticket_id>/close/", tickets.close, name="ticket_close"),
+    path("tickets/<uuid:ticket_id>/photo/", tickets.photo, name="ticket_photo"),
+    path("<uuid:device_id>/field/", field.field, name="field"),
+    path("<uuid:device_id>/label/", field.label, name="label"),
+    path("<uuid:device_id>/place/photo/", field.photo, name="place_photo"),
+    path("<uuid:device_id>/report/", tickets.report, name="ticket_report"),
     path("<uuid:device_id>/", views.detail, name="detail"),
     path("<uuid:device_id>/code/", changes.enrol_code, name="enrol_code"),
     path("<uuid:device_id>/volume/", changes.volume, name="volume"),

@@ -7,15 +7,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from loa.devices import queries, rules
-from loa.devices.web import standing
+from loa.devices import conditions, queries, repairs, rules, silences
+from loa.devices.thresholds import Ruler
+from loa.devices.web import field, standing
 from loa.devices.web.forms import VolumeForm
+from loa.kernel import clock
 from loa.kernel.errors import NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 
 PAGE_LENGTH = 50
 EVENTS_SHOWN = 20
+SILENCES_SHOWN = 5
 
 
 @require_safe
@@ -46,6 +49,9 @@ def devices(request: DeskRequest) -> HttpResponse:
         "unit_code": code,
         "words": words,
         "may_add": request.scope.holds("devices.enrol"),
+        "may_silence": request.scope.holds("devices.silence"),
+        "faults": repairs.visible(request.scope).filter(closed_at=None).count(),
+        "silences": list(silences.holding(request.scope)[:SILENCES_SHOWN]),
     }
     return render(request, "devices/list.html", facts)
 
@@ -57,10 +63,19 @@ def detail(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
     device = queries.get(request.scope, device_id)
     may_enrol = request.scope.can("devices.enrol", device.scope_path)
     is_open = device.state != rules.State.REVOKED
+    events = queries.latest_evidence(request.scope, device, limit=EVENTS_SHOWN)
     facts = {
         "device": device,
         "standing": standing.of(device),
-        "events": queries.latest_evidence(request.scope, device, limit=EVENTS_SHOWN),
+        "events": events,
+        "of_silences": silences.among([event.airing_id for event in events if event.airing_id is not None]),
+        "silences": silences.over(device),
+        "ailments": conditions.ailments(repairs.facts(device), Ruler().of(device.unit.path), now=clock.now()),
+        "tickets": list(repairs.visible(request.scope).filter(device=device, closed_at=None)),
+        "fitting": field.of(device),
+        "used_mb": field.used_mb(device, now=clock.now()),
+        "may_repair": request.scope.can("devices.repair", device.scope_path),
+        "may_silence": request.scope.can("devices.silence", device.scope_path) and device.state == rules.State.ENROLLED,
         "refusals": queries.refusals(request.scope, device, limit=EVENTS_SHOWN),
         "may_enrol": may_enrol and is_open,
         "may_control": request.scope.can("devices.control", device.scope_path) and device.state == rules.State.ENROLLED,

@@ -484,3 +484,16 @@ def test_a_declined_slot_stays(world):
     carry(world)
 
     assert again(slot).unit_id == world.commune.pk
+
+
+def test_what_was_silent_stays_silent_in_the_unit_that_takes_over(world):
+    (device,) = make_devices(world.commune, count=1)
+    (neighbor,) = make_devices(world.other_commune, count=1)
+    said = devices.silence(world.officer, world.commune, reason="Nội dung lạ", now=NOW)
+
+    carry(world)
+    tasks.tell_areas(now=MIDNIGHT)
+
+    kept = again(said)
+    assert (kept.unit_id, kept.device_ids) == (world.other_commune.pk, [device.pk])
+    assert (again(device).is_muted, again(neighbor).is_muted) == (True, False)

@@ -1,0 +1,106 @@
+"""Silencing loudspeakers at once, letting them sound again, and rehearsing it."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from loa.devices import refusals, rules, silences
+from loa.devices.commands import sending
+from loa.devices.models import Device, Silence
+from loa.kernel import scope as scopes
+from loa.kernel.command import command, demand_fresh, note
+from loa.kernel.scope import Scope
+from loa.orgs.models import Unit
+from loa.orgs.rules import is_far
+from loa_protocol.messages import NowKind
+
+
+@command("devices.silence")
+def silence(
+    scope: Scope,
+    place: Unit | Device,
+    /,
+    *,
+    device_ids: Sequence[uuid.UUID] | None = None,
+    reason: str,
+    is_drill: bool = False,
+    stops: bool = True,
+    now: datetime,
+) -> Silence:
+    """Silence everything below a unit, some of its devices, or one: nothing below alerts sounds until it is lifted.
+
+    It goes out as one urgent message with this transaction; within seconds the devices' configuration says it too, for
+    those that restart or come back later. A drill that stops nothing is answered by devices and changes nothing.
+    Beyond one commune a fresh second factor is asked for. Raises `ReasonNeeded`, `NobodyToSilence`, `TooManyNamed`;
+    `NotBelow` when a device does not stand below the unit.
+    """
+    words = _reason(reason)
+    unit = place.unit if isinstance(place, Device) else place
+    chosen = [place.pk] if isinstance(place, Device) else None if device_ids is None else sorted(set(device_ids))
+    if chosen is not None and len(chosen) > rules.SILENCE_NAMES_MOST:
+        raise refusals.TooManyNamed(most=rules.SILENCE_NAMES_MOST)
+    meant = silences.covered(unit.path, chosen)
+    if chosen is not None and meant.count() != len(chosen):
+        raise refusals.NotBelow
+    reached = [(unit.level, unit.path)] if chosen is None else list(meant.values_list("unit__level", "unit__path"))
+    if is_far(reached):
+        demand_fresh(scope)
+    count = meant.filter(state=rules.State.ENROLLED).count()
+    if count == 0:
+        raise refusals.NobodyToSilence
+    row: Silence = Silence.objects.create(
+        unit=unit,
+        device_ids=chosen,
+        is_drill=is_drill,
+        stops=stops,
+        reason=words,
+        meant=count,
+        began_at=now,
+        began_by=scope.actor.name or scope.actor.id,
+    )
+    note(silence=str(row.pk), devices=count, is_drill=is_drill, stops=stops, reason=words)
+    _say(row, NowKind.STOP if stops else NowKind.DRILL, now=now)
+    return row
+
+
+@command("devices.silence")
+def lift(scope: Scope, target: Silence, /, *, reason: str, now: datetime) -> Silence:
+    """Let loudspeakers sound again that a silence held; those of another silence stay silent.
+
+    Raises `ReasonNeeded`, and `AlreadyLifted` when somebody was faster or nothing was stopped.
+    """
+    words = _reason(reason)
+    if target.device_ids is None and is_far([(target.unit.level, target.unit.path)]):
+        demand_fresh(scope)
+    end(target, by=scope, reason=words, now=now)
+    return target
+
+
+def end(target: Silence, *, by: Scope, reason: str, now: datetime) -> None:
+    """Lift a silence within a command that asked for the right to."""
+    name = by.actor.name or by.actor.id
+    held = Silence.objects.unscoped("the command checked the right").filter(pk=target.pk, lifted_at=None, stops=True)
+    if held.update(lifted_at=now, lifted_by=name, lift_reason=reason) != 1:
+        raise refusals.AlreadyLifted
+    target.lifted_at, target.lifted_by, target.lift_reason = now, name, reason
+    note(silence=str(target.pk), reason=reason)
+    _say(target, NowKind.LIFT, now=now)
+
+
+def _say(row: Silence, kind: NowKind, *, now: datetime) -> None:
+    sending.publish_now(
+        scopes.system("devices"),
+        row.unit,
+        kind=kind,
+        silence=row.pk,
+        device_ids=row.device_ids,
+        expires_at=now + rules.SILENCE_HOLDS,
+        now=now,
+    )
+
+
+def _reason(reason: str) -> str:
+    words = " ".join(reason.split())
+    if not words or len(words) > rules.REASON_LONGEST:
+        raise refusals.ReasonNeeded(longest=rules.REASON_LONGEST)
+    return words
