@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from loa.devices import commands, faults, queries, readings, repairs, rules
+from loa.devices import commands, faults, queries, readings, rules, watching
 from loa.devices.models import BridgeStatus, Device, EnrolmentCode, Outbound, Refusal, WrongCode
 from loa.kernel import scope as scopes
 from loa.kernel.command import Place
@@ -87,19 +87,19 @@ def look_after(*, now: datetime) -> int:
 
     While no bridge speaks, nobody says that devices are out of reach.
     """
-    told = repairs.told_by_devices(now=now)
+    told = watching.told_by_devices(now=now)
     if not queries.health(now).alive:
         away = {faults.Cause.OFFLINE, faults.Cause.POWER}
         told = {device: causes - away for device, causes in told.items()}
-    fresh = repairs.fresh(told, repairs.played_without_sound(now=now))
+    fresh = watching.fresh(told, watching.played_without_sound(now=now))
     gone = []
-    for ticket in repairs.untold():
+    for ticket in watching.untold():
         is_ill = ticket.cause in told.get(ticket.device_id, ())
         if is_ill != (ticket.well_since is None):
-            repairs.untold().filter(pk=ticket.pk).update(well_since=None if is_ill else now)
+            watching.untold().filter(pk=ticket.pk).update(well_since=None if is_ill else now)
         elif ticket.well_since is not None and now - ticket.well_since >= faults.WELL_FOR:
             gone.append(ticket.pk)
-    further = repairs.overdue(now=now)
+    further = watching.overdue(now=now)
     if not (fresh or gone or further):
         return 0
     everywhere = Place(scope_path="", audit_name="devices")

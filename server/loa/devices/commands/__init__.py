@@ -4,9 +4,10 @@ from loa.devices.commands.enrolment import Enrolment, enrol, issue_code, provisi
 from loa.devices.commands.fitting import fit
 from loa.devices.commands.live import close_live, keep_recording, open_live
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
-from loa.devices.commands.repairs import Found, assign, close, report, tend
+from loa.devices.commands.repairs import assign, close, report
 from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
 from loa.devices.commands.silencing import lift, silence
+from loa.devices.commands.tending import Found, tend
 from loa.devices.commands.thresholds import lay_down, take_up
 
 __all__ = [

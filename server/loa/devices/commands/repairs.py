@@ -1,8 +1,5 @@
-"""Faults: reported, given to somebody, closed with proof; and those that devices tell of themselves."""
+"""Faults: reported, given to somebody, closed with proof."""
 
-import uuid
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -12,22 +9,13 @@ from loa.devices.commands import silencing
 from loa.devices.models import Device, Ticket
 from loa.kernel import scope as scopes
 from loa.kernel import text
-from loa.kernel.command import Place, command, emit, note
+from loa.kernel.command import command, emit, note
 from loa.kernel.scope import Scope
 from loa.media import commands as media
 from loa.media.rules import PreparedDocument
 from loa.orgs import queries as orgs
 
 _WHY = "the command checked the right"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A fault that a device tells of, or its evidence does."""
-
-    device_id: uuid.UUID
-    cause: faults.Cause
-    origin: faults.Origin
 
 
 @command("devices.repair")
@@ -101,42 +89,6 @@ def close(
     for name in ("closed_at", "closed_by", "close_words", "proof", "photo", "level_dbfs"):
         setattr(ticket, name, getattr(held, name))
     return ticket
-
-
-@command("devices.tend")
-def tend(
-    scope: Scope,
-    place: Place,
-    /,
-    *,
-    found: Collection[Found],
-    gone: Collection[uuid.UUID],
-    further: Mapping[uuid.UUID, tuple[int, int]],
-    now: datetime,
-) -> int:
-    """Open the faults that devices tell of, close the tickets whose fault is gone, tell units above of what is overdue.
-
-    `further` names, by ticket, how often it went up and the unit it comes to. Returns how many tickets changed.
-    """
-    fresh = [
-        Ticket(
-            device_id=one.device_id,
-            cause=one.cause,
-            origin=one.origin,
-            opened_at=now,
-            due_at=now + faults.DUE[one.cause],
-        )
-        for one in found
-    ]
-    Ticket.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=1_000)
-    still = Ticket.objects.unscoped("as devices tell").filter(closed_at=None)
-    closed: int = still.filter(pk__in=list(gone)).update(closed_at=now, proof=faults.Proof.TELEMETRY)
-    for ticket_id, (times, unit_id) in further.items():
-        up = still.filter(pk=ticket_id, escalations__lt=times)
-        if up.update(escalations=times, escalated_at=now, escalated_to_id=unit_id):
-            emit(events.FaultOverdue(ticket_id=ticket_id, unit_id=unit_id, at=now))
-    note(found=len(fresh), closed=closed, overdue=len(further))
-    return len(fresh) + closed + len(further)
 
 
 def _hold(ticket: Ticket) -> Ticket:

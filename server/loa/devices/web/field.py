@@ -2,37 +2,31 @@
 
 import uuid
 from datetime import datetime
-from pathlib import Path
 from typing import Any  # Any: a streaming answer is no HttpResponse to the stubs
 
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from loa.devices import commands, fitting, queries, readings, refusals
+from loa.devices import commands, fitting, queries, readings
 from loa.devices.models import Device, Fitting
 from loa.devices.web.field_forms import LIMITS, UNUSUAL, FieldForm
+from loa.devices.web.photos import picture, shown
 from loa.kernel import clock
-from loa.kernel import scope as scopes
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
-from loa.media import intake, releasing
-from loa.media import queries as media
-from loa.media.rules import CONTENT_TYPES, Kind, PreparedDocument
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
 
 RIGHT = "devices.enrol"
-PICTURES = {Kind.JPEG, Kind.PNG, Kind.WEBP}
 _MB = 1_000_000
 
 
@@ -103,19 +97,6 @@ def photo(request: DeskRequest, device_id: uuid.UUID) -> Any:
     return shown(found.photo_id)
 
 
-def shown(document_id: uuid.UUID) -> Any:
-    """Return a photo that belongs to something the person may see: looked at once more, typed by our record alone."""
-    picture = media.document(scopes.system("devices"), document_id)
-    answer = FileResponse(releasing.release(picture, now=clock.now()))
-    answer["Content-Type"] = CONTENT_TYPES[Kind(picture.kind)]
-    answer["Content-Disposition"] = "inline"
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
 def of(device: Device) -> Fitting | None:
     """Return what is noted of a device the caller may see."""
     found: Fitting | None = (
@@ -132,16 +113,6 @@ def used_mb(device: Device, *, now: datetime) -> int | None:
     month = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     used = readings.traffic_bytes(device, since=month)
     return None if used == 0 else -(-used // _MB)
-
-
-def picture(upload: TemporaryUploadedFile | None) -> PreparedDocument | None:
-    """Return an uploaded photo, checked and made anew; raises what `intake` raises, and `NoPicture`."""
-    if upload is None:
-        return None
-    prepared = intake.document_from_upload(Path(upload.temporary_file_path()), name=upload.name or "")
-    if prepared.kind not in PICTURES:
-        raise refusals.NoPicture
-    return prepared
 
 
 def _unusual(found: Fitting) -> list[fitting.Unusual]:

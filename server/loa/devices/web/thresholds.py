@@ -1,21 +1,19 @@
 """From when on something counts: laid down by a unit for its devices and those below."""
 
 from collections.abc import Sequence
-from typing import Any  # Any: Django's own signatures, and its lazy sentences
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from loa.devices import commands
 from loa.devices.conditions import Thresholds
 from loa.devices.models import Threshold
 from loa.devices.thresholds import Ruler
+from loa.devices.web.threshold_forms import ThresholdForm
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
@@ -23,33 +21,6 @@ from loa.orgs.models import Unit
 
 RIGHT = "devices.control"
 _MB = 1_000_000
-
-
-def _number(label: Any, low: int, high: int) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label, min_value=low, max_value=high, widget=forms.NumberInput(attrs={"min": low, "max": high})
-    )
-
-
-class ThresholdForm(forms.Form):
-    """From when on something counts."""
-
-    late_after_s = _number(gettext_lazy("Late after (seconds without a sign of life)"), 30, 86_400)
-    offline_after_s = _number(gettext_lazy("Out of contact after (seconds)"), 30, 86_400)
-    hot_c = _number(gettext_lazy("Too hot above (°C)"), 20, 150)
-    supply_low_v = _number(gettext_lazy("Supply too low below (V)"), 0, 1_000)
-    supply_high_v = _number(gettext_lazy("Supply too high above (V)"), 1, 1_000)
-    drift_ms = _number(gettext_lazy("Clock wrong above (ms)"), 100, 3_600_000)
-    storage_low_mb = _number(gettext_lazy("Storage low below (MB)"), 0, 1_000_000)
-    signal_low_dbm = _number(gettext_lazy("Signal weak below (dBm)"), -200, 0)
-
-    def clean(self) -> dict[str, Any]:  # Any: as Django has it
-        """What comes first is not after what follows."""
-        told = super().clean() or {}
-        for first, then in (("late_after_s", "offline_after_s"), ("supply_low_v", "supply_high_v")):
-            if told.get(first) is not None and told.get(then) is not None and told[first] > told[then]:
-                self.add_error(then, _("This is not below the value before it."))
-        return told
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,12 +31,11 @@ def thresholds(request: DeskRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     unit = _chosen(request, units, asked.get("unit", ""))
     form = ThresholdForm(request.POST if request.method == "POST" else None, initial=_values(Ruler().of(unit.path)))
-    status = 200
+    status = 422 if request.method == "POST" else 200
     if request.method == "POST":
         if asked.get("action") == "above":
             commands.take_up(request.scope, unit)
             return _done(request, unit)
-        status = 422
         if form.is_valid():
             try:
                 commands.lay_down(request.scope, unit, values=form.cleaned_data)

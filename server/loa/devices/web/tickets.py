@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loa.accounts import queries as accounts
 from loa.devices import commands, levels, queries, repairs
 from loa.devices.models import Ticket
-from loa.devices.web.field import picture, shown
+from loa.devices.web.photos import picture, shown
 from loa.devices.web.ticket_forms import AssignForm, CloseForm, ReportForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound

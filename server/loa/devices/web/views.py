@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from loa.devices import conditions, queries, repairs, rules, silences
+from loa.devices import conditions, queries, repairs, rules, silences, watching
 from loa.devices.thresholds import Ruler
 from loa.devices.web import field, standing
 from loa.devices.web.forms import VolumeForm
@@ -19,6 +19,7 @@ from loa.orgs import queries as orgs
 PAGE_LENGTH = 50
 EVENTS_SHOWN = 20
 SILENCES_SHOWN = 5
+RIGHTS = ("enrol", "control", "silence", "repair")
 
 
 @require_safe
@@ -61,8 +62,8 @@ def devices(request: DeskRequest) -> HttpResponse:
 def detail(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
     """Show how a device does and what it last played."""
     device = queries.get(request.scope, device_id)
-    may_enrol = request.scope.can("devices.enrol", device.scope_path)
-    is_open = device.state != rules.State.REVOKED
+    may = {verb: request.scope.can(f"devices.{verb}", device.scope_path) for verb in RIGHTS}
+    is_enrolled = device.state == rules.State.ENROLLED
     events = queries.latest_evidence(request.scope, device, limit=EVENTS_SHOWN)
     facts = {
         "device": device,
@@ -70,15 +71,15 @@ def detail(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
         "events": events,
         "of_silences": silences.among([event.airing_id for event in events if event.airing_id is not None]),
         "silences": silences.over(device),
-        "ailments": conditions.ailments(repairs.facts(device), Ruler().of(device.unit.path), now=clock.now()),
+        "ailments": conditions.ailments(watching.facts(device), Ruler().of(device.unit.path), now=clock.now()),
         "tickets": list(repairs.visible(request.scope).filter(device=device, closed_at=None)),
         "fitting": field.of(device),
         "used_mb": field.used_mb(device, now=clock.now()),
-        "may_repair": request.scope.can("devices.repair", device.scope_path),
-        "may_silence": request.scope.can("devices.silence", device.scope_path) and device.state == rules.State.ENROLLED,
+        "may_repair": may["repair"],
+        "may_silence": may["silence"] and is_enrolled,
         "refusals": queries.refusals(request.scope, device, limit=EVENTS_SHOWN),
-        "may_enrol": may_enrol and is_open,
-        "may_control": request.scope.can("devices.control", device.scope_path) and device.state == rules.State.ENROLLED,
+        "may_enrol": may["enrol"] and device.state != rules.State.REVOKED,
+        "may_control": may["control"] and is_enrolled,
         "volume": VolumeForm(initial={"volume_pct": device.volume_pct or device.reported_volume_pct or 80}),
     }
     return render(request, "devices/detail.html", facts)
