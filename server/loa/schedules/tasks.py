@@ -1,6 +1,7 @@
 """What the clock does for programmes."""
 
 import logging
+import time
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Q
@@ -9,12 +10,16 @@ from loa.bulletins.rules import State as BulletinState
 from loa.kernel import scope as scopes
 from loa.kernel.errors import DomainError
 from loa.schedules import commands, planning, programme, speech
+from loa.schedules.commands import occurrences
 from loa.schedules.models import Clash, Entry, Slot
 from loa.schedules.rules import ClashState
 from loa.schedules.rules import State as SlotState
 from loa.schedules.rules.entries import HORIZON_DAYS, EntryState
 
 logger = logging.getLogger(__name__)
+
+_ENTRIES_MOST = 500
+_TURN_S = 1.0
 
 _SCOPE = scopes.system("schedules")
 
@@ -44,25 +49,32 @@ def settle(*, now: datetime) -> int:
     return len(clashes)
 
 
-def unroll(*, now: datetime, most: int = 50) -> int:
+def unroll(*, now: datetime) -> int:
     """Put the days to come of approved entries on the plan; return how many entries were looked at.
 
     Each day is settled by itself and an entry counts as done when all of them are: killed half way, it begins there
-    again and nothing is planned twice.
+    again and nothing is planned twice. After about a second the other duties have their turn.
     """
+    begun_s = time.monotonic()
     until_on = planning.today(now) + timedelta(days=HORIZON_DAYS)
     due = Entry.objects.unscoped("clock").filter(Q(planned_until=None) | Q(planned_until__lt=until_on))
     with_something = due.filter(versions__state=EntryState.APPROVED).select_related("unit").distinct()
-    entries = list(with_something.order_by("planned_until", "pk")[:most])
-    for entry in entries:
+    count = 0
+    for entry in with_something.order_by("planned_until", "pk")[:_ENTRIES_MOST]:
         _unroll(entry, until_on=until_on, now=now)
-    return len(entries)
+        count += 1
+        if time.monotonic() - begun_s > _TURN_S:
+            break
+    return count
 
 
 def _unroll(entry: Entry, *, until_on: date, now: datetime) -> None:
     held = programme.approved_of([entry])[entry.pk]
     wanted = programme.wanted(held, from_on=planning.today(now), until_on=until_on)
-    for day in sorted({*wanted, *programme.standing(entry, from_at=now)}):
+    standing = programme.standing(entry, from_at=now)
+    for day in sorted({*wanted, *standing}):
+        if occurrences.is_settled(standing.get(day), wanted.get(day), now=now):
+            continue
         try:
             commands.settle_occurrence(_SCOPE, entry, day=day, now=now)
         except DomainError as refusal:

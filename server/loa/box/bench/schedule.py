@@ -71,13 +71,16 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _followed(texts: list[str]) -> tuple[float, float, int]:
-    """Return how long all rules took from their text to the week's moments, the slowest one, and how many there are."""
+    """Return how long all rules took from their text to the week's moments, the slowest one, and how many there are.
+
+    One rule is measured in processor time: another process that is let in between says nothing of a rule.
+    """
     slowest, found = 0.0, 0
     begun = time.perf_counter()
     for number, text in enumerate(texts):
-        at = time.perf_counter()
+        at = time.thread_time()
         found += len(_week(text, _START + timedelta(days=number % 300)))
-        slowest = max(slowest, time.perf_counter() - at)
+        slowest = max(slowest, time.thread_time() - at)
     return time.perf_counter() - begun, slowest * 1000, found
 
 
@@ -117,13 +120,13 @@ def _hostile() -> tuple[int, float]:
     """Return how many hostile rules were refused of those there are, and the slowest refusal or answer."""
     refused, slowest = 0, 0.0
     for text in HOSTILE:
-        at = time.perf_counter()
+        at = time.thread_time()
         try:
             entries.last_day(recurrence.parse(text), _START)
             _week(text, _START)
         except BadRule:
             refused += 1
-        slowest = max(slowest, time.perf_counter() - at)
+        slowest = max(slowest, time.thread_time() - at)
     return refused, slowest * 1000
 
 

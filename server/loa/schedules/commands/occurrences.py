@@ -11,6 +11,7 @@ from loa.dispatch import rules as dispatch_rules
 from loa.dispatch.models import Airing
 from loa.dispatch.refusals import AboutToAir
 from loa.kernel.command import command, note
+from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.schedules import checks, planning, programme
 from loa.schedules.models import Entry, Occurrence
@@ -80,6 +81,19 @@ def recall_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime
         checks.with_power(scope), kept.airing, reason=_("The bulletin was withdrawn or called back."), now=now
     )
     return _drop(kept, now=now)
+
+
+def is_settled(kept: Occurrence | None, wish: Wanted | None, *, now: datetime) -> bool:
+    """Tell whether a day needs no act: it stands as it is wished, is not wished and not there, or its time has come.
+
+    A look without a lock; what needs an act is judged again under one.
+    """
+    if kept is None or kept.airing is None or not _is_airing(kept):
+        return wish is None or (kept is None and wish.start_at <= now)
+    try:
+        return wish is not None and _is_same(kept, wish)
+    except NotFound:
+        return False
 
 
 def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, now: datetime) -> Occurrence:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from loa.audit.models import Entry as Act
 from loa.bulletins import commands as writing
 from loa.bulletins.commands import set_day
 from loa.bulletins.rules import Facts
@@ -62,6 +63,10 @@ def occurrences(entry):
 
 def standing():
     return Airing.objects.unscoped("test").filter(state__in=["planned", "released"]).order_by("start_at")
+
+
+def acts():
+    return Act.objects.filter(action="schedules.settle_occurrence").count()
 
 
 # two people
@@ -276,6 +281,27 @@ def test_planning_twice_plans_nothing_twice(world):
 
     assert on_plan(entry) == NINE
     assert Airing.objects.unscoped("test").count() == HORIZON_DAYS
+
+
+def test_a_day_that_stands_as_it_should_leaves_no_new_entry_in_the_record(world):
+    make_entry(world)
+    before = acts()
+
+    tasks.unroll(now=NOW + DAY)
+
+    assert acts() - before == 1  # the ninth day alone
+
+
+def test_a_bulletin_whose_words_hold_no_longer_leaves_the_plan(world):
+    bulletin = make_words(world)
+    entry = make_entry(world, bulletin)
+
+    writing.withdraw(world.officer, bulletin, now=NOW)
+    Entry.objects.unscoped("test").update(planned_until=None)
+    tasks.unroll(now=NOW)
+
+    assert on_plan(entry) == []
+    assert {one.reason for one in occurrences(entry)} == {"not_found"}
 
 
 def test_killed_half_way_it_goes_on_where_it_was(world, monkeypatch):
