@@ -253,10 +253,27 @@ def plans() -> dict[str, object]:
         "an unknown rung": {**document, "airings": [{**one, "priority": 61}]},
         "an unknown late rule": {**document, "airings": [{**one, "late": "whenever"}]},
         "a volume over the top": {**document, "airings": [{**one, "volume_pct": 101}]},
+        "a fade-in without end": {**document, "airings": [{**one, "fade_ms": 10_001}]},
+        "a ceiling over the top": {**document, "ceilings": [{"from": 0, "to": 60, "most_pct": 101, "alert": False}]},
+        "a ceiling of no minute": {**document, "ceilings": [{"from": 60, "to": 60, "most_pct": 50, "alert": False}]},
+        "a ceiling past midnight": {**document, "ceilings": [{"from": 0, "to": 1441, "most_pct": 50, "alert": False}]},
+        "a ceiling for whom": {**document, "ceilings": [{"from": 0, "to": 60, "most_pct": 50}]},
     }
+    limited = plan.encode(
+        plan.Plan(
+            start_at=NOW,
+            end_at=NOW + timedelta(days=7),
+            airings=[airing(fade_in_ms=1_000)],
+            ceilings=[
+                plan.Ceiling(start_min=0, end_min=1440, most_pct=90, is_alert=True),
+                plan.Ceiling(start_min=1260, end_min=330, most_pct=30),
+            ],
+        )
+    )
     return {
         "content": content.decode(),
         "sha256": canonical.sha256(content),
+        "limited": {"content": limited.decode(), "sha256": canonical.sha256(limited)},
         "refuse": [{"what": what, "content": json.dumps(bad), "reason": "malformed"} for what, bad in broken.items()],
     }
 

@@ -1,4 +1,4 @@
-"""`loa-agent`: enrol, run, status."""
+"""`loa-agent`: enrol, run, status, test."""
 
 import argparse
 import asyncio
@@ -10,10 +10,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from loa_agent import enrolment, status
+from loa_agent import enrolment, probe, status
 from loa_agent.home import Home, HomeUnusable
 from loa_agent.outputs import card
-from loa_agent.outputs.port import NullOutput, Output
+from loa_agent.outputs.port import NullOutput, Output, OutputBroken
 from loa_agent.outputs.wav import WavOutput
 from loa_agent.runner import Agent
 from loa_agent.words import say
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _enrol(home, options)
         if options.command == "status":
             return _status(home, options)
+        if options.command == "test":
+            return _test(home, options)
         return _run(home, options)
     except (HomeUnusable, enrolment.NotEnrolled) as failed:
         sys.stderr.write(f"{failed}\n")
@@ -59,6 +61,18 @@ def _status(home: Home, options: argparse.Namespace) -> int:
     found = status.facts(home, now=status.now())
     sys.stdout.write((json.dumps(found) if options.json else status.sentences(found)) + "\n")
     return 0 if found.get("connected") else 3
+
+
+def _test(home: Home, options: argparse.Namespace) -> int:
+    """Let whoever stands here hear that sound comes out, softly."""
+    try:
+        level = probe.play(_outputs(home, options))
+    except OutputBroken as broken:
+        sys.stderr.write(say("The output does not take sound: %(why)s.", why=broken) + "\n")
+        return 1
+    sentence = say("A soft tone was played here, at %(level)s dBFS.", level=f"{level:.1f}")
+    sys.stdout.write(f"{sentence}\n")
+    return 0
 
 
 def _run(home: Home, options: argparse.Namespace) -> int:
@@ -123,8 +137,16 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--wav", type=Path, metavar="FILE", help=say("write the first airing that is played to this file as well")
     )
+    tested = commands.add_parser("test", help=say("play a soft tone here; it cannot be made louder"))
+    tested.add_argument(
+        "--output",
+        choices=("auto", "miniaudio", "wav", "null"),
+        default="auto",
+        help=say("where sound goes; auto is the sound card"),
+    )
+    tested.set_defaults(wav=None)
     shown = commands.add_parser("status", help=say("say how it is; exit code 0 only if connected"))
     shown.add_argument("--json", action="store_true", help=say("as one JSON object"))
-    for command in (enrol, run, shown):
+    for command in (enrol, run, shown, tested):
         command.add_argument("--home", type=Path, required=True, metavar="DIR", help=say("the folder of this device"))
     return parser

@@ -86,6 +86,7 @@ class Core:
         )
         for session, until in self.stage.tell_broken_speeches(now):
             self.gate.leave_to_others(session, until)
+        self.stage.heed(None if planned is None else _decoded(planned))
         self._want(self.stage.known())
         self._want_documents()
 

@@ -185,12 +185,14 @@ class _Turn:
             voice.write(samples)
 
     def _decoded(self) -> "Iterator[NDArray[np.float32]]":
-        skip_s = self.arm.position.total_seconds()
+        skip_s, begun = self.arm.position.total_seconds(), 0
         for clip in self.arm.airing.clips:
             if skip_s >= clip.duration_ms / 1000.0:
                 skip_s -= clip.duration_ms / 1000.0
                 continue
             factor = sound.amplitude(self.arm.volume_pct, clip.gain_db)
             for samples in sound.decoded(self._place(clip.sha256), skip_s=skip_s):
-                yield (samples * factor).clip(-1.0, 1.0)
+                loud = (samples * factor).clip(-1.0, 1.0)
+                yield sound.risen(loud, begun=begun, fade_in_ms=self.arm.airing.fade_in_ms)
+                begun += len(samples)
             skip_s = 0.0

@@ -28,6 +28,17 @@ def amplitude(volume_pct: int, gain_db: float) -> float:
     return volume_pct / 100.0 * math.pow(10.0, gain_db / 20.0)
 
 
+def risen(samples: "NDArray[np.float32]", *, begun: int, fade_in_ms: int) -> "NDArray[np.float32]":
+    """Return samples of shape (frames,) as they sound while a fade-in lasts; `begun` frames went out before them."""
+    whole = fade_in_ms * RATE_HZ // 1000
+    if begun >= whole:
+        return samples
+    import numpy as np  # noqa: PLC0415 - heavy; an idle agent does without
+
+    through = np.minimum((begun + np.arange(len(samples))) / whole, 1.0)
+    return (samples * (0.5 - 0.5 * np.cos(np.pi * through))).astype(np.float32)
+
+
 def level_dbfs(mean_square: float) -> float:
     """Return the RMS level of a mean square; full scale is 0, silence -120."""
     if mean_square <= 1e-12:

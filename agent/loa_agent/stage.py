@@ -1,7 +1,7 @@
 """What this device plays, has played and will play: decisions turned into orders and evidence."""
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -10,10 +10,10 @@ from loa_agent.evidence import Evidence
 from loa_agent.live import Speech, Speeches
 from loa_agent.mark import MS, Mark
 from loa_agent.store import Store
-from loa_protocol import canonical, player
+from loa_protocol import canonical, loudness, player
 from loa_protocol.live import LONGEST, Opening
 from loa_protocol.messages import Outcome
-from loa_protocol.plan import Plan, PlannedAiring, Priority, airing_to_json
+from loa_protocol.plan import Ceiling, Plan, PlannedAiring, Priority, airing_to_json
 from loa_protocol.player import Decision, Live, Phase, Progress, Why
 
 LEAD = timedelta(milliseconds=1500)
@@ -50,6 +50,8 @@ class Stage:
     armed: Arm | Tune | None = None
     playing: str | None = None
     volume_pct: int = 80
+    ceilings: Sequence[Ceiling] = ()
+    zone: str = "UTC"
     clock_trusted: bool = True
     is_muted: bool = False
     clock_offset_ms: int | None = None
@@ -65,6 +67,7 @@ class Stage:
     def restore(self, plan: Plan | None, urgent: list[PlannedAiring]) -> None:
         """Take up what the store holds, after a start."""
         self.plan, self.urgent = plan, {airing.id: airing for airing in urgent}
+        self.heed(plan)
         for airing, mark in self.store.marks().items():
             self.marks[airing] = mark
             self.progress[airing] = mark.progress
@@ -89,6 +92,7 @@ class Stage:
         """Follow another plan. What sounds goes on to its end; what was broken off and is not in it is over."""
         before = {airing.id: airing for airing in self.known()}
         self.plan, self._open = plan, None
+        self.heed(plan)
         present = {airing.id: airing for airing in self.known()}
         for name, airing in before.items():
             mark = self.marks.get(name)
@@ -101,6 +105,11 @@ class Stage:
         for name, airing in present.items():
             if name not in before and name not in self.marks and player.last_start(airing) <= now:
                 self._foregone.setdefault(name, (Outcome.MISSED, "learned_late"))
+
+    def heed(self, plan: Plan | None) -> None:
+        """Keep to the ceilings of a plan; without one those of the last still hold."""
+        if plan is not None:
+            self.ceilings, self.zone = plan.ceilings, plan.zone
 
     def take(self, airing: PlannedAiring) -> None:
         """Take over an airing that came outside the plan, and keep it through a power cut."""
@@ -301,9 +310,16 @@ class Stage:
         if isinstance(airing, Live):
             self._tune(airing, at)
             return
-        volume = self.volume_pct if airing.volume_pct is None else airing.volume_pct
+        asked = self.volume_pct if airing.volume_pct is None else airing.volume_pct
+        over_at = at + max(_ZERO, airing.duration - position)
+        volume = self._within(asked, at, over_at, is_alert=airing.priority >= Priority.ALERT)
         self.armed = Arm(airing=airing, at=at, position=position, volume_pct=volume)
         self.effects.append(self.armed)
+
+    def _within(self, asked: int, start_at: datetime, end_at: datetime, *, is_alert: bool) -> int:
+        """Return the volume asked for, or ordered, within the ceilings that hold while it sounds."""
+        most = loudness.most_pct(self.ceilings, start_at, end_at, is_alert=is_alert, zone=self.zone)
+        return asked if most is None else min(asked, most)
 
     def _disarm(self) -> None:
         if self.armed is not None:
@@ -313,9 +329,9 @@ class Stage:
     def _tune(self, live: Live, at: datetime) -> None:
         speech = self.speeches.open[live.id]
         if speech.base_at is not None:
-            self.armed = Tune(
-                opening=speech.opening, at=max(at, live.start_at), base_at=speech.base_at, volume_pct=self.volume_pct
-            )
+            start_at = max(at, live.start_at)
+            volume = self._within(self.volume_pct, start_at, live.end_at or start_at, is_alert=live.emergency)
+            self.armed = Tune(opening=speech.opening, at=start_at, base_at=speech.base_at, volume_pct=volume)
             self.effects.append(self.armed)
             self.effects += [
                 Sound(session=live.id, seq=seq, packets=packets) for seq, packets in sorted(speech.waiting.items())

@@ -30,6 +30,9 @@ VIETNAMESE: Mapping[str, str] = {
         "Thiết bị này chưa ghi danh: trước hết hãy chạy `loa-agent enrol` cho %(folder)s."
     ),
     "The identity in %(file)s cannot be read: %(why)s.": "Không đọc được danh tính trong %(file)s: %(why)s.",
+    "The output does not take sound: %(why)s.": "Đầu ra âm thanh không nhận tiếng: %(why)s.",
+    "A soft tone was played here, at %(level)s dBFS.": "Đã phát một tiếng thử nhỏ tại đây, mức %(level)s dBFS.",
+    "play a soft tone here; it cannot be made louder": "phát một tiếng thử nhỏ tại đây; không thể phát to hơn",
     "The key in %(file)s cannot be read: %(why)s.": "Không đọc được khóa trong %(file)s: %(why)s.",
     "Another agent is running in %(folder)s.": "Một loa-agent khác đang chạy trong %(folder)s.",
     "The folder %(folder)s cannot be made: %(why)s.": "Không tạo được thư mục %(folder)s: %(why)s.",

@@ -40,10 +40,12 @@ def clip(tmp_path_factory):
     return path
 
 
-def arm(identifier="a", *, delay_s=0.3, position_s=0.0, volume_pct=100):
+def arm(identifier="a", *, delay_s=0.3, position_s=0.0, volume_pct=100, fade_in_ms=0):
     at = datetime.now(UTC) + timedelta(seconds=delay_s)
     clips = (plan.Clip(sha256="ab" * 32, size_bytes=1, duration_ms=600),)
-    airing = plan.PlannedAiring(id=identifier, start_at=at, end_at=at + timedelta(seconds=9), clips=clips)
+    airing = plan.PlannedAiring(
+        id=identifier, start_at=at, end_at=at + timedelta(seconds=9), clips=clips, fade_in_ms=fade_in_ms
+    )
     return Arm(airing=airing, at=at, position=timedelta(seconds=position_s), volume_pct=volume_pct)
 
 
@@ -114,6 +116,24 @@ def test_half_the_volume_is_six_decibels_less(clip, tmp_path):
         levels.append(heard.get(timeout=10)[2])
 
     assert levels[0] - levels[1] == pytest.approx(6.0, abs=0.15)
+
+
+def test_a_fade_in_rises_from_silence_and_then_leaves_the_sound_as_it_is(clip, tmp_path):
+    recorded = {}
+    for fade_in_ms in (0, 300):
+        heard, folder = Heard(), tmp_path / str(fade_in_ms)
+        Deck([WavOutput(folder)], place=lambda _: clip, listener=heard).arm(arm(delay_s=0.05, fade_in_ms=fade_in_ms))
+        heard.get(timeout=10)
+        heard.get(timeout=10)
+        recorded[fade_in_ms] = read(next(folder.glob("*.wav")))
+    plain, risen = recorded[0], recorded[300]
+    whole = 300 * sound.RATE_HZ // 1000
+    half = whole // 2
+
+    assert np.abs(risen[:48]).max() <= 0.02 * np.abs(plain[:half]).max() + 1e-4
+    assert np.abs(risen[:half]).max() < 0.55 * np.abs(plain[:half]).max()
+    assert risen[whole:] == pytest.approx(plain[whole:], abs=1e-4)
+    assert len(risen) == len(plain)
 
 
 def test_joining_late_skips_the_beginning(clip, tmp_path):

@@ -26,5 +26,8 @@ CONDITION_EVERY = timedelta(minutes=5)
 CLIP_MAX_BYTES = 64 * 1024 * 1024
 """The largest media file a device fetches."""
 
+FADE_IN_MOST_MS = 10_000
+"""The longest a sound may rise before it is at its volume."""
+
 REPLAY_WINDOW = 1024
 """How many recent sequence numbers of an area a device remembers; see `replay.Window`."""

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any  # Any: a JSON document is open by nature
 
-from loa_protocol import canonical, fields
+from loa_protocol import canonical, fields, limits
 from loa_protocol.refusal import Reason, Refused
+
+DAY_MIN = 24 * 60
+CEILINGS_MOST = 100
 
 
 class Priority(IntEnum):
@@ -52,7 +55,10 @@ class Clip:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedAiring:
-    """One airing in a plan. It runs in `start_at <= t < end_at`; `clips` play one after another."""
+    """One airing in a plan. It runs in `start_at <= t < end_at`; `clips` play one after another.
+
+    It rises from silence to its volume within `fade_in_ms`.
+    """
 
     id: str
     start_at: datetime
@@ -63,11 +69,26 @@ class PlannedAiring:
     late_tolerance_ms: int = 60_000
     resume_rule: ResumeRule = ResumeRule.SKIP
     volume_pct: int | None = None
+    fade_in_ms: int = 0
 
     @property
     def duration(self) -> timedelta:
         """How long its clips last together."""
         return timedelta(milliseconds=sum(clip.duration_ms for clip in self.clips))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ceiling:
+    """The most, in percent, that a device sounds in a stretch of every local day, whatever volume was asked for.
+
+    Minutes of the day, half-open; over midnight the end comes first. One for alerts binds nothing else, and the others
+    bind no alert.
+    """
+
+    start_min: int
+    end_min: int
+    most_pct: int
+    is_alert: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,20 +102,25 @@ class Plan:
     end_at: datetime
     airings: Sequence[PlannedAiring]
     zone: str = "Asia/Ho_Chi_Minh"
+    ceilings: Sequence[Ceiling] = ()
 
 
 def encode(plan: Plan) -> bytes:
     """Return the canonical bytes whose digest names the plan."""
     ordered = sorted(plan.airings, key=lambda airing: (airing.start_at, airing.id))
-    return canonical.encode(
-        {
-            "v": 1,
-            "start_at": canonical.to_wire(plan.start_at),
-            "end_at": canonical.to_wire(plan.end_at),
-            "zone": plan.zone,
-            "airings": [airing_to_json(airing) for airing in ordered],
-        }
-    )
+    document = {
+        "v": 1,
+        "start_at": canonical.to_wire(plan.start_at),
+        "end_at": canonical.to_wire(plan.end_at),
+        "zone": plan.zone,
+        "airings": [airing_to_json(airing) for airing in ordered],
+    }
+    if plan.ceilings:
+        document["ceilings"] = [
+            {"from": one.start_min, "to": one.end_min, "most_pct": one.most_pct, "alert": one.is_alert}
+            for one in plan.ceilings
+        ]
+    return canonical.encode(document)
 
 
 def decode(content: bytes) -> Plan:
@@ -110,12 +136,13 @@ def decode(content: bytes) -> Plan:
         end_at=fields.moment(document, "end_at"),
         zone=fields.text(document, "zone"),
         airings=tuple(airing_from_json(item) for item in fields.items(document, "airings")),
+        ceilings=tuple(_ceiling(item) for item in fields.items(document, "ceilings", most=CEILINGS_MOST)),
     )
 
 
 def airing_to_json(airing: PlannedAiring) -> dict[str, Any]:
     """Return an airing as it stands in a plan or an urgent message."""
-    return {
+    document = {
         "id": airing.id,
         "start_at": canonical.to_wire(airing.start_at),
         "end_at": canonical.to_wire(airing.end_at),
@@ -129,6 +156,9 @@ def airing_to_json(airing: PlannedAiring) -> dict[str, Any]:
         "resume": airing.resume_rule.value,
         "volume_pct": airing.volume_pct,
     }
+    if airing.fade_in_ms:
+        document["fade_ms"] = airing.fade_in_ms
+    return document
 
 
 def airing_from_json(document: fields.Document) -> PlannedAiring:
@@ -153,6 +183,17 @@ def airing_from_json(document: fields.Document) -> PlannedAiring:
         late_tolerance_ms=fields.integer(document, "late_ms"),
         resume_rule=resume,
         volume_pct=fields.optional_integer(document, "volume_pct", high=100),
+        fade_in_ms=fields.optional_integer(document, "fade_ms", high=limits.FADE_IN_MOST_MS) or 0,
+    )
+
+
+def _ceiling(document: fields.Document) -> Ceiling:
+    start, end = fields.integer(document, "from", high=DAY_MIN - 1), fields.integer(document, "to", low=1, high=DAY_MIN)
+    alert = document.get("alert")
+    if start == end or not isinstance(alert, bool):
+        raise Refused(Reason.MALFORMED, "ceiling")
+    return Ceiling(
+        start_min=start, end_min=end, most_pct=fields.integer(document, "most_pct", high=100), is_alert=alert
     )
 
 

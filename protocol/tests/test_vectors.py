@@ -78,6 +78,15 @@ def test_a_plan_has_one_digest_and_one_form():
     assert plan.encode(plan.decode(content)) == content
 
 
+def test_a_plan_carries_how_loud_it_may_be_and_how_it_rises():
+    content = VECTORS["plan"]["limited"]["content"].encode()
+
+    assert canonical.sha256(content) == VECTORS["plan"]["limited"]["sha256"]
+    assert plan.encode(plan.decode(content)) == content
+    assert plan.decode(content).airings[0].fade_in_ms == 1_000
+    assert [(one.most_pct, one.is_alert) for one in plan.decode(content).ceilings] == [(90, True), (30, False)]
+
+
 @pytest.mark.parametrize("vector", VECTORS["plan"]["refuse"], ids=what)
 def test_what_is_no_plan_is_refused(vector):
     with pytest.raises(Refused) as refused:

@@ -1,0 +1,67 @@
+"""Ceilings: the lowest that touches a sound wins, on any night, for what it is meant for."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from loa_protocol import loudness
+from loa_protocol.plan import Ceiling
+
+ZONE = "Asia/Ho_Chi_Minh"
+NIGHT = Ceiling(start_min=1260, end_min=330, most_pct=30)
+SCHOOL = Ceiling(start_min=420, end_min=690, most_pct=50)
+ALARM = Ceiling(start_min=0, end_min=1440, most_pct=90, is_alert=True)
+ALL = [NIGHT, SCHOOL, ALARM]
+
+
+def at(clock):
+    return datetime.fromisoformat(f"2026-11-23T{clock}").replace(tzinfo=ZoneInfo(ZONE))
+
+
+def most(start, minutes, *, ceilings=ALL, is_alert=False, zone=ZONE):
+    start_at = at(start)
+    return loudness.most_pct(ceilings, start_at, start_at + timedelta(minutes=minutes), is_alert=is_alert, zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "expected"),
+    [
+        ("17:00", 10, None),
+        ("20:59", 1, None),
+        ("20:59", 2, 30),
+        ("23:55", 10, 30),
+        ("00:10", 5, 30),
+        ("05:29", 1, 30),
+        ("05:30", 1, None),
+        ("07:00", 1, 50),
+        ("05:00", 180, 30),
+        ("11:30", 1, None),
+    ],
+)
+def test_the_lowest_ceiling_a_sound_touches_wins(start, minutes, expected):
+    assert most(start, minutes) == expected
+
+
+def test_an_alert_obeys_its_own_ceiling_and_no_other():
+    assert most("03:15", 1, is_alert=True) == 90
+    assert most("03:15", 1, ceilings=[NIGHT], is_alert=True) is None
+
+
+def test_a_device_that_does_not_know_the_zone_is_never_too_loud():
+    assert most("17:00", 1, zone="Nowhere/Land") == 30
+
+
+@given(st.integers(0, 1439), st.integers(1, 1440), st.integers(0, 1439), st.integers(1, 3000))
+def test_every_touch_is_found_as_a_minute_by_minute_walk_finds_it(first, end, start, length):
+    if first == end:
+        end = end % 1440 + 1
+    ceiling = Ceiling(start_min=first, end_min=end, most_pct=40)
+    minutes = {(start + gone) % 1440 for gone in range(length)}
+    within = range(first, end) if first < end else [*range(first, 1440), *range(end)]
+
+    found = most(f"{start // 60:02}:{start % 60:02}", length, ceilings=[ceiling])
+
+    assert (found == 40) == bool(minutes.intersection(within))
