@@ -15,11 +15,13 @@ class DispatchConfig(AppConfig):
         from loa.devices import ports as devices  # noqa: PLC0415 - as above
         from loa.dispatch import counting, listeners, recounting  # noqa: F401, PLC0415 - as above
         from loa.dispatch.keeping import AiringKeeper  # noqa: PLC0415 - as above
+        from loa.dispatch.keeping_ceilings import CeilingKeeper  # noqa: PLC0415 - as above
         from loa.dispatch.permissions import FOR_PROGRAMS, PERMISSIONS  # noqa: PLC0415 - as above
         from loa.kernel import permissions  # noqa: PLC0415 - as above
         from loa.orgs import ports as orgs  # noqa: PLC0415 - as above
 
         orgs.keep_with(AiringKeeper())
+        orgs.keep_with(CeilingKeeper())
         audit.verify_with("figures", recounting.differing)
         devices.with_evidence("dispatch", counting.MARK)
         permissions.declare(PERMISSIONS, for_programs=FOR_PROGRAMS)

@@ -8,6 +8,9 @@ from django.conf import settings
 
 from loa.devices import commands as devices
 from loa.dispatch import plans, rules, targets
+from loa.dispatch.limiting import end_ceiling as end_ceiling  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.limiting import note_level as note_level  # noqa: PLC0414 - as above
+from loa.dispatch.limiting import set_ceiling as set_ceiling  # noqa: PLC0414 - as above
 from loa.dispatch.models import Airing, AiringTarget, Pending
 from loa.dispatch.refusals import AboutToAir, AlreadyOver, NobodyThere, ReasonNeeded, TooFarAhead, TooLate
 from loa.dispatch.speaking import close_speech as close_speech  # noqa: PLC0414 - others enter by this door
@@ -37,12 +40,14 @@ def request(
     late_rule: LateRule = LateRule.START,
     source: str,
     requested_by: str = "",
+    exception: str = "",
     now: datetime,
 ) -> Airing:
     """Put a clip on the air at a time, or at once when `start_at` is None, below a unit or on some of its devices.
 
     Asking again with the same `source` returns the first airing. What starts at once, or inside the freeze horizon,
     goes out as an urgent message with this transaction; everything else with the next plans.
+    `exception` is why it sounds although rules speak against it, for whoever looks at the airing.
     Raises `TooLate`, `TooFarAhead`, `NobodyThere`; `NotFound` for a device that does not stand below the unit.
     """
     airing = _airing(
@@ -57,6 +62,7 @@ def request(
         now=now,
     )
     chosen = None if device_ids is None else sorted(set(device_ids))
+    airing.exception = exception
     airing.requested_by = requested_by or scope.actor.name or scope.actor.id
     Airing.objects.bulk_create([airing], ignore_conflicts=True)
     kept: Airing = (
@@ -158,6 +164,7 @@ def _airing(
         end_at=start + tolerance + timedelta(milliseconds=clip.duration_ms),
         priority=priority,
         late_rule=late_rule,
+        fade_in_ms=0 if priority >= Priority.LIVE else int(rules.FADE_IN.total_seconds() * 1000),
         late_tolerance_ms=int(tolerance.total_seconds() * 1000),
         state=rules.State.RELEASED if urgent else rules.State.PLANNED,
         is_now=start_at is None,

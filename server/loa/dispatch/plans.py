@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from loa.devices import commands as devices
-from loa.dispatch import rules, targets
+from loa.dispatch import ceilings, rules, targets
 from loa.dispatch.models import Airing, AiringTarget, Pending
 from loa.kernel import scope as scopes
 from loa.media import store
@@ -44,6 +44,7 @@ def planned(airing: Airing) -> plan.PlannedAiring:
         late_rule=LateRule(airing.late_rule),
         late_tolerance_ms=airing.late_tolerance_ms,
         volume_pct=airing.volume_pct,
+        fade_in_ms=airing.fade_in_ms,
     )
 
 
@@ -128,10 +129,17 @@ def _store(groups: Mapping[tuple[uuid.UUID, ...], Sequence[uuid.UUID]], *, now: 
     start, end = rules.plan_window(now)
     carried = {airing for airings in groups for airing in airings}
     ready = {row.pk: planned(row) for row in Airing.objects.unscoped("plan loop").filter(pk__in=carried)}
+    limits = ceilings.of_devices([device for members in groups.values() for device in members])
     plan_of: dict[uuid.UUID, str] = {}
     for airings, members in groups.items():
-        content = plan.encode(plan.Plan(start_at=start, end_at=end, airings=[ready[airing] for airing in airings]))
-        plan_of.update(dict.fromkeys(members, store.put(content)))
+        alike: dict[Sequence[plan.Ceiling], list[uuid.UUID]] = {}
+        for device in members:
+            alike.setdefault(limits.get(device, ()), []).append(device)
+        for limited, those in alike.items():
+            held = plan.Plan(
+                start_at=start, end_at=end, airings=[ready[airing] for airing in airings], ceilings=limited
+            )
+            plan_of.update(dict.fromkeys(those, store.put(plan.encode(held))))
     return plan_of
 
 

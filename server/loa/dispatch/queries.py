@@ -11,8 +11,11 @@ from django.db.models import Q
 from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts, EvidenceRow
 from loa.dispatch import rules, verdicts
+from loa.dispatch.ceilings import lowest_ceiling as lowest_ceiling  # noqa: PLC0414 - others enter by this door
 from loa.dispatch.models import Airing, AiringTarget
-from loa.dispatch.reaching import Reached as Reached  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.ordinary import Planned as Planned  # noqa: PLC0414 - as above
+from loa.dispatch.ordinary import ordinary as ordinary  # noqa: PLC0414 - as above
+from loa.dispatch.reaching import Reached as Reached  # noqa: PLC0414 - as above
 from loa.dispatch.reaching import reached as reached  # noqa: PLC0414 - as above
 from loa.dispatch.rules import Verdict
 from loa.dispatch.verdicts import Judgment

@@ -40,6 +40,20 @@ class AlreadyOver(WrongState):
     sentence = _("This airing is already over.")
 
 
+class NotAStretch(DomainError):
+    """A ceiling without a stretch of the day, or beyond what a loudspeaker can."""
+
+    code = "not_a_stretch"
+    sentence = _("Give two different times of the day and a volume from 0 to 100.")
+
+
+class ImplausibleLevel(DomainError):
+    """A measurement that cannot be."""
+
+    code = "implausible_level"
+    sentence = _("Give a level from 20 to 140 dB, a distance from 1 to 1,000 m, the spot, and a time that has passed.")
+
+
 class ReasonNeeded(DomainError):
     """Who stops something says why."""
 

@@ -10,6 +10,10 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 """Plans begin with the local day, so that their digests stand still between two midnights."""
 
 TITLE_LONGEST = 200
+EXCEPTION_LONGEST = 500
+
+FADE_IN = timedelta(seconds=1)
+"""How long an ordinary sound rises from nothing, so that nobody is startled; an alert is at its level at once."""
 REASON_LONGEST = 500
 AHEAD_MOST = timedelta(days=30)
 
@@ -38,6 +42,15 @@ class State(StrEnum):
 
 STANDING = (State.PLANNED, State.RELEASED)
 """States in which an airing belongs into plans."""
+
+
+class Nearby(StrEnum):
+    """What stands near a loudspeaker and needs quiet; nothing in particular is empty."""
+
+    SCHOOL = "school"
+    CLINIC = "clinic"
+    PAGODA = "pagoda"
+    OTHER = "other"
 
 
 class Verdict(StrEnum):

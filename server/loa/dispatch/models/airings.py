@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 from loa.dispatch import rules
 from loa.kernel.scoped import ScopedManager
-from loa_protocol import uuid7
+from loa_protocol import limits, uuid7
 from loa_protocol.plan import LateRule, Priority
 
 NO_CLIP = "0" * 64
@@ -18,7 +18,7 @@ class Airing(models.Model):
     Live speech has no clip until it is over: its digest is `NO_CLIP`, its length the most it may last. No plan has it.
 
     `end_at` is the last moment at which it may still sound: start, tolerance and length. `source` names what asked for
-    it (`slot:018f…`) and makes asking twice harmless.
+    it (`slot:018f…`) and makes asking twice harmless. `exception` is why it sounds although rules speak against it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -33,6 +33,8 @@ class Airing(models.Model):
     late_rule = models.CharField(max_length=8, choices=[(rule.value, rule.value) for rule in LateRule])
     late_tolerance_ms = models.PositiveIntegerField()
     volume_pct = models.PositiveSmallIntegerField(null=True)
+    fade_in_ms = models.PositiveIntegerField(default=0, db_default=0)
+    exception = models.CharField(max_length=rules.EXCEPTION_LONGEST, blank=True, default="", db_default="")
     state = models.CharField(max_length=16, choices=[(state.value, state.value) for state in rules.State])
     is_now = models.BooleanField()
     is_chosen = models.BooleanField()
@@ -65,6 +67,7 @@ class Airing(models.Model):
             models.CheckConstraint(
                 condition=Q(volume_pct=None) | Q(volume_pct__lte=100), name="dispatch_airing_volume"
             ),
+            models.CheckConstraint(condition=Q(fade_in_ms__lte=limits.FADE_IN_MOST_MS), name="dispatch_airing_fade_in"),
             models.CheckConstraint(condition=~Q(source="") & ~Q(title=""), name="dispatch_airing_named"),
             models.CheckConstraint(
                 condition=Q(priority__in=[level.value for level in Priority])

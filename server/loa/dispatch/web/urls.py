@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.dispatch.web import heard, views
+from loa.dispatch.web import ceilings, heard, views
 
 app_name = "dispatch"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("heard/", heard.heard, name="heard"),
     path("heard/table/", heard.table, name="heard_table"),
     path("heard/<str:code>/", heard.behind, name="heard_behind"),
+    path("ceilings/", ceilings.ceilings, name="ceilings"),
+    path("ceilings/measured/", ceilings.measured, name="measured"),
+    path("ceilings/<uuid:ceiling_id>/end/", ceilings.end, name="end_ceiling"),
     path("airings/<uuid:airing_id>/", views.airing, name="airing"),
     path("airings/<uuid:airing_id>/live/", views.live, name="live"),
     path("airings/<uuid:airing_id>/stop/", views.stop, name="stop"),

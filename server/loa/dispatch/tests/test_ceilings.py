@@ -1,0 +1,153 @@
+"""How loud it may be: by whom it is set, which ceiling wins, and what devices hold of it."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from loa.devices.models import Device
+from loa.dispatch import ceilings, commands, plans, rules
+from loa.dispatch import refusals as dispatch
+from loa.dispatch.models import Pending
+from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices
+from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound, WrongState
+from loa.media import store
+from loa_protocol import plan
+
+NIGHT = {"start_min": 1260, "end_min": 330}
+
+
+def limit(world, *, unit=None, by=None, most_pct=40, now=NOW, **about):
+    first = {"start_min": 0, "end_min": 1440}
+    return commands.set_ceiling(by or world.leader, unit or world.commune, most_pct=most_pct, now=now, **first | about)
+
+
+def held(device):
+    """Return the plan a device was told to hold."""
+    device.refresh_from_db()
+    return plan.decode(store.path(device.plan).read_bytes())
+
+
+def test_the_lowest_ceiling_of_unit_place_and_device_wins(world):
+    device, other = make_devices(world.hamlet, count=2)
+    limit(world, by=world.province_editor, unit=world.province, most_pct=90)
+    limit(world, most_pct=70)
+    limit(world, most_pct=30, device_id=device.pk, nearby=rules.Nearby.SCHOOL, start_min=420, end_min=690)
+    ten = NOW
+
+    assert ceilings.lowest_ceiling(world.hamlet.path, ten) == 70
+    assert ceilings.lowest_ceiling(world.hamlet.path, ten, device_id=device.pk) == 30
+    assert ceilings.lowest_ceiling(world.hamlet.path, ten, device_id=other.pk) == 70
+    assert ceilings.lowest_ceiling(world.hamlet.path, ten + 3 * HOUR, device_id=device.pk) == 70
+    assert ceilings.lowest_ceiling(world.other_commune.path, ten) == 90
+    assert ceilings.lowest_ceiling(world.outsider_commune.path, ten) is None
+    assert ceilings.lowest_ceiling(world.hamlet.path, ten, is_alert=True) is None
+
+
+def test_devices_learn_it_with_their_plan_and_those_elsewhere_keep_theirs(world):
+    (near, far) = make_devices(world.commune, count=2)
+    (elsewhere,) = make_devices(world.other_commune, count=1)
+    make_airing(world, start_at=NOW + HOUR)
+    plans.mark_all_dirty(NOW)
+    plans.refresh(now=NOW)
+    before = held(elsewhere)
+
+    limit(world, most_pct=60)
+    limit(world, most_pct=20, device_id=near.pk, **NIGHT)
+    limit(world, most_pct=95, is_alert=True)
+    plans.refresh(now=NOW)
+
+    assert [(one.most_pct, one.is_alert) for one in held(near).ceilings] == [(60, False), (95, True), (20, False)]
+    assert [(one.most_pct, one.is_alert) for one in held(far).ceilings] == [(60, False), (95, True)]
+    assert held(near).airings == held(far).airings
+    assert held(elsewhere) == before
+
+
+def test_a_ceiling_that_was_ended_leaves_the_plans(world):
+    (device,) = make_devices(world.commune, count=1)
+    ceiling = limit(world)
+    plans.refresh(now=NOW)
+    assert held(device).ceilings
+
+    commands.end_ceiling(world.leader, ceiling, now=NOW)
+    plans.refresh(now=NOW)
+
+    assert held(device).ceilings == ()
+    with pytest.raises(WrongState):
+        commands.end_ceiling(world.leader, ceiling, now=NOW)
+
+
+def test_an_ordinary_airing_rises_and_an_alert_does_not(world):
+    make_devices(world.commune)
+    ordinary = make_airing(world, start_at=NOW + HOUR)
+
+    assert plans.planned(ordinary).fade_in_ms == 1_000
+
+
+def test_it_asks_for_the_right_there_and_a_second_factor(world):
+    (foreign,) = make_devices(world.other_commune, count=1)
+
+    for scope, error in ((world.technician, Denied), (world.monitor, Denied), (world.other_officer, NotFound)):
+        with pytest.raises(error):
+            limit(world, by=scope)
+    with pytest.raises(FreshFactorNeeded):
+        limit(world, by=replace(world.leader, is_fresh=False))
+    with pytest.raises(NotFound):
+        limit(world, device_id=foreign.pk)
+    assert not Pending.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"start_min": 60, "end_min": 60},
+        {"start_min": 1440, "end_min": 60},
+        {"start_min": -1},
+        {"end_min": 1441},
+        {"most_pct": 101},
+        {"most_pct": -1},
+    ],
+)
+def test_a_ceiling_that_is_none_is_refused(world, about):
+    with pytest.raises(dispatch.NotAStretch):
+        limit(world, **about)
+
+
+def test_a_technician_notes_what_a_meter_showed(world):
+    (device,) = make_devices(world.commune, count=1)
+    about = {"spot": "Cổng trường tiểu học", "measured_at": NOW - HOUR, "now": NOW}
+
+    noted = commands.note_level(
+        world.technician, world.commune, level_dba=71.5, distance_m=30, device_id=device.pk, **about
+    )
+
+    assert list(ceilings.measurements(world.monitor, world.commune)) == [noted]
+    assert not ceilings.measurements(world.outsider, world.commune).exists()
+    for wrong in (
+        {"level_dba": 10.0}, {"level_dba": float("nan")}, {"distance_m": 0}, {"spot": "  "},
+        {"measured_at": NOW + timedelta(minutes=1)},
+    ):  # fmt: skip
+        with pytest.raises(dispatch.ImplausibleLevel):
+            commands.note_level(
+                world.technician, world.commune, **{"level_dba": 71.5, "distance_m": 30} | about | wrong
+            )
+    with pytest.raises(Denied):
+        commands.note_level(world.monitor, world.commune, level_dba=71.5, distance_m=30, **about)
+
+
+def test_the_database_takes_no_ceiling_over_the_top(world):
+    ceiling = limit(world)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE dispatch_ceiling SET most_pct = 101 WHERE id = %s", [ceiling.pk])
+
+
+def test_ordered_volumes_stay_what_they_are(world):
+    (device,) = make_devices(world.commune, count=1)
+    Device.objects.unscoped("test").filter(pk=device.pk).update(volume_pct=80)
+
+    limit(world, most_pct=30)
+
+    device.refresh_from_db()
+    assert device.volume_pct == 80
