@@ -1,5 +1,6 @@
 """What a slot must fulfil, and holding its row: shared by the commands of this room."""
 
+import sys
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,11 +17,13 @@ from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import ActorKind, Scope, is_within
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import queries, rules
+from loa.schedules import hours, queries, rules
 from loa.schedules.models import Slot
 from loa.schedules.refusals import AnotherWay, OutsideBulletin, QuietHours, ReasonTooLong, Withdrawn
 
 PRIORITY_REASON_LONGEST = 300
+ANY_NUMBER = sys.maxsize
+"""Who asks says that people may be woken; how many, the approver says."""
 
 
 def bulletin(held: Bulletin, unit: Unit) -> None:
@@ -58,10 +61,16 @@ def moment(start_at: datetime | None, *, now: datetime) -> None:
         raise TooFarAhead
 
 
-def not_quiet(start_at: datetime | None, *, confirmed: bool) -> None:
-    """Raise `QuietHours` for a time in them, unless who asks said that it is meant."""
-    if start_at is not None and not confirmed and rules.is_quiet(start_at):
-        raise QuietHours
+def allowed(scope: Scope, slot: Slot, *, override: str, now: datetime) -> None:
+    """Raise `QuietHours` for a time in them unless who asks said that it is meant, `HoursBroken` unless they say why.
+
+    "As soon as approved" is judged when it is approved.
+    """
+    slot.override_reason = hours.reason(override)
+    if slot.start_at is not None:
+        wakes = ANY_NUMBER if slot.confirmed else None
+        items = hours.timed([slot], now=now)
+        hours.demand(scope, slot.unit, items, override=override, wakes=wakes, decides=False, now=now)
 
 
 def waking(slots: Sequence[Slot], *, wakes: int | None, now: datetime) -> None:
@@ -69,6 +78,29 @@ def waking(slots: Sequence[Slot], *, wakes: int | None, now: datetime) -> None:
     woken = queries.waking(slots, now=now)
     if woken is not None and (wakes is None or woken.count > wakes):
         raise QuietHours
+
+
+def set_aside(scope: Scope, slot: Slot, *, override: str, wakes: int | None, now: datetime) -> None:
+    """Keep on the slot, and on record, which hour rules who decides sets aside for it; `HoursBroken` otherwise."""
+    items = hours.timed([slot], now=now)
+    found = hours.demand(scope, slot.unit, items, override=override, wakes=wakes, device_ids=slot.device_ids, now=now)
+    slot.overridden = [one.value for one in found]
+
+
+def needs_another(scope: Scope, slot: Slot, *, override: str, now: datetime) -> bool:
+    """Tell whether what a person chose alone waits for a second: it wakes people, or breaks what they may not override.
+
+    Then the reason stays on the slot for whoever agrees; without one that is `HoursBroken`.
+    """
+    if slot.asked_by != scope.actor.id:
+        return False
+    items = hours.timed([slot], now=now)
+    wakes = hours.is_quiet(slot.unit, items)
+    if not wakes and hours.may_override(scope, slot.unit):
+        return False
+    slot.override_reason = hours.reason(override)
+    broken = hours.demand(scope, slot.unit, items, override=override, wakes=ANY_NUMBER, decides=False, now=now)
+    return wakes or bool(broken)
 
 
 def same_way(bulletin: Bulletin, slots: Sequence[Slot], *, now: datetime) -> None:

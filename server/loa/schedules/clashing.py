@@ -40,6 +40,7 @@ def meet(scope: Scope, slot: Slot, *, now: datetime) -> Clash | None:
     slots = [one for one in (mine, *there) if one.pk in wanted]
     wishes = [laying.item(one, start_at=wanted[one.pk], now=now, is_new=one is mine) for one in slots]
     turns = rules.laid(wishes)
+    laying.check_hours(slots, turns, now=now)
     applies_at = min(one.start_at for one in wishes if one.start_at is not None) - settings.LOA_CLASH_LEAD
     is_late = applies_at <= now
     clash: Clash = Clash.objects.create(
@@ -75,7 +76,9 @@ def order(scope: Scope, clash: Clash, chosen: Sequence[uuid.UUID], *, now: datet
     """Lay the items of a question in the order that was chosen."""
     parts = _parts(clash)
     slots = _standing([part.slot_id for part in parts])
-    laying.lay(scope, slots, rules.laid(_wishes(parts, slots, now=now), decided=chosen), now=now)
+    turns = rules.laid(_wishes(parts, slots, now=now), decided=chosen)
+    laying.check_hours(slots, turns, now=now)
+    laying.lay(scope, slots, turns, now=now)
     for part in parts:
         part.place = chosen.index(part.slot_id) + 1
     ClashPart.objects.unscoped(_WHY).bulk_update(parts, ["place"])

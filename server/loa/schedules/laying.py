@@ -18,9 +18,10 @@ from loa.kernel.scoped import ScopedQuerySet
 from loa.media import queries as media
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
-from loa.schedules import checks, rules
+from loa.schedules import checks, hours, rules
 from loa.schedules.models import Slot
 from loa.schedules.rules import Item, Turn
+from loa.schedules.rules.hours import Timed
 from loa_protocol import uuid7
 from loa_protocol.plan import Priority
 
@@ -115,6 +116,25 @@ def lay(scope: Scope, slots: Sequence[Slot], turns: Sequence[Turn], *, now: date
             _move(scope, slot, start_at=turn.start_at, now=now)
 
 
+def check_hours(slots: Sequence[Slot], turns: Sequence[Turn], *, now: datetime) -> None:
+    """Raise `QuietHours` or `HoursBroken` when an order would move an item where hour rules do not let it sound."""
+    of = {slot.pk: slot for slot in slots}
+    for turn in turns:
+        slot = of[turn.id]
+        if turn.start_at is None or turn.start_at == planned(slot):
+            continue
+        (item,) = hours.timed([slot], now=now)
+        moved = Timed(key=item.key, start_at=turn.start_at, end_at=turn.start_at + (item.end_at - item.start_at))
+        hours.check(
+            slot.unit,
+            [moved],
+            overridden=slot.overridden,
+            wakes=slot.wakes,
+            device_ids=slot.device_ids,
+            now=now,
+        )
+
+
 def priority(slot: Slot) -> Priority:
     """Return the rung of the ladder on which a slot airs."""
     return Priority.PRIORITY if slot.is_priority else Priority.SCHEDULED
@@ -138,6 +158,7 @@ def _move(scope: Scope, slot: Slot, *, start_at: datetime, now: datetime) -> Non
         priority=priority(slot),
         source=f"slot:{slot.pk}:{uuid7.make()}",
         requested_by=slot.requested_by,
+        exception=former.exception,
         now=now,
     )
     slot.save(update_fields=["airing"])

@@ -8,13 +8,14 @@ from datetime import datetime
 from django.db.models import Max, Q
 
 from loa.bulletins import queries as bulletins
-from loa.devices import queries as devices
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
-from loa.schedules import programme, refusals, rules
+from loa.schedules import hours, programme, refusals, rules
+from loa.schedules.laid import proposed_hours as proposed_hours  # noqa: PLC0414 - others enter by this door
 from loa.schedules.models import Clash, ClashPart, Slot
+from loa.schedules.rules.hours import Breach, Broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +56,17 @@ def waiting_for(scope: Scope, *, now: datetime) -> ScopedQuerySet[Slot]:
     """Return the places of approved bulletins this person may decide on, soonest first. Never one's own, none past."""
     slots: ScopedQuerySet[Slot] = Slot.objects.unscoped("narrowed to bulletins this scope may approve")
     waiting = slots.filter(
+        Q(receipt=None, bulletin__in=bulletins.approved_for(scope)) | Q(pk__in=to_agree(scope).values("pk")),
         Q(start_at=None) | Q(start_at__gt=now),
         state=rules.State.WAITING,
-        bulletin__in=bulletins.approved_for(scope),
     )
     return waiting.exclude(asked_by=scope.actor.id).select_related("unit", "bulletin").order_by("start_at", "pk")
+
+
+def to_agree(scope: Scope) -> ScopedQuerySet[Slot]:
+    """Return what a unit took from above, and waits for a second person there: this one may be it."""
+    found: ScopedQuerySet[Slot] = Slot.objects.within(scope, "bulletins.approve")
+    return found.filter(state=rules.State.WAITING, receipt__isnull=False).exclude(asked_by=scope.actor.id)
 
 
 def clashes(scope: Scope) -> ScopedQuerySet[Clash]:
@@ -107,15 +114,24 @@ def waking(slots: Sequence[Slot], *, now: datetime) -> Waking | None:
 
     A cluster counts once. What lies in the past wakes nobody.
     """
-    quiet = [slot for slot in slots if _is_ahead(slot, now=now) and rules.is_quiet(slot.start_at or now)]
+    ahead = [slot for slot in slots if _is_ahead(slot, now=now)]
+    items = zip(ahead, hours.timed(ahead, now=now), strict=True)
+    quiet = [(slot, one) for slot, one in items if hours.is_quiet(slot.unit, [one])]
     if not quiet:
         return None
     woken: set[uuid.UUID] = set()
-    for slot in quiet:
-        below = set(devices.enrolled_below(slot.unit.path))
-        woken |= below if slot.device_ids is None else below & set(slot.device_ids)
-    units = {slot.unit.pk: slot.unit for slot in quiet}
+    for slot, one in quiet:
+        woken |= hours.woken_by(slot.unit, [one], device_ids=slot.device_ids)
+    units = {slot.unit.pk: slot.unit for slot, _ in quiet}
     return Waking(count=len(woken), unit=next(iter(units.values())) if len(units) == 1 else None)
+
+
+def breaking(slots: Sequence[Slot], *, now: datetime) -> list[Breach]:
+    """Return which hour rules, beside the quiet hours, these slots would break; loaded as for `waking`."""
+    ahead = [slot for slot in slots if _is_ahead(slot, now=now)]
+    items = zip(ahead, hours.timed(ahead, now=now), strict=True)
+    found = [breach for slot, one in items for breach in hours.broken(slot.unit, [one], now=now)]
+    return [breach for breach in found if breach.rule is not Broken.QUIET]
 
 
 def is_far(bulletin_id: uuid.UUID, *, also: Sequence[Slot] = ()) -> bool:

@@ -10,11 +10,46 @@ from loa.dispatch.refusals import AboutToAir, NobodyThere, TooFarAhead, TooLate
 from loa.kernel.errors import DomainError, NotFound, WrongState
 
 
-class QuietHours(DomainError):
+class HoursBroken(DomainError):
+    """It would sound against the hour rules that hold there, and nobody who may set them aside said why."""
+
+    code = "hours_broken"
+    sentence = _("The hour rules do not allow this. %(broken)s")
+
+
+class QuietHours(HoursBroken):
     """The time lies in the hours in which people sleep, and nobody said that it is meant."""
 
     code = "quiet_hours"
-    sentence = _("Between 21:00 and 05:30 people sleep. Confirm that this must air then.")
+    sentence = _("In the quiet hours, usually 21:00 to 05:30, people sleep. Confirm that this must air then.")
+
+
+class SecondPersonNeeded(DomainError):
+    """Nobody wakes people alone: another person says that it is meant."""
+
+    code = "second_person_needed"
+    sentence = _("This would wake people. Another person must agree to it.")
+
+
+class RuleRefused(DomainError):
+    """An hour rule that cannot be: its hours, its days or its decision."""
+
+    code = "rule_refused"
+    sentence = _("These hours cannot be laid down. %(why)s")
+
+
+class PreviewChanged(DomainError):
+    """What a new rule would break is not what the person saw."""
+
+    code = "preview_changed"
+    sentence = _("What it would break has changed since you opened this page. Please look again.")
+
+
+class OwnProposal(DomainError):
+    """Four eyes: nobody lays down the rule they proposed."""
+
+    code = "own_proposal"
+    sentence = _("You proposed these hours. Another person must lay them down.")
 
 
 class OutsideBulletin(DomainError):
@@ -188,5 +223,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         LongerThanFrame,
         AboutToAir,
     )
-} | {NotFound.code: _("A loudspeaker that was chosen is no longer there.")}
+} | {
+    NotFound.code: _("A loudspeaker that was chosen is no longer there."),
+    HoursBroken.code: _("The hour rules do not allow it, and nobody set them aside."),
+}
 """Why a slot could not become an airing, by the code it keeps."""

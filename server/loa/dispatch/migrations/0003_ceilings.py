@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("accounts", "0001_initial"),
         ("devices", "0003_where_a_device_stands"),
         ("dispatch", "0002_live"),
-        ("orgs", "0008_hour_rules_are_given"),
+        ("orgs", "0007_leaders_take_archives_out"),
     ]
 
     operations = [

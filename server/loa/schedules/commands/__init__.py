@@ -1,9 +1,11 @@
 """Every write of slots and of programmes."""
 
+from loa.schedules.commands.agreeing import agree, disagree
 from loa.schedules.commands.asking import ask, drop
 from loa.schedules.commands.copying import copy_week
 from loa.schedules.commands.deciding import air, approve, approve_place, decline_place
 from loa.schedules.commands.entries import approve_entry, end, rewrite, send_entry_back, submit, take_back, write
+from loa.schedules.commands.hours import decline_hours, lay_down_hours, propose_hours, take_hours_back
 from loa.schedules.commands.occurrences import hold_back, recall_occurrence, settle_occurrence
 from loa.schedules.commands.ordering import apply_default, decide_order
 from loa.schedules.commands.placing import expire, place, recall, refuse
@@ -11,6 +13,7 @@ from loa.schedules.commands.receiving import leave_out, place_sent, sound, take
 from loa.schedules.commands.speaking import end_speech, speak
 
 __all__ = [
+    "agree",
     "air",
     "apply_default",
     "approve",
@@ -19,15 +22,19 @@ __all__ = [
     "ask",
     "copy_week",
     "decide_order",
+    "decline_hours",
     "decline_place",
+    "disagree",
     "drop",
     "end",
     "end_speech",
     "expire",
     "hold_back",
+    "lay_down_hours",
     "leave_out",
     "place",
     "place_sent",
+    "propose_hours",
     "recall",
     "recall_occurrence",
     "refuse",
@@ -39,5 +46,6 @@ __all__ = [
     "submit",
     "take",
     "take_back",
+    "take_hours_back",
     "write",
 ]

@@ -28,6 +28,7 @@ def ask(
     device_ids: Sequence[uuid.UUID] | None,
     requested_by: str,
     confirmed: bool = False,
+    override: str = "",
     priority_reason: str = "",
     replaces: Sequence[uuid.UUID] = (),
     now: datetime,
@@ -36,7 +37,8 @@ def ask(
 
     It waits for an approver, also when the words are approved already. `replaces` are wishes of the bulletin that are
     taken back with this one; `WrongState` when one of them no longer waits. With a `priority_reason` it comes first in
-    the programme. The same wish twice is one slot. Raises `TooLate`, `TooFarAhead`, `QuietHours` unless `confirmed`,
+    the programme; `override` says why it may break hour rules, for whoever decides. The same wish twice is one slot.
+    Raises `TooLate`, `TooFarAhead`, `QuietHours` unless `confirmed`, `HoursBroken` without a reason,
     `Withdrawn`, `OutsideBulletin`, `NoLongerValid`, `NotYetValid`; `NotFound` for a bulletin out of reach or a device
     that does not stand below the unit.
     """
@@ -44,7 +46,6 @@ def ask(
     checks.bulletin(bulletin, unit)
     checks.moment(start_at, now=now)
     checks.holds(bulletin, start_at, now=now)
-    checks.not_quiet(start_at, confirmed=confirmed)
     why_first = checks.priority_reason(priority_reason)
     wanted = None if device_ids is None else checks.devices_below(device_ids, unit)
     slot = Slot(
@@ -60,6 +61,7 @@ def ask(
         requested_at=now,
         state=rules.State.WAITING,
     )
+    checks.allowed(scope, slot, override=override, now=now)
     twin = checks.twin(slot)
     _replace(scope, bulletin.pk, [old for old in replaces if twin is None or old != twin.pk], now=now)
     if twin is not None:

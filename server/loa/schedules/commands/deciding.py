@@ -17,7 +17,7 @@ from loa.orgs.models import Unit
 from loa.schedules import checks, queries, rules
 from loa.schedules.commands import placing
 from loa.schedules.models import Slot
-from loa.schedules.refusals import OwnPlaces, PlacesChanged
+from loa.schedules.refusals import OwnPlaces, PlacesChanged, SecondPersonNeeded
 
 
 @command("bulletins.approve")
@@ -32,15 +32,17 @@ def approve(
     own_reason: str = "",
     places: str,
     wakes: int | None = None,
+    override: str = "",
     now: datetime,
 ) -> RevisionFacts:
     """Approve the words and the places the person saw; with the last step they air from here.
 
     What is asked for later waits anew. `places` is `queries.places_sha256` of the slots that waited on the page and
-    `wakes` how many clusters the person agreed to wake. A step that asks for the words alone decides on no place.
-    Refusals as for `bulletins.approve`; `PlacesChanged`, `OwnPlaces` for who asked for one of them, unless they may
-    approve their own; `QuietHours` when more would wake, `AnotherWay` when they reach farther than was handed in,
-    `NoLongerValid` or `NotYetValid` when the words do not hold at one of the times.
+    `wakes` how many clusters the person agreed to wake; `override` why hour rules may be broken. A step that asks for
+    the words alone decides on no place. Refusals as for `bulletins.approve`; `PlacesChanged`, `OwnPlaces` for who asked
+    for one of them, unless they may approve their own and it wakes nobody; `QuietHours` when more would wake,
+    `HoursBroken`, `AnotherWay` when they reach farther than was handed in, `NoLongerValid` or `NotYetValid` when the
+    words do not hold at one of the times.
     """
     decider = checks.person(scope)
     held = bulletins.held(scope, bulletin.pk)
@@ -63,6 +65,9 @@ def approve(
         return bulletins.revision_facts(revision.pk)
     checks.waking(waiting, wakes=wakes, now=now)
     for slot in waiting:
+        if checks.needs_another(scope, slot, override=override, now=now):
+            raise SecondPersonNeeded
+        checks.set_aside(scope, slot, override=override, wakes=wakes, now=now)
         _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
     note(number=number, places=len(waiting), places_sha256=digest, wakes=wakes)
     return bulletins.revision_facts(revision.pk)
@@ -70,16 +75,23 @@ def approve(
 
 @command("bulletins.approve")
 def approve_place(
-    scope: Scope, bulletin: Bulletin, /, *, slot_id: uuid.UUID, wakes: int | None = None, now: datetime
+    scope: Scope,
+    bulletin: Bulletin,
+    /,
+    *,
+    slot_id: uuid.UUID,
+    wakes: int | None = None,
+    override: str = "",
+    now: datetime,
 ) -> Slot:
     """Approve one more place of an approved bulletin and put it on the air in this transaction.
 
-    `OwnPlaces` for who asked, `QuietHours` unless `wakes` covers the clusters it wakes, `WrongState` when it waits no
-    more, `NoLongerValid` and `NotYetValid` when the words do not hold then; what `place` refuses is heard here, and
-    the slot then waits on.
+    `OwnPlaces` for who asked, `QuietHours` unless `wakes` covers the clusters it wakes, `HoursBroken` unless they may
+    override hour rules and say why, `WrongState` when it waits no more, `NoLongerValid` and `NotYetValid` when the
+    words do not hold then; what `place` refuses is heard here, and the slot then waits on.
     """
     decider, slot = _asked_by_another(scope, bulletin, slot_id)
-    return _put(scope, slot, decider=decider, wakes=wakes, now=now)
+    return _put(scope, slot, decider=decider, wakes=wakes, override=override, now=now)
 
 
 @command("bulletins.approve")
@@ -101,12 +113,14 @@ def air(
     start_at: datetime | None,
     device_ids: Sequence[uuid.UUID] | None,
     wakes: int | None = None,
+    override: str = "",
     priority_reason: str = "",
     now: datetime,
 ) -> Slot:
     """Place an approved bulletin directly: who answers for its words may say where and when, except its author.
 
-    The same wish of somebody else is thereby approved. Refusals as for `ask` and `approve_place`; `OwnWork`.
+    What would wake people waits for a second person. The same wish of somebody else is thereby approved. Refusals as
+    for `ask` and `approve_place`; `OwnWork`.
     """
     decider = checks.person(scope)
     held = bulletins.held(scope, bulletin.pk)
@@ -135,7 +149,13 @@ def air(
     elif twin.state != rules.State.WAITING:
         note(slot=twin.pk, again=True)
         return twin
-    return _put(scope, twin or slot, decider=decider, wakes=wakes, now=now)
+    chosen = twin or slot
+    checks.waking([chosen], wakes=wakes, now=now)
+    if checks.needs_another(scope, chosen, override=override, now=now):
+        chosen.save(update_fields=["override_reason"])
+        note(slot=chosen.pk, waits=True)
+        return chosen
+    return _put(scope, chosen, decider=decider, wakes=wakes, override=override, now=now)
 
 
 def _asked_by_another(scope: Scope, bulletin: Bulletin, slot_id: uuid.UUID) -> tuple[int, Slot]:
@@ -149,12 +169,13 @@ def _asked_by_another(scope: Scope, bulletin: Bulletin, slot_id: uuid.UUID) -> t
     return decider, slot
 
 
-def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: datetime) -> Slot:
+def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, override: str, now: datetime) -> Slot:
     checks.same_way(slot.bulletin, [slot], now=now)
     checks.near_or_fresh(scope, [slot])
     checks.moment(slot.start_at, now=now)
     checks.holds(slot.bulletin, slot.start_at, now=now)
     checks.waking([slot], wakes=wakes, now=now)
+    checks.set_aside(scope, slot, override=override, wakes=wakes, now=now)
     _decide(slot, rules.State.APPROVED, decider=decider, wakes=wakes, now=now)
     note(slot=slot.pk, places_sha256=queries.places_sha256([slot]), wakes=wakes)
     return placing.place(checks.with_power(scope), slot, now=now)
@@ -162,14 +183,14 @@ def _put(scope: Scope, slot: Slot, *, decider: int, wakes: int | None, now: date
 
 def _decide(slot: Slot, state: rules.State, *, decider: int, wakes: int | None, now: datetime) -> None:
     slot.state, slot.decided_by_id, slot.decided_at, slot.wakes = state, decider, now, wakes
-    slot.save(update_fields=["state", "decided_by", "decided_at", "wakes"])
+    slot.save(update_fields=["state", "decided_by", "decided_at", "wakes", "overridden"])
 
 
 def _waiting(bulletin: Bulletin) -> list[Slot]:
     """Return the slots that wait for an approver, locked; nobody adds one while the bulletin is held."""
     slots = Slot.objects.unscoped("the command checked the right").select_for_update(of=("self",))
     waiting = slots.filter(bulletin=bulletin, state=rules.State.WAITING)
-    return list(waiting.select_related("unit").order_by("pk"))
+    return list(waiting.select_related("unit", "bulletin__current").order_by("pk"))
 
 
 def _waiting_one(bulletin: Bulletin, slot_id: uuid.UUID) -> Slot:

@@ -13,7 +13,7 @@ from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.media import queries as media
-from loa.schedules import checks, clashing, laying, rules
+from loa.schedules import checks, clashing, hours, laying, rules
 from loa.schedules.models import Slot
 from loa.schedules.refusals import ApprovedLongAgo
 
@@ -23,9 +23,9 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
     """Turn an approved slot of an approved bulletin into an airing; what is decided otherwise returns as it stands.
 
     Needs a scope that may request airings: the listener's. `WrongState` while nobody has approved the place. Raises
-    what `dispatch` refuses, `QuietHours` when the approver did not agree to wake as many, `ApprovedLongAgo` for one
-    meant for "at once", `NoLongerValid` or `NotYetValid` when the words do not hold then, `NotFound` when the bulletin
-    is not approved.
+    what `dispatch` refuses, `QuietHours` when the approver did not agree to wake as many, `HoursBroken`,
+    `ApprovedLongAgo` for one meant for "at once", `NoLongerValid` or `NotYetValid` when the words do not hold then,
+    `NotFound` when the bulletin is not approved.
     """
     held = checks.hold(slot.pk)
     if held.state == rules.State.WAITING:
@@ -36,7 +36,14 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
     if held.start_at is None and now > held.decided_at + rules.NOW_PATIENCE:
         raise ApprovedLongAgo
     check_holds(revision.facts, max(held.start_at or now, now))
-    checks.waking([held], wakes=held.wakes, now=now)
+    hours.check(
+        held.unit,
+        hours.timed([held], now=now),
+        overridden=held.overridden,
+        wakes=held.wakes,
+        device_ids=held.device_ids,
+        now=now,
+    )
     if held.is_priority:
         laying.serialize()
     if revision.clip_id is None:
@@ -51,6 +58,7 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
         priority=laying.priority(held),
         source=f"slot:{held.pk}",
         requested_by=held.requested_by,
+        exception=hours.excuse(f"slot:{held.pk}"),
         now=now,
     )
     held.state, held.airing = rules.State.PLACED, airing

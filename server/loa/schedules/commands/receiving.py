@@ -34,13 +34,15 @@ def take(
     start_at: datetime | None,
     device_ids: Sequence[uuid.UUID] | None = None,
     wakes: int | None = None,
+    override: str = "",
     now: datetime,
 ) -> Slot:
     """Put an item from above on the unit's schedule. Its words are approved above; where and when the unit decides.
 
-    A place it had before and has not begun is given up. Raises `EmergencyStands`, `CalledBackAlready`, `TooLate`,
-    `TooFarAhead`, `QuietHours` unless `wakes` covers the clusters it wakes, `AboutToAir` when the former is too close,
-    `NoLongerValid` or `NotYetValid` when the words do not hold then.
+    What would wake people waits until a second person agrees, and so does what breaks hour rules that this one may not
+    override. A place it had before and has not begun is given up. Raises `EmergencyStands`, `CalledBackAlready`,
+    `TooLate`, `TooFarAhead`, `QuietHours` unless `wakes` covers the clusters it wakes, `AboutToAir` when the former is
+    too close, `NoLongerValid` or `NotYetValid` when the words do not hold then.
     """
     decider = checks.person(scope)
     if receipt.sending.urgency == Urgency.EMERGENCY:
@@ -56,6 +58,11 @@ def take(
     checks.near_or_fresh(scope, [slot])
     checks.waking([slot], wakes=wakes, now=now)
     note(slot=slot.pk, start_at=start_at)
+    if checks.needs_another(scope, slot, override=override, now=now):
+        slot.save(update_fields=["override_reason"])
+        note(waits=True)
+        return slot
+    checks.set_aside(scope, slot, override=override, wakes=wakes, now=now)
     return placing.place(power, _approved(slot, decider=decider, wakes=wakes, now=now), now=now)
 
 
@@ -167,5 +174,5 @@ def _slot(receipt: Receipt, *, asked_by: str, name: str, start_at: datetime | No
 
 def _approved(slot: Slot, *, decider: int, wakes: int | None, now: datetime) -> Slot:
     slot.state, slot.decided_by_id, slot.decided_at, slot.wakes = rules.State.APPROVED, decider, now, wakes
-    slot.save(update_fields=["state", "decided_by", "decided_at", "wakes"])
+    slot.save(update_fields=["state", "decided_by", "decided_at", "wakes", "overridden"])
     return slot

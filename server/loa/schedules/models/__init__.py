@@ -2,6 +2,7 @@
 
 from loa.schedules.models.clashes import Clash, ClashPart
 from loa.schedules.models.entries import Entry, EntryVersion, Occurrence
+from loa.schedules.models.hours import HourRule, HoursOverride
 from loa.schedules.models.slots import Slot
 
-__all__ = ["Clash", "ClashPart", "Entry", "EntryVersion", "Occurrence", "Slot"]
+__all__ = ["Clash", "ClashPart", "Entry", "EntryVersion", "HourRule", "HoursOverride", "Occurrence", "Slot"]

@@ -17,6 +17,8 @@ class Slot(models.Model):
     `reason` is the code of the refusal when it could not become an airing. `confirmed` is the word of who asked that
     it may air in the quiet hours, `wakes` how many clusters the approver agreed to wake then. `receipt` is the item of
     the inbox it airs, `sending` the emergency; `priority_reason` says why an item of the unit's own comes first.
+    `override_reason` is why it may break hour rules, in the words of who asked; `overridden` are the rules that who
+    decided set aside.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -36,6 +38,8 @@ class Slot(models.Model):
     reason = models.CharField(max_length=40, blank=True)
     is_priority = models.BooleanField(default=False, db_default=False)
     priority_reason = models.CharField(max_length=300, blank=True, default="", db_default="")
+    override_reason = models.CharField(max_length=rules.OVERRIDE_LONGEST, blank=True, default="", db_default="")
+    overridden = ArrayField(models.CharField(max_length=16), default=list, blank=True)
     receipt = models.ForeignKey("bulletins.Receipt", on_delete=models.PROTECT, null=True, related_name="+")
     sending = models.ForeignKey("bulletins.Sending", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -1,6 +1,7 @@
 """What is true of slots and programmes without a database and a clock."""
 
 from loa.orgs.rules import is_far
+from loa.schedules.rules.hours import DECISION_LONGEST, OVERRIDE_LONGEST, RuleState
 from loa.schedules.rules.precedence import GAP, ClashState, Item, Turn, Why, in_order, is_clash, laid, programme
 from loa.schedules.rules.slots import (
     AHEAD_MOST,
@@ -18,8 +19,10 @@ from loa.schedules.rules.slots import (
 
 __all__ = [
     "AHEAD_MOST",
+    "DECISION_LONGEST",
     "GAP",
     "NOW_PATIENCE",
+    "OVERRIDE_LONGEST",
     "QUIET_FROM",
     "QUIET_UNTIL",
     "STANDING",
@@ -27,6 +30,7 @@ __all__ = [
     "ClashState",
     "Item",
     "Place",
+    "RuleState",
     "State",
     "Turn",
     "Why",

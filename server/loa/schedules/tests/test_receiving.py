@@ -171,7 +171,9 @@ def test_quiet_hours_hold_for_items_from_above(world, places):
 
     with pytest.raises(QuietHours):
         commands.take(world.officer, receipt, start_at=night, now=NOW)
-    assert commands.take(world.officer, receipt, start_at=night, wakes=3, now=NOW).state == State.PLACED
+    taken = commands.take(world.officer, receipt, start_at=night, wakes=3, now=NOW)
+    assert (taken.state, taken.airing) == (State.WAITING, None)
+    assert commands.agree(world.leader, taken, wakes=3, now=NOW).state == State.PLACED
     with pytest.raises(TooLate):
         commands.take(world.officer, receipt, start_at=NOW, now=NOW)
 

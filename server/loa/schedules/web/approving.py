@@ -10,7 +10,7 @@ from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Bulletin, Step
 from loa.kernel.scope import Scope
 from loa.media.rules import ClipFacts
-from loa.schedules import queries, rules
+from loa.schedules import queries, rules, saying
 from loa.schedules.models import Slot
 
 
@@ -48,6 +48,8 @@ def facts(
         "decides_places": decides_places,
         "places_sha256": queries.places_sha256(waiting),
         "waking": queries.waking(waiting, now=now) if decides_places else None,
+        "breaking": saying.each(queries.breaking(waiting, now=now)) if decides_places else [],
+        "override": next((slot.override_reason for slot in waiting if slot.override_reason), ""),
     }
     if may_decide and clip is not None:
         kept = bulletins.spans(scope, current)

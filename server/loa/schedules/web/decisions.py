@@ -51,6 +51,7 @@ def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             own_reason=request.POST.get("own_reason", ""),
             places=request.POST.get("places", ""),
             wakes=_number(request, "wakes"),
+            override=request.POST.get("override", ""),
             now=clock.now(),
         ),
     )
@@ -71,10 +72,14 @@ def approve(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
 def approve_place(request: DeskRequest, bulletin_id: uuid.UUID, slot_id: uuid.UUID) -> HttpResponse:
     """Approve one more place of an approved bulletin, and lead to its airing."""
     bulletin = bulletins.get(request.scope, bulletin_id)
-    wakes, placed = _number(request, "wakes"), []
+    wakes, override, placed = _number(request, "wakes"), request.POST.get("override", ""), []
 
     def act() -> None:
-        placed.append(commands.approve_place(request.scope, bulletin, slot_id=slot_id, wakes=wakes, now=clock.now()))
+        placed.append(
+            commands.approve_place(
+                request.scope, bulletin, slot_id=slot_id, wakes=wakes, override=override, now=clock.now()
+            )
+        )
 
     refused = _tried(request, bulletin, act)
     if refused is not None:

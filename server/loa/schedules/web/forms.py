@@ -30,8 +30,14 @@ class PlaceForm(forms.Form):
     at = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    confirmed = forms.BooleanField(label=_("It must air also between 21:00 and 05:30"), required=False)
-    wakes = forms.IntegerField(label=_("It must air also between 21:00 and 05:30"), required=False, min_value=0)
+    confirmed = forms.BooleanField(label=_("It must air also in the quiet hours"), required=False)
+    wakes = forms.IntegerField(label=_("It must air also in the quiet hours"), required=False, min_value=0)
+    override = forms.CharField(
+        label=_("It must air although the hour rules do not allow it, because"),
+        required=False,
+        max_length=rules.OVERRIDE_LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
     first = forms.CharField(
         label=_("Comes first in the programme, because"),
         required=False,
@@ -84,7 +90,13 @@ class TakeForm(forms.Form):
     at = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M")
     )
-    wakes = forms.IntegerField(label=_("It must air also between 21:00 and 05:30"), required=False, min_value=0)
+    wakes = forms.IntegerField(label=_("It must air also in the quiet hours"), required=False, min_value=0)
+    override = forms.CharField(
+        label=_("It must air although the hour rules do not allow it, because"),
+        required=False,
+        max_length=rules.OVERRIDE_LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Ask for a time where one was promised."""

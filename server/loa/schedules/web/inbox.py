@@ -20,9 +20,10 @@ from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
-from loa.schedules import commands, following, queries, rules
+from loa.schedules import commands, following, hours, queries, rules
 from loa.schedules.following import Followed
 from loa.schedules.models import Clash, ClashPart, Slot
+from loa.schedules.web import agreeing, ordering
 from loa.schedules.web.forms import TakeForm, usual_time
 
 SHOWN_MOST = 100
@@ -87,11 +88,11 @@ def take(request: DeskRequest, receipt_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, receipt, form=form, status=422)
     start_at = form.start_at
-    wakes = form.cleaned_data["wakes"]
+    wakes, override = form.cleaned_data["wakes"], form.cleaned_data["override"]
     return _done(
         request,
         receipt,
-        lambda: commands.take(request.scope, receipt, start_at=start_at, wakes=wakes, now=now),
+        lambda: commands.take(request.scope, receipt, start_at=start_at, wakes=wakes, override=override, now=now),
         form=form,
         said=_("It is on the schedule."),
     )
@@ -134,7 +135,7 @@ def order(request: DeskRequest, clash_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         demand(request.scope, "schedules.request", path=clash.scope_path, place=clash.unit.name)
         try:
-            commands.decide_order(request.scope, clash, order=_order(request), now=now)
+            commands.decide_order(request.scope, clash, order=ordering.chosen(request), now=now)
         except (NotFound, Denied):
             raise
         except DomainError as refused:
@@ -151,21 +152,6 @@ def order(request: DeskRequest, clash_id: uuid.UUID) -> HttpResponse:
         "may_decide": request.scope.can("schedules.request", clash.scope_path),
     }
     return render(request, "schedules/order.html", facts, status=409 if refusal else 200)
-
-
-def _order(request: DeskRequest) -> list[uuid.UUID]:
-    """Return the items in the order of their numbers; `first` puts one before all others."""
-    first = request.POST.get("first", "")
-    names = [name for name in request.POST.getlist("slot") if _is_uuid(name)]
-    return [uuid.UUID(name) for name in sorted(names, key=lambda name: name != first)]
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        uuid.UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _decidable(request: DeskRequest, receipt_id: uuid.UUID) -> Receipt:
@@ -192,7 +178,7 @@ def _done(
         raise
     except DomainError as refusal:
         if form is not None:
-            form.add_error("wakes" if refusal.code == "quiet_hours" else None, str(refusal))
+            form.add_error({"quiet_hours": "wakes", "hours_broken": "override"}.get(refusal.code), str(refusal))
         fresh = bulletins.received(request.scope, receipt.pk)
         return _page(request, fresh, form=form, refusal=str(refusal), status=409)
     messages.success(request, said)
@@ -216,6 +202,8 @@ def _page(
         "followed": followed,
         "form": form or _fresh(receipt, length=length, now=now),
         "waking": _waking(receipt, form, now=now),
+        "asks_override": form is not None and ("override" in form.errors or bool(form["override"].value())),
+        **agreeing.facts(request.scope, followed.slot, now=now),
         "reasons": REASONS,
         "refusal": refusal,
         "may_decide": _may_decide(request, receipt) and _is_movable(followed, now=now),
@@ -227,7 +215,11 @@ def _page(
 def _fresh(receipt: Receipt, *, length: timedelta, now: datetime) -> TakeForm:
     """Return the form with the next session that has room, or the time the sender wishes."""
     wished = receipt.sending.wanted_from
-    usual = wished if wished is not None and wished > now and not rules.is_quiet(wished) else usual_time(now)
+    usual = (
+        wished
+        if wished is not None and wished > now and not hours.is_quiet_now(receipt.unit, now=wished)
+        else usual_time(now)
+    )
     at = following.free_from(receipt.unit, start_at=usual, length=length, now=now).astimezone(rules.ZONE)
     return TakeForm(initial={"when": "at", "day": at.date(), "at": at.time()})
 
@@ -236,7 +228,8 @@ def _waking(receipt: Receipt, form: TakeForm | None, *, now: datetime) -> querie
     """Return whom the choice would wake, once it is one."""
     if form is None or not form.is_bound or set(form.errors) - {"wakes", "__all__"}:
         return None
-    return queries.waking([Slot(unit=receipt.unit, device_ids=None, start_at=form.start_at)], now=now)
+    wish = Slot(bulletin=receipt.sending.bulletin, unit=receipt.unit, device_ids=None, start_at=form.start_at)
+    return queries.waking([wish], now=now)
 
 
 def _is_movable(followed: Followed, *, now: datetime) -> bool:

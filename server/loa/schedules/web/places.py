@@ -24,14 +24,20 @@ from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import commands, queries, rules
+from loa.schedules import commands, hours, queries, rules
 from loa.schedules.models import Slot
 from loa.schedules.web.forms import PlaceForm, usual_time
 from loa.schedules.web.views import may_air
 
 LISTED_MOST = 120
 UUID_TEXT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-FIELD_OF = {"too_late": "at", "too_far_ahead": "day", "quiet_hours": "confirmed", "nobody_there": "unit"}
+FIELD_OF = {
+    "too_late": "at",
+    "too_far_ahead": "day",
+    "quiet_hours": "confirmed",
+    "hours_broken": "override",
+    "nobody_there": "unit",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +108,7 @@ def _ask(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetim
         device_ids=form.device_ids,
         requested_by=request.scope.actor.name,
         confirmed=form.cleaned_data["confirmed"],
+        override=form.cleaned_data["override"],
         priority_reason=form.cleaned_data["first"],
         replaces=_replaced(request),
         now=now,
@@ -121,17 +128,21 @@ def _replaced(request: DeskRequest) -> list[uuid.UUID]:
 
 
 def _air(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetime) -> None:
-    commands.air(
+    slot = commands.air(
         request.scope,
         choice.bulletin,
         unit=form.chosen_unit,
         start_at=form.start_at,
         device_ids=form.device_ids,
         wakes=form.cleaned_data["wakes"],
+        override=form.cleaned_data["override"],
         priority_reason=form.cleaned_data["first"],
         now=now,
     )
-    messages.success(request, _("It is on the schedule."))
+    if slot.state == rules.State.WAITING:
+        messages.success(request, _("A second person must agree to this time. It waits for them."))
+    else:
+        messages.success(request, _("It is on the schedule."))
 
 
 def _choice(request: DeskRequest, bulletin_id: uuid.UUID, *, now: datetime) -> _Choice:
@@ -184,7 +195,7 @@ def _cluster_facts(choice: _Choice, form: PlaceForm) -> dict[str, object]:
 
 
 def _page(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: datetime, status: int = 200) -> HttpResponse:
-    asks = rules.is_quiet(now) or "confirmed" in form.errors or bool(form["confirmed"].value())
+    asks = hours.is_quiet_now(choice.unit, now=now) or "confirmed" in form.errors or bool(form["confirmed"].value())
     facts = _cluster_facts(choice, form) | {
         "bulletin": choice.bulletin,
         "units": choice.units,
@@ -193,15 +204,16 @@ def _page(request: DeskRequest, choice: _Choice, form: PlaceForm, *, now: dateti
         "replaceable": choice.replaceable,
         "is_direct": choice.is_direct,
         "is_draft": choice.bulletin.state == State.DRAFT,
+        "asks_override": "override" in form.errors or bool(form["override"].value()),
         "asks_quiet": asks and not choice.is_direct,
-        "waking": _waking(form, now=now) if choice.is_direct else None,
+        "waking": _waking(choice, form, now=now) if choice.is_direct else None,
     }
     return render(request, "schedules/place.html", facts, status=status)
 
 
-def _waking(form: PlaceForm, *, now: datetime) -> queries.Waking | None:
+def _waking(choice: _Choice, form: PlaceForm, *, now: datetime) -> queries.Waking | None:
     """Return whom the choice would wake, once it is one."""
     if not form.is_bound or set(form.errors) - {"wakes"}:
         return None
-    wish = Slot(unit=form.chosen_unit, device_ids=form.device_ids, start_at=form.start_at)
+    wish = Slot(bulletin=choice.bulletin, unit=form.chosen_unit, device_ids=form.device_ids, start_at=form.start_at)
     return queries.waking([wish], now=now)

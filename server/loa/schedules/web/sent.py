@@ -22,7 +22,7 @@ from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
-from loa.schedules import following, rules
+from loa.schedules import following, hours
 from loa.schedules.refusals import QuietHours
 from loa.schedules.web.forms import SendForm
 
@@ -121,7 +121,11 @@ def call_back(request: DeskRequest, sending_id: uuid.UUID) -> HttpResponse:
 
 def _sent(request: DeskRequest, bulletin: Bulletin, form: SendForm, *, now: datetime) -> Sending:
     urgency = Urgency(form.cleaned_data["urgency"])
-    if urgency is Urgency.PRIORITY and form.wanted_from is not None and rules.is_quiet(form.wanted_from):
+    if (
+        urgency is Urgency.PRIORITY
+        and form.wanted_from is not None
+        and hours.is_quiet_now(bulletin.unit, now=form.wanted_from)
+    ):
         raise QuietHours
     return commands.send(
         request.scope,

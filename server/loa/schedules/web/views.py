@@ -22,7 +22,7 @@ from loa.kernel.errors import NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import Scope
 from loa.media import queries as media
-from loa.schedules import queries, rules
+from loa.schedules import queries, rules, saying
 from loa.schedules.models import Slot
 from loa.schedules.queries import Waking
 from loa.schedules.web import approving
@@ -40,6 +40,8 @@ class Line:
     reason: str
     may_decide: bool
     waking: Waking | None
+    breaking: Sequence[str] = ()
+    """Hour rules it would break, in sentences, for who decides."""
     stopped: AiringOutcome | None = None
     """What clusters made of an airing that was stopped while it was on the air."""
 
@@ -47,6 +49,11 @@ class Line:
     def tick_id(self) -> str:
         """Return the id of its tick on the page."""
         return f"id_wakes_{self.slot.pk}"
+
+    @property
+    def override_id(self) -> str:
+        """Return the id of the field that says why hour rules may be broken."""
+        return f"id_override_{self.slot.pk}"
 
 
 @require_safe
@@ -172,6 +179,7 @@ def _places(scope: Scope, bulletin: Bulletin, slots: Sequence[Slot], *, now: dat
                 reason=queries.reason(slot),
                 may_decide=decides and slot.asked_by != scope.actor.id,
                 waking=queries.waking([slot], now=now) if decides else None,
+                breaking=saying.each(queries.breaking([slot], now=now)) if decides else (),
                 stopped=_stopped(scope, slot, now=now),
             )
             for slot in slots

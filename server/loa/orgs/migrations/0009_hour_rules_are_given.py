@@ -21,6 +21,6 @@ UPDATE orgs_role SET permissions =
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0007_leaders_take_archives_out")]
+    dependencies = [("orgs", "0008_names_are_found_at_once")]
 
     operations = [migrations.RunSQL(GIVE, TAKE)]

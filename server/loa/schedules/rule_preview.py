@@ -1,0 +1,64 @@
+"""What a proposed hour rule would break of what is planned in the next days."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from loa.dispatch import queries as dispatching
+from loa.schedules import hours, rules
+from loa.schedules.models import HourRule
+from loa.schedules.rules.hours import Breach, Timed
+
+DAY = timedelta(days=1)
+DAYS = 7
+"""How far ahead a rule is held against the plan: as far as devices hold it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One airing that stands and would break the rule."""
+
+    title: str
+    start_at: datetime
+    breaches: Sequence[Breach]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would break from the rule's first day, or from now, over seven days; `digest` names it in the decision."""
+
+    start_at: datetime
+    end_at: datetime
+    planned: int
+    lines: Sequence[Line]
+    digest: str
+
+
+def preview(rule: HourRule, *, now: datetime) -> Preview:
+    """Hold a rule, loaded with `unit`, against what stands; what breaks the present rules already is not its doing."""
+    first = max(rule.during.lower, timezone.localdate(now, rules.ZONE))
+    start_at, end_at = max(now, rules.midnight(first)), rules.midnight(first + DAYS * DAY)
+    planned = dispatching.ordinary(rule.unit.path, start_at=start_at, end_at=end_at)
+    items = [
+        Timed(key=hours.key_of(one.source), start_at=one.start_at, end_at=one.start_at + one.duration)
+        for one in planned
+    ]
+    before = set(hours.broken(rule.unit, items, now=now))
+    after = [one for one in hours.broken(rule.unit, items, now=now, instead=rule) if one not in before]
+    lines = [
+        Line(title=one.title, start_at=one.start_at, breaches=those)
+        for one in planned
+        if (those := [breach for breach in after if breach.key == hours.key_of(one.source)])
+    ]
+    told = json.dumps([[one.key, one.rule.value, one.on.isoformat()] for one in after])
+    return Preview(
+        start_at=start_at,
+        end_at=end_at,
+        planned=len(planned),
+        lines=lines,
+        digest=hashlib.sha256(told.encode()).hexdigest(),
+    )
