@@ -26,7 +26,7 @@ class Heard(queue.Queue):
     def started(self, airing, at):
         self.put(("started", airing, at))
 
-    def ended(self, airing, _at, *, level_dbfs):
+    def ended(self, airing, _at, *, level_dbfs, chunks=None):  # noqa: ARG002 - what live speech is told of
         self.put(("ended", airing, level_dbfs))
 
     def failed(self, airing, _at, *, reason):

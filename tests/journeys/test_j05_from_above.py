@@ -91,8 +91,20 @@ at = clock.now().replace(microsecond=0) + timedelta(seconds=facts["ahead_s"])
 own_first(facts["home"], own, scope_of("canbo"), lanhdao, at)
 own_first(facts["other"], theirs, second, second_leader, at)
 receipt = next(one for one in bulletin_queries.inbox(second) if one.sending.bulletin.title == facts["title"])
-schedules.take(second, receipt, start_at=at, wakes=500, now=clock.now())
+taken = schedules.take(second, receipt, start_at=at, wakes=500, now=clock.now())
+if taken.airing_id is None:  # in the night a second person agrees
+    schedules.agree(second_leader, taken, wakes=500, now=clock.now())
 print(json.dumps({"at": at.isoformat()}))
+"""
+)
+
+_AGREE = (
+    _PREPARE
+    + """
+from loa.schedules.models import Slot
+waiting = Slot.objects.unscoped("test").get(bulletin__title=facts["title"], unit__code=facts["home"], state="waiting")
+schedules.agree(scope_of("lanhdao"), waiting, wakes=500, now=clock.now())
+print(json.dumps({}))
 """
 )
 
@@ -157,7 +169,7 @@ def test_the_commune_decides_the_order_and_the_province_sees_what_became_of_it(b
     _send_to_three(editor, upper, box)
     _skip(third, title)
     at = datetime.fromisoformat(box.ask(_OWN, ahead_s=AHEAD_S, **facts)["at"])
-    _take(officer, title, at)
+    _take(officer, title, at, box)
     _decide(officer, own)
     assert datetime.now(UTC) < at
 
@@ -234,7 +246,7 @@ def _skip(page, title):
     expect(page.get_by_role("status").filter(has_text="Đã bỏ qua")).to_be_visible()
 
 
-def _take(page, title, at):
+def _take(page, title, at, box):
     page.goto("/desk/inbox/")
     page.get_by_role("link", name=title).first.click()
     local = at.astimezone(ZONE)
@@ -245,6 +257,9 @@ def _take(page, title, at):
     if page.locator("input[name=wakes]").count():  # in the night somebody has to say that it is meant
         page.check("input[name=wakes]")
         page.click("form[action$='/take/'] button")
+        page.wait_for_url("**/desk/inbox/")
+        box.ask(_AGREE, title=title, home=HOME)  # nobody wakes people alone
+        page.reload()
     expect(page.locator("#questions-title")).to_be_visible()
 
 

@@ -8,11 +8,8 @@ from django.db.models import Q
 
 from loa.devices import queries as devices
 from loa.dispatch import rules
-from loa.dispatch.models import Ceiling, Measurement
-from loa.kernel.errors import NotFound
-from loa.kernel.scope import Scope
+from loa.dispatch.models import Ceiling
 from loa.kernel.scoped import ScopedQuerySet
-from loa.orgs.models import Unit
 from loa_protocol import loudness, plan, topics
 
 _WHY = "ceilings bind whoever asks"
@@ -20,7 +17,7 @@ _WHY = "ceilings bind whoever asks"
 
 def of_devices(device_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence[plan.Ceiling]]:
     """Return the ceilings of each device, its own and those of the units it stands in, where there are any."""
-    rows = list(_in_force().select_related("unit"))
+    rows = list(in_force().select_related("unit"))
     if not rows:
         return {}
     found: dict[uuid.UUID, Sequence[plan.Ceiling]] = {}
@@ -43,38 +40,12 @@ def lowest_ceiling(
     """Return how loud it may be in percent, at a unit or on a device there, in a stretch of time; None is no limit."""
     above = Q(device=None, unit__path__in=list(topics.ancestry(unit_path)))
     own = Q(pk__in=[]) if device_id is None else Q(device_id=device_id)
-    told = _told(_in_force().filter(above | own))
+    told = _told(in_force().filter(above | own))
     return loudness.most_pct(told, start_at, end_at or start_at, is_alert=is_alert, zone=str(rules.ZONE))
 
 
-def around(scope: Scope, unit: Unit) -> Sequence[Ceiling]:
-    """Return the ceilings that hold at a unit in scope: of those above it, its own, and of its devices and below."""
-    own: ScopedQuerySet[Ceiling] = Ceiling.objects.within(scope, "dispatch.view").filter(
-        Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/"), ended_at=None
-    )
-    above = _in_force().filter(unit__path__in=list(topics.ancestry(unit.path))[:-1], device=None)
-    found = [*above.select_related("unit", "set_by"), *own.select_related("unit", "device", "set_by")]
-    return sorted(found, key=lambda row: (row.unit.path, row.start_min, row.pk))
-
-
-def get(scope: Scope, ceiling_id: uuid.UUID) -> Ceiling:
-    """Return one ceiling; `NotFound` when it is absent or outside the scope."""
-    found: ScopedQuerySet[Ceiling] = Ceiling.objects.within(scope, "dispatch.view").filter(pk=ceiling_id)
-    one = found.select_related("unit").first()
-    if one is None:
-        raise NotFound
-    return one
-
-
-def measurements(scope: Scope, unit: Unit) -> ScopedQuerySet[Measurement]:
-    """Return what meters showed at and below a unit, latest first."""
-    found: ScopedQuerySet[Measurement] = Measurement.objects.within(scope, "dispatch.view").filter(
-        Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/")
-    )
-    return found.select_related("unit", "device", "noted_by").order_by("-measured_at", "-pk")
-
-
-def _in_force() -> ScopedQuerySet[Ceiling]:
+def in_force() -> ScopedQuerySet[Ceiling]:
+    """Return all ceilings that hold now, wherever."""
     found: ScopedQuerySet[Ceiling] = Ceiling.objects.unscoped(_WHY).filter(ended_at=None)
     return found.order_by("pk")
 

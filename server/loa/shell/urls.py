@@ -42,5 +42,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/sent/", include("loa.schedules.web.sent_urls")),
     path("desk/programme/", include("loa.schedules.web.programme_urls")),
     path("desk/live/", include("loa.schedules.web.live_urls")),
+    path("desk/hours/", include("loa.schedules.web.hours_urls")),
     path("desk/devices/", include("loa.devices.web.urls")),
 ]

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from loa.devices.models import Device
-from loa.dispatch import ceilings, commands, plans, rules
+from loa.dispatch import ceilings, ceilings_seen, commands, plans, rules
 from loa.dispatch import refusals as dispatch
 from loa.dispatch.models import Pending
 from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices
@@ -122,8 +122,8 @@ def test_a_technician_notes_what_a_meter_showed(world):
         world.technician, world.commune, level_dba=71.5, distance_m=30, device_id=device.pk, **about
     )
 
-    assert list(ceilings.measurements(world.monitor, world.commune)) == [noted]
-    assert not ceilings.measurements(world.outsider, world.commune).exists()
+    assert list(ceilings_seen.measurements(world.monitor, world.commune)) == [noted]
+    assert not ceilings_seen.measurements(world.outsider, world.commune).exists()
     for wrong in (
         {"level_dba": 10.0}, {"level_dba": float("nan")}, {"distance_m": 0}, {"spot": "  "},
         {"measured_at": NOW + timedelta(minutes=1)},

@@ -2,21 +2,20 @@
 
 import uuid
 from datetime import datetime, time
-from typing import Any  # Any: Django's own signatures
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.devices import queries as devices
 from loa.dispatch import ceilings as holding
+from loa.dispatch import ceilings_seen as seen
 from loa.dispatch import commands, rules
 from loa.dispatch.models import Ceiling
+from loa.dispatch.web.ceiling_forms import NEARBY, CeilingForm, LevelForm
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
@@ -26,56 +25,6 @@ from loa.orgs.models import Unit
 VIEW = "dispatch.view"
 MEASURED_SHOWN = 20
 _DAY_MIN = 24 * 60
-_CLOCK = {"type": "time"}
-NEARBY = (
-    ("", gettext_lazy("Nothing in particular")),
-    (rules.Nearby.SCHOOL.value, gettext_lazy("A school")),
-    (rules.Nearby.CLINIC.value, gettext_lazy("A clinic or hospital")),
-    (rules.Nearby.PAGODA.value, gettext_lazy("A pagoda, temple or church")),
-    (rules.Nearby.OTHER.value, gettext_lazy("Another place that needs quiet")),
-)
-
-
-class CeilingForm(forms.Form):
-    """How loud, from when to when, where and why."""
-
-    device = forms.ChoiceField(label=gettext_lazy("Where?"), required=False)
-    start = forms.TimeField(label=gettext_lazy("From"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
-    end = forms.TimeField(label=gettext_lazy("Until"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
-    most_pct = forms.IntegerField(label=gettext_lazy("At most, in percent"), min_value=0, max_value=100)
-    is_alert = forms.BooleanField(label=gettext_lazy("For alerts, which obey no other ceiling"), required=False)
-    nearby = forms.ChoiceField(label=gettext_lazy("What stands nearby?"), choices=NEARBY, required=False)
-    reason = forms.CharField(
-        label=gettext_lazy("Why"),
-        required=False,
-        max_length=rules.REASON_LONGEST,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, *args: Any, clusters: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["device"].choices = [("", _("Everywhere in this unit")), *clusters]  # type: ignore[attr-defined]  # a choice field
-
-
-class LevelForm(forms.Form):
-    """What a meter showed, where and when."""
-
-    at_device = forms.ChoiceField(label=gettext_lazy("Which loudspeaker?"), required=False)
-    level_dba = forms.FloatField(label=gettext_lazy("Level in dB(A)"), min_value=20, max_value=140)
-    distance_m = forms.IntegerField(label=gettext_lazy("Distance in m"), min_value=1, max_value=1000)
-    spot = forms.CharField(
-        label=gettext_lazy("At which spot?"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    measured_on = forms.DateField(
-        label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    measured_at = forms.TimeField(label=gettext_lazy("Time"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
-
-    def __init__(self, *args: Any, clusters: list[tuple[str, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["at_device"].choices = [("", _("Several together")), *clusters]  # type: ignore[attr-defined]  # a choice field
 
 
 @require_http_methods(["GET", "POST"])
@@ -146,7 +95,7 @@ def measured(request: DeskRequest) -> HttpResponse:
 @needs(VIEW)
 def end(request: DeskRequest, ceiling_id: uuid.UUID) -> HttpResponse:
     """End a ceiling."""
-    found = holding.get(request.scope, ceiling_id)
+    found = seen.get(request.scope, ceiling_id)
     demand(request.scope, "dispatch.limit", path=found.scope_path, place=found.unit.name)
     try:
         commands.end_ceiling(request.scope, found, now=clock.now())
@@ -169,13 +118,13 @@ def _page(
 ) -> HttpResponse:
     clusters, now = _clusters(unit), clock.now()
     local = now.astimezone(rules.ZONE)
-    rows = holding.around(request.scope, unit)
+    rows = seen.around(request.scope, unit)
     facts = {
         "unit": unit,
         "units": list(orgs.choices_for(request.scope, VIEW, channel=Ceiling.scope_channel)),
         "rows": [(row, _clock(row.start_min), _clock(row.end_min), dict(NEARBY).get(row.nearby, "")) for row in rows],
         "now_pct": holding.lowest_ceiling(unit.path, now),
-        "measurements": holding.measurements(request.scope, unit)[:MEASURED_SHOWN],
+        "measurements": seen.measurements(request.scope, unit)[:MEASURED_SHOWN],
         "may_limit": request.scope.can("dispatch.limit", _path(unit)),
         "may_measure": request.scope.can("dispatch.measure", _path(unit)),
         "form": form or CeilingForm(clusters=clusters, initial={"start": time(21), "end": time(5, 30)}),

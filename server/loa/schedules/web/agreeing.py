@@ -32,23 +32,23 @@ def facts(scope: Scope, slot: Slot | None, *, now: datetime) -> Mapping[str, obj
 
 
 @require_POST
-@needs("bulletins.approve")
+@needs("schedules.view")
 def agree(request: DeskRequest, slot_id: uuid.UUID) -> HttpResponse:
     """Agree to the time a colleague chose."""
     slot = _slot(request, slot_id)
     text = request.POST.get("wakes", "")
     wakes = int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
-    override = request.POST.get("override", "")
+    why = request.POST.get("override", "")
     return _done(
         request,
         slot,
-        lambda: commands.agree(request.scope, slot, wakes=wakes, override=override, now=clock.now()),
+        lambda: commands.agree(request.scope, slot, wakes=wakes, override=why, now=clock.now()),
         said=_("It is on the schedule."),
     )
 
 
 @require_POST
-@needs("bulletins.approve")
+@needs("schedules.view")
 def disagree(request: DeskRequest, slot_id: uuid.UUID) -> HttpResponse:
     """Decide that it does not air at that time."""
     slot = _slot(request, slot_id)
@@ -71,10 +71,9 @@ def _slot(request: DeskRequest, slot_id: uuid.UUID) -> Slot:
 def _done(request: DeskRequest, slot: Slot, act: Callable[[], object], *, said: str) -> HttpResponse:
     try:
         act()
+        messages.success(request, said)
     except (NotFound, Denied):
         raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
     return redirect("inbox:item", slot.receipt_id)

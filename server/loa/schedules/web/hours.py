@@ -20,7 +20,7 @@ from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import ancestor_paths
-from loa.schedules import commands, laid, previewing, rules, saying
+from loa.schedules import commands, laid, rule_preview, rules, saying
 from loa.schedules.models import HourRule
 from loa.schedules.rules import RuleState
 from loa.schedules.rules import hours as pure
@@ -160,7 +160,7 @@ def _page(request: DeskRequest, found: HourRule, *, refusal: str = "", status: i
     waits = found.state == RuleState.PROPOSED
     may_decide = request.scope.can("schedules.lay_down_hours", found.scope_path)
     is_own = str(found.proposed_by_id) == request.scope.actor.id
-    told = previewing.preview(found, now=now) if waits else None
+    told = rule_preview.preview(found, now=now) if waits else None
     facts = {
         "rule": found,
         "last": None if found.during.upper is None else found.during.upper - timedelta(days=1),

@@ -47,7 +47,7 @@ def picture(rule: HourRule, monday: date) -> SafeString:
         day, y = monday + timedelta(days=gone), TOP + gone * ROW
         rows.append(
             format_html(
-                '<text class="week-day" x="0" y="{}">{}</text><rect class="week-free" x="{}" y="{}" width="{}" '
+                '<text class="hours-day" x="0" y="{}">{}</text><rect class="hours-free" x="{}" y="{}" width="{}" '
                 'height="{}" rx="3"></rect>{}{}',
                 y + BAR - 4,
                 date_format(day, "D"),
@@ -55,18 +55,18 @@ def picture(rule: HourRule, monday: date) -> SafeString:
                 y,
                 WIDTH,
                 BAR,
-                _bars("week-quiet", _quiet(rule), y),
-                _bars("week-open", rule.on(day), y),
+                _bars("hours-quiet", _quiet(rule), y),
+                _bars("hours-open", rule.on(day), y),
             )
         )
     hours = format_html_join(
         "",
-        '<text class="week-hour" x="{}" y="11" text-anchor="middle">{}</text>'
-        '<line class="week-line" x1="{}" x2="{}" y1="{}" y2="{}"></line>',
+        '<text class="hours-hour" x="{}" y="11" text-anchor="middle">{}</text>'
+        '<line class="hours-line" x1="{}" x2="{}" y1="{}" y2="{}"></line>',
         ((x, f"{hour:02}", x, x, TOP - 3, TOP + 7 * ROW - 8) for hour in range(0, 25, 6) for x in [_x(hour * 60)]),
     )
     return format_html(
-        '<svg class="week" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
+        '<svg class="hours-week" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>',
         LEFT + WIDTH + 14,
         TOP + 7 * ROW,
         _("The hours of a week; the list beside says the same in words."),

@@ -34,6 +34,13 @@ LOOKS = {
         "withdrawn": Look("", "bad", _("Withdrawn")),
         "archived": Look("", "record", _("Archived")),
     },
+    "hours": {
+        "proposed": Look("info", "wait", _("Proposed")),
+        "in_force": Look("good", "good", _("In force")),
+        "declined": Look("bad", "bad", _("Declined")),
+        "taken_back": Look("", "bad", _("Taken back")),
+        "replaced": Look("", "record", _("Replaced by other hours")),
+    },
     "slot": {
         "waiting": Look("info", "wait", _("Waits for approval")),
         "approved": Look("good", "good", _("Approved")),

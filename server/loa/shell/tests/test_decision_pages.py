@@ -259,7 +259,8 @@ def test_a_leader_declines_a_place(world):
     assert slot().state == "declined"
 
 
-def test_a_leader_places_an_approved_bulletin_directly_and_ticks_the_night(world):
+def test_a_leader_ticks_the_night_directly_and_another_leader_agrees(world):
+    make_user("lanhdao2", "Phan Văn Nhì", unit=world.commune, role=Role.LEADER)
     make_devices(world.commune, count=3)
     wish = make_asked_later(world)
     leader, address = browser_of("lanhdao"), f"/desk/bulletins/{wish.bulletin_id}/where/"
@@ -270,8 +271,15 @@ def test_a_leader_places_an_approved_bulletin_directly_and_ticks_the_night(world
     assert 'href="#id_wakes"' in text_of(refused)
     leader.post(address, at_night | {"wakes": "3"})
 
-    placed = Slot.objects.unscoped("test").get(state="placed")
-    assert (placed.decided_by, placed.wakes) == (world.leader_user, 3)
+    waiting = Slot.objects.unscoped("test").get(asked_by=str(world.leader_user.pk))
+    assert (waiting.state, waiting.airing) == ("waiting", None)
+    approve = f"/desk/bulletins/{wish.bulletin_id}/slots/{waiting.pk}/approve/"
+    assert approve not in text_of(leader.get(f"/desk/bulletins/{wish.bulletin_id}/"))
+    second = browser_of("lanhdao2")
+    assert 'name="wakes" value="3"' in text_of(second.get(f"/desk/bulletins/{wish.bulletin_id}/"))
+    second.post(approve, {"wakes": "3"})
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.decided_by.username, waiting.wakes) == ("placed", "lanhdao2", 3)
 
 
 def test_a_bulletin_sent_back_airs_only_at_the_new_time(world):

@@ -21,6 +21,6 @@ UPDATE orgs_role SET permissions =
 
 
 class Migration(migrations.Migration):
-    dependencies = [("orgs", "0008_names_are_found_at_once")]
+    dependencies = [("orgs", "0011_faults_are_mended")]
 
     operations = [migrations.RunSQL(GIVE, TAKE)]
