@@ -208,7 +208,7 @@ class SimDevice:
             return
         fleet = self.fleet
         if topic[-5:] == b"/live":
-            self._hear(topic, payload)
+            fleet.soon(functools.partial(self._hear, topic, payload))
             return
         if topic[-4:] != b"/now":
             fleet.soon(functools.partial(self._follow, client, topic.decode(), payload, packet_id))
@@ -220,7 +220,9 @@ class SimDevice:
             fleet.pace()
 
     def _hear(self, topic: bytes, payload: bytes) -> None:
-        """Take live sound in at once; the core looks at the time only when the output is still to be tuned."""
+        """Take live sound in; the core looks at the time only when the output is still to be tuned."""
+        if not self.is_on:
+            return
         self.core.receive(topic.decode(), payload, self.now())
         if self.core.stage.is_to_be_tuned:
             self.settle()

@@ -42,6 +42,7 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         "mouth_to_ear_s": spoken["mouth_to_ear_s"],
         "skew_p99_ms": heard["skew_p99_ms"],
         "played": heard["played"],
+        "told": heard["told"],
         "least_chunks_pct": heard["least_chunks_pct"],
         "speaker_cpu_pct": round(share["speaker"], 1),
         "fleet_cpu_pct": round(share["fleet"], 1),

@@ -6,6 +6,7 @@ import re
 import sys
 import time
 import uuid
+from collections import Counter
 from datetime import timedelta
 from typing import Any  # Any: JSON lines are open objects
 
@@ -86,6 +87,7 @@ def heard(*, airing: str, expected: int, timeout_s: float) -> dict[str, Any]:  #
     starts = sorted(at for _, _, at in rows if at is not None)
     spans = [(at - starts[0]).total_seconds() * 1000 for at in starts]
     return {
+        "told": dict(Counter(f"{outcome} {reason}" for outcome, reason, _ in rows).most_common(5)),
         "played": sum(outcome == "played" for outcome, _, _ in rows),
         "least_chunks_pct": round(100 * min(shares), 2),
         "skew_p99_ms": round(spans[int(0.99 * (len(spans) - 1))], 1) if spans else None,
