@@ -41,6 +41,7 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         "bridge_cpu_pct": round(share["bridge"], 1),
         "mouth_to_ear_s": spoken["mouth_to_ear_s"],
         "skew_p99_ms": heard["skew_p99_ms"],
+        "late_p99_ms": heard["late_p99_ms"],
         "played": heard["played"],
         "told": heard["told"],
         "least_chunks_pct": heard["least_chunks_pct"],

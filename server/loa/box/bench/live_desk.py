@@ -18,7 +18,7 @@ PACKET_BYTES = 78
 """With its two bytes of length 32 kb/s in packets of 20 ms."""
 
 _HEARD = """
-SELECT outcome, reason, started_at FROM devices_event
+SELECT outcome, reason, started_at, lateness_ms FROM devices_event
  WHERE airing_id = %s AND outcome IN ('played', 'partial', 'missed')
 """
 
@@ -82,13 +82,15 @@ def heard(*, airing: str, expected: int, timeout_s: float) -> dict[str, Any]:  #
         if len(rows) >= expected or time.monotonic() > deadline:
             break
         time.sleep(0.2)
-    shares = [_share(reason) for _, reason, _ in rows]
+    shares = [_share(reason) for _, reason, *_ in rows]
     shares += [0.0] * (expected - len(rows))
-    starts = sorted(at for _, _, at in rows if at is not None)
+    starts = sorted(at for _, _, at, _ in rows if at is not None)
     spans = [(at - starts[0]).total_seconds() * 1000 for at in starts]
+    late = sorted(ms for *_, ms in rows if ms is not None)
     return {
-        "told": dict(Counter(f"{outcome} {reason}" for outcome, reason, _ in rows).most_common(5)),
-        "played": sum(outcome == "played" for outcome, _, _ in rows),
+        "late_p99_ms": late[int(0.99 * (len(late) - 1))] if late else None,
+        "told": dict(Counter(f"{outcome} {reason}" for outcome, reason, *_ in rows).most_common(5)),
+        "played": sum(outcome == "played" for outcome, *_ in rows),
         "least_chunks_pct": round(100 * min(shares), 2),
         "skew_p99_ms": round(spans[int(0.99 * (len(spans) - 1))], 1) if spans else None,
     }
