@@ -12,7 +12,7 @@ from loa.bulletins.rules import line
 from loa.dispatch.refusals import TooLate
 from loa.kernel.scope import Scope, is_within
 from loa.media import queries as media
-from loa.schedules import checks, programme
+from loa.schedules import checks, hours, programme
 from loa.schedules import rules as slots
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import (
@@ -20,13 +20,13 @@ from loa.schedules.refusals import (
     HoldsTooLate,
     LongerThanFrame,
     NothingToPlay,
-    QuietHours,
     RuleUnfit,
     StationsUnfit,
 )
 from loa.schedules.rules import entries as rules
 from loa.schedules.rules import recurrence
 from loa.schedules.rules.entries import EntryKind, EntryState
+from loa.schedules.rules.hours import Timed
 from loa.schedules.wishes import Wish
 
 _WHY = "the command checked the right"
@@ -124,32 +124,46 @@ def fits(version: EntryVersion) -> None:
         raise LongerThanFrame(length=_told(length), frame=_told(frame))
 
 
-def is_quiet(version: EntryVersion) -> bool:
-    """Tell whether a version sounds in the quiet hours on any day, to the end of its frame."""
-    frame = timedelta(minutes=version.frame_min) - timedelta(seconds=1)
-    usual = datetime.combine(version.start_on, version.at, tzinfo=slots.ZONE)
-    starts = [usual, *programme.timing(version).moves.values()]
-    return any(slots.is_quiet(at) or slots.is_quiet(at + frame) for at in starts)
+def timed(version: EntryVersion, *, now: datetime) -> list[Timed]:
+    """Return the frames of a version's first week as hour rules judge them, each by its occurrence."""
+    frame = timedelta(minutes=version.frame_min)
+    return [
+        Timed(key=occurrence_key(version.entry_id, day), start_at=at, end_at=at + frame)
+        for day, at in programme.coming_soon(version, now=now).items()
+    ]
 
 
-def woken(version: EntryVersion) -> int | None:
+def occurrence_key(entry_id: uuid.UUID, day: date) -> str:
+    """Return what hour rules call an occurrence: what its airing has as its source, less the turn."""
+    return f"occurrence:{rules.occurrence_id(entry_id, day)}"
+
+
+def woken(version: EntryVersion, *, now: datetime) -> int | None:
     """Return how many clusters a version wakes in the quiet hours; None when it sounds outside of them."""
-    if not is_quiet(version):
-        return None
-    return len(programme.all_clusters(version))
+    items, chosen = timed(version, now=now), programme.clusters(version)
+    found: set[uuid.UUID] = set()
+    for unit in programme.stations(version):
+        found |= hours.woken_by(unit, items, device_ids=chosen)
+    return len(found) or None
 
 
-def not_quiet(version: EntryVersion, *, confirmed: bool) -> None:
-    """Raise `QuietHours` for an entry in them, unless who hands it in said that it is meant."""
-    if not confirmed and is_quiet(version):
-        raise QuietHours
+def demand_hours(scope: Scope, version: EntryVersion, *, wakes: int | None, decides: bool, now: datetime) -> None:
+    """Raise `QuietHours` when a version wakes more clusters than `wakes`, `HoursBroken` for what other rules forbid.
 
-
-def waking(version: EntryVersion, *, wakes: int | None) -> None:
-    """Raise `QuietHours` when an entry wakes clusters in them, or more than the `wakes` the approver agreed to."""
-    count = woken(version)
-    if count is not None and (wakes is None or count > wakes):
-        raise QuietHours
+    With `decides` what was agreed to is put on record.
+    """
+    items, chosen = timed(version, now=now), programme.clusters(version)
+    for unit in programme.stations(version):
+        hours.demand(
+            scope,
+            unit,
+            items,
+            wakes=wakes,
+            device_ids=chosen,
+            decides=decides,
+            source=version.audit_name,
+            now=now,
+        )
 
 
 def _days(version: EntryVersion, wish: Wish, *, now: datetime) -> None:

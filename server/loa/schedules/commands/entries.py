@@ -56,15 +56,16 @@ def rewrite(scope: Scope, entry: Entry, /, *, wish: Wish, now: datetime) -> Entr
 def submit(scope: Scope, entry: Entry, /, *, sha256: str, confirmed: bool = False, now: datetime) -> EntryVersion:
     """Hand a draft in for approval, with the preview the person saw: `sha256` is `programme.agreed` of its page.
 
-    Raises `EntryChanged`, `LongerThanFrame`, `QuietHours` unless `confirmed`, `HoldsTooLate` when the day from which it
-    should hold has passed, and what its bulletin's validity says.
+    Raises `EntryChanged`, `LongerThanFrame`, `QuietHours` unless `confirmed`, `HoursBroken` for other hour rules,
+    `HoldsTooLate` when the day from which it should hold has passed, and what its bulletin's validity says.
     """
     held = planning.hold(entry.pk)
     version = planning.open_version(held)
     if version is None or version.state != EntryState.DRAFT:
         raise WrongState
     _ready(scope, version, sha256=sha256, now=now)
-    planning.not_quiet(version, confirmed=confirmed)
+    agreed = planning.woken(version, now=now) if confirmed else None
+    planning.demand_hours(scope, version, wakes=agreed, decides=False, now=now)
     version.state, version.sha256, version.confirmed = EntryState.SUBMITTED, sha256, confirmed
     version.submitted_by, version.submitted_at = scope.actor.id, now
     version.save()
@@ -97,7 +98,7 @@ def approve_entry(
     decider = checks.person(scope)
     held, version = _waiting(scope, entry, number)
     _ready(scope, version, sha256=sha256, now=now)
-    planning.waking(version, wakes=wakes)
+    planning.demand_hours(scope, version, wakes=wakes, decides=True, now=now)
     if is_far([(unit.level, unit.path) for unit in programme.stations(version)]):
         demand_fresh(scope)
     version.state, version.decided_by_id, version.decided_at = EntryState.APPROVED, decider, now

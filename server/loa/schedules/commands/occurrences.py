@@ -13,12 +13,13 @@ from loa.dispatch.refusals import AboutToAir
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
-from loa.schedules import checks, planning, programme
+from loa.schedules import checks, hours, planning, programme
 from loa.schedules.models import Entry, Occurrence
 from loa.schedules.programme import Wanted
 from loa.schedules.refusals import LongerThanFrame
 from loa.schedules.rules import entries as rules
 from loa.schedules.rules.entries import EntryKind, OccurrenceState
+from loa.schedules.rules.hours import Timed
 from loa.schedules.rules.slots import ZONE
 
 
@@ -103,6 +104,7 @@ def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, n
         check_holds(bulletins.approved(version.bulletin_id).facts, wish.start_at)
     if timedelta(milliseconds=sound.duration_ms) > timedelta(minutes=version.frame_min):
         raise LongerThanFrame(length=f"{sound.duration_ms // 1000} s", frame=f"{version.frame_min * 60} s")
+    _check_hours(wish, length=timedelta(milliseconds=sound.duration_ms), now=now)
     found = kept or Occurrence(id=rules.occurrence_id(entry.pk, wish.day), entry=entry, day=wish.day)
     found.turn += 1
     found.airing = dispatching.request(
@@ -122,6 +124,16 @@ def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, n
     found.save(force_insert=kept is None)
     note(day=wish.day, airing=found.airing.pk, version=version.number)
     return found
+
+
+def _check_hours(wish: Wanted, *, length: timedelta, now: datetime) -> None:
+    """Raise `QuietHours` or `HoursBroken` for what nobody agreed to when it was approved."""
+    version = wish.version
+    key = planning.occurrence_key(version.entry_id, wish.day)
+    item = Timed(key=key, start_at=wish.start_at, end_at=wish.start_at + length)
+    chosen = programme.clusters(version)
+    for unit in programme.stations(version):
+        hours.check(unit, [item], overridden=(), wakes=version.wakes, device_ids=chosen, now=now)
 
 
 def _cancel(scope: Scope, airing: Airing, *, now: datetime) -> None:

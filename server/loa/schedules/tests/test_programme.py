@@ -18,11 +18,12 @@ from loa.dispatch.tests.making import make_devices
 from loa.kernel import outbox
 from loa.kernel.errors import Denied, NotFound, WrongState
 from loa.schedules import commands, programme, tasks
-from loa.schedules.models import Entry, EntryVersion, Occurrence
+from loa.schedules.models import Entry, EntryVersion, HoursOverride, Occurrence
 from loa.schedules.refusals import (
     DaysUnfit,
     EntryChanged,
     HoldsTooLate,
+    HoursBroken,
     LongerThanFrame,
     OutsideBulletin,
     OwnEntry,
@@ -34,6 +35,7 @@ from loa.schedules.refusals import (
 )
 from loa.schedules.rules.entries import HORIZON_DAYS
 from loa.schedules.rules.slots import ZONE
+from loa.schedules.tests.hour_rules import lay_down
 from loa.schedules.tests.programme_making import (
     TODAY,
     approved,
@@ -253,6 +255,32 @@ def test_quiet_hours_need_the_word_of_both(world):
 def test_a_frame_that_runs_into_the_quiet_hours_is_asked_about_too(world):
     with pytest.raises(QuietHours):
         handed_in(world, written(world, make_words(world), at=local("20:50").time()))
+
+
+def test_the_hours_of_the_unit_refuse_what_lies_outside_of_them(world):
+    lay_down(world)
+
+    with pytest.raises(HoursBroken):
+        handed_in(world, written(world, make_words(world), at=local("12:00").time()))
+    handed_in(world, written(world, make_words(world, title="Khác"), at=local("17:00").time()))
+
+
+def test_hours_that_are_laid_down_later_hold_back_the_days_to_come(world):
+    entry = make_entry(world, at=local("12:00").time())
+    lay_down(world)
+
+    tasks.unroll(now=NOW + DAY)
+
+    assert [(one.state, one.reason) for one in occurrences(entry)][-1] == ("held", "hours_broken")
+
+
+def test_who_agreed_to_wake_people_is_on_record(world):
+    version = written(world, make_words(world), at=local("03:15").time())
+
+    approved(world, version, wakes=3, confirmed=True)
+
+    kept = HoursOverride.objects.unscoped("test").get()
+    assert (kept.source, kept.wakes, kept.by_id) == (f"entry_version:{version.pk}", 3, world.leader_user.pk)
 
 
 def test_an_own_day_off_is_left_out(world):

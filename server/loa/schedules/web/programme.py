@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from loa.kernel import clock, permissions
@@ -23,6 +24,11 @@ from loa.schedules.rules.slots import ZONE, midnight
 from loa.schedules.web import programme_week
 
 FURTHEST = timedelta(days=400)
+HELD = {
+    NotFound.code: gettext_lazy("Its bulletin is not approved any more."),
+    refusals.LongerThanFrame.code: gettext_lazy("The sound does not fit into its frame any more."),
+}
+"""Why a day is held back, where the room's own sentence speaks of something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +129,7 @@ def _step(request: DeskRequest, found: Entry, opened: EntryVersion | None) -> St
         and opened.state == EntryState.SUBMITTED
         and scope.can("bulletins.approve", found.scope_path),
         is_own=is_own,
-        wakes=None if opened is None else planning.woken(opened),
+        wakes=None if opened is None else planning.woken(opened, now=clock.now()),
     )
 
 
@@ -148,7 +154,7 @@ def _coming(found: Entry, *, now: datetime) -> list[tuple[Occurrence, str]]:
     """Return the days of an entry from today on, each with why it is held back."""
     kept = programme.standing(found, from_at=midnight(planning.today(now)))
     shown = [one for one in kept.values() if one.state != OccurrenceState.DROPPED]
-    return [(one, str(refusals.SENTENCES.get(one.reason, one.reason))) for one in shown]
+    return [(one, str(HELD.get(one.reason) or refusals.SENTENCES.get(one.reason, one.reason))) for one in shown]
 
 
 def monday(day: date) -> date:
