@@ -173,7 +173,8 @@ def station(world, settings):
     ):
         draft = written(world, bulletin, now=now, title=f"Mục {number}", at=at, rule=rule, start_on=today)
         approved(world, draft, now=now)
-    tasks.unroll(now=now)
+    while tasks.unroll(now=now):  # in turns of a second, as the clock does
+        pass
     plans.refresh(now=now)
     device.refresh_from_db()
     return device, identity
