@@ -22,8 +22,8 @@ class CeilingForm(forms.Form):
     """How loud, from when to when, where and why."""
 
     device = forms.ChoiceField(label=gettext_lazy("Where?"), required=False)
-    start = forms.TimeField(label=gettext_lazy("From"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
-    end = forms.TimeField(label=gettext_lazy("Until"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
+    start = forms.TimeField(label=gettext_lazy("From what time"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
+    end = forms.TimeField(label=gettext_lazy("Until what time"), widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M"))
     most_pct = forms.IntegerField(label=gettext_lazy("At most, in percent"), min_value=0, max_value=100)
     is_alert = forms.BooleanField(label=gettext_lazy("For alerts, which obey no other ceiling"), required=False)
     nearby = forms.ChoiceField(label=gettext_lazy("What stands nearby?"), choices=NEARBY, required=False)

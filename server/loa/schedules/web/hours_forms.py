@@ -46,10 +46,10 @@ class HoursForm(forms.Form):
         super().__init__(*args, **kwargs)
         for number in range(1, ROWS + 1):
             self.fields[f"from_{number}"] = forms.TimeField(
-                label=_("From"), required=False, widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M")
+                label=_("From what time"), required=False, widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M")
             )
             self.fields[f"until_{number}"] = forms.TimeField(
-                label=_("Until"), required=False, widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M")
+                label=_("Until what time"), required=False, widget=forms.TimeInput(attrs=_CLOCK, format="%H:%M")
             )
             self.fields[f"days_{number}"] = forms.TypedMultipleChoiceField(
                 label=_("Weekdays"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from loa.schedules.rules.hours import DAY_MINUTES, HourRule, Window
 
-LEFT, WIDTH, ROW, TOP = 34, 480, 26, 18
+LEFT, WIDTH, ROW, TOP = 62, 480, 26, 18
 """Room for the day's name, for 24 hours, for a day, for the clock: in units of the picture."""
 BAR = 16
 
