@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-AHEAD_S = 0.2
-"""How far ahead of its moment a chunk is handed to the output."""
+AHEAD_S = 0.35
+"""How far ahead of its moment a chunk is handed to the output: a busy machine may leave us waiting for that long."""
 
 OUT_OF_STEP_S = 0.04
 """So late an output would sound after the others: it falls silent and comes in again at a later chunk."""

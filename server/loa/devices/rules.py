@@ -41,7 +41,7 @@ class LiveEnd(StrEnum):
 
 
 LIVE_CHUNK_MS = 400
-LIVE_LEAD = timedelta(milliseconds=900)
+LIVE_LEAD = timedelta(milliseconds=1200)
 """How long after its arrival the first chunk sounds: what signing, the way to the devices and a poor line may take.
 
 With the length of a chunk it is what lies between mouth and ear.
