@@ -44,6 +44,16 @@ for hamlet in hamlets:
                   "hamlet": hamlet.pk, "name": hamlet.name})
 print(json.dumps(found))
 """
+_AGREE = """
+from loa.accounts.models import User
+from loa.kernel import clock
+from loa.orgs import queries as orgs
+from loa.schedules import commands
+officer, leader = (User.objects.get(username=name) for name in ("canbo", facts["leader"]))
+scope = orgs.scope_for(officer)
+commands.agree_to_speech(scope, orgs.unit_by_code(scope, facts["commune"]), speaker_id=leader.pk, wakes=1000,
+                         now=clock.now())
+"""
 _SHUT_OUT = """
 from loa.devices import commands as devices, queries
 from loa.kernel import clock, scope as scopes
@@ -158,7 +168,8 @@ def _speak(box, page, agents, title, *, for_s):
     page.check("input[name=reach][value=chosen]")
     for one in agents:
         page.check(f"input[name=parts][value='{one['hamlet']}']")
-    if page.locator("input[name=wakes]").count():  # in the night somebody has to say that it is meant
+    if page.locator("input[name=wakes]").count():  # at night two people have to say that it is meant
+        box.ask(_AGREE, commune=province.HOME, leader=LEADER)
         page.check("input[name=wakes]")
     page.click("main form[method=post] button.primary")
     page.locator("[data-live-begin]").click()

@@ -10,10 +10,11 @@ from loa.schedules.commands.occurrences import hold_back, recall_occurrence, set
 from loa.schedules.commands.ordering import apply_default, decide_order
 from loa.schedules.commands.placing import expire, place, recall, refuse
 from loa.schedules.commands.receiving import leave_out, place_sent, sound, take
-from loa.schedules.commands.speaking import end_speech, speak
+from loa.schedules.commands.speaking import agree_to_speech, end_speech, speak
 
 __all__ = [
     "agree",
+    "agree_to_speech",
     "air",
     "apply_default",
     "approve",

@@ -1,21 +1,23 @@
 """Speaking live: who may, where, and when it wakes people; ending it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from loa.devices import live
 from loa.devices.rules import LiveEnd
 from loa.dispatch import commands as dispatching
-from loa.dispatch import spoken
 from loa.dispatch.models import Airing
 from loa.kernel.command import command, demand_fresh, note
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope, is_within
+from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import checks, rules
-from loa.schedules.refusals import NotSpeaking, QuietHours, SubjectNeeded, TooLong
+from loa.schedules import checks, hours
+from loa.schedules.models import SpeechConsent
+from loa.schedules.refusals import NotSpeaking, QuietHours, SecondPersonNeeded, SubjectNeeded, TooLong
 from loa.schedules.rules import speaking
+from loa.schedules.rules.hours import Timed
 
 CHANNEL = Airing.scope_channel
 TITLE_LONGEST = 120
@@ -36,9 +38,9 @@ def speak(
 ) -> Airing:
     """Open live speech by this person to units at or below one, from now on and no longer than these minutes.
 
-    `wakes` is how many clusters the person agreed to wake: in the quiet hours more are `QuietHours`. Beyond one commune
-    a second factor has to be fresh. Raises `SubjectNeeded`, `TooLong`, `NobodyThere`, `AlreadySpeaking`; `NotFound` for
-    a unit that does not stand below.
+    `wakes` is how many clusters the person agreed to wake: in the quiet hours more are `QuietHours`, and without the
+    word of another person it is `SecondPersonNeeded`. Beyond one commune a second factor has to be fresh. Raises
+    `SubjectNeeded`, `TooLong`, `NobodyThere`, `AlreadySpeaking`; `NotFound` for a unit that does not stand below.
     """
     speaker = checks.person(scope)
     lasts = speaking.length(minutes)
@@ -52,11 +54,9 @@ def speak(
         raise NotFound
     if is_far([(one.level, one.path) for one in wanted]):
         demand_fresh(scope)
-    count = spoken.hearers([one.path for one in wanted])
-    if rules.is_quiet(now) and (wakes is None or count > wakes):
-        raise QuietHours
+    consent = _consent(unit, wanted, speaker=speaker, lasts=lasts, wakes=wakes, now=now)
     note(units=[one.path for one in wanted], minutes=minutes, wakes=wakes)
-    return dispatching.speak(
+    airing = dispatching.speak(
         checks.with_power(scope),
         unit,
         units=wanted,
@@ -66,6 +66,33 @@ def speak(
         requested_by=requested_by,
         now=now,
     )
+    if consent is not None:
+        consent.airing = airing
+        consent.save(update_fields=["airing"])
+    return airing
+
+
+@command("schedules.request", channel=CHANNEL)
+def agree_to_speech(scope: Scope, unit: Unit, /, *, speaker_id: int, wakes: int, now: datetime) -> SpeechConsent:
+    """Agree that somebody speaks live to a unit at night within the hour and wakes no more clusters than these.
+
+    `NotFound` for somebody who may not speak there, `SecondPersonNeeded` for oneself.
+    """
+    person = checks.person(scope)
+    if person == speaker_id:
+        raise SecondPersonNeeded
+    if speaker_id not in orgs.holders_of([unit.pk], permission="schedules.speak")[unit.pk]:
+        raise NotFound
+    note(speaker=speaker_id, wakes=wakes)
+    made: SpeechConsent = SpeechConsent.objects.create(
+        unit=unit,
+        speaker_id=speaker_id,
+        given_by_id=person,
+        wakes=wakes,
+        given_at=now,
+        expires_at=now + speaking.CONSENT_LASTS,
+    )
+    return made
 
 
 @command("schedules.speak")
@@ -74,6 +101,28 @@ def end_speech(scope: Scope, airing: Airing, /, *, now: datetime) -> Airing:
     if live.get(airing.pk) is None:
         raise NotSpeaking
     return dispatching.close_speech(checks.with_power(scope), airing, reason=LiveEnd.ENDED, now=now)
+
+
+def _consent(
+    unit: Unit, wanted: Sequence[Unit], *, speaker: int, lasts: timedelta, wakes: int | None, now: datetime
+) -> SpeechConsent | None:
+    """Return the second person's word that is used up by this speech; None where nobody is woken.
+
+    `QuietHours` when the speaker has not said how many it wakes, `SecondPersonNeeded` when nobody else agreed to it.
+    """
+    span = [Timed(key="", start_at=now, end_at=now + lasts)]
+    woken = {device for one in wanted for device in hours.woken_by(one, span, device_ids=None)}
+    if not woken:
+        return None
+    if wakes is None or len(woken) > wakes:
+        raise QuietHours
+    given = SpeechConsent.objects.unscoped("the command checked the right").filter(
+        unit=unit, speaker=speaker, airing=None, expires_at__gt=now, wakes__gte=len(woken)
+    )
+    found: SpeechConsent | None = given.select_for_update().order_by("given_at", "pk").first()
+    if found is None:
+        raise SecondPersonNeeded
+    return found
 
 
 def topmost(units: Sequence[Unit]) -> list[Unit]:

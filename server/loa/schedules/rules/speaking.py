@@ -8,6 +8,9 @@ MINUTES: Sequence[int] = (5, 10, 20, 30)
 
 MINUTES_USUAL = 10
 
+CONSENT_LASTS = timedelta(hours=1)
+"""How long somebody may begin to speak after another agreed that it wakes people."""
+
 
 def length(minutes: int) -> timedelta | None:
     """Return how long so many minutes are; None when nobody may ask for as many."""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import av
 import numpy as np
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from loa.devices import live
 from loa.devices.models import LiveChunk, LiveSession, Outbound
@@ -19,9 +20,17 @@ from loa.dispatch.tests.making import NOW, make_devices, sent
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound
 from loa.media import store
 from loa.schedules import commands, speech, tasks
-from loa.schedules.refusals import AnothersSpeech, NotSpeaking, QuietHours, SubjectNeeded, TooLong
+from loa.schedules.refusals import (
+    AnothersSpeech,
+    NotSpeaking,
+    QuietHours,
+    SecondPersonNeeded,
+    SubjectNeeded,
+    TooLong,
+)
+from loa.schedules.rules import speaking
 from loa.schedules.tests.sending import chief_of
-from loa.schedules.tests.speaking import CHUNK, make_speech
+from loa.schedules.tests.speaking import CHUNK, agree, make_speech
 
 NIGHT = datetime(2026, 11, 23, 3, 15, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 SECOND = timedelta(seconds=1)
@@ -94,13 +103,72 @@ def test_beyond_one_commune_a_second_factor_is_fresh(world, clusters):
     assert make_speech(world, scope=chief, **where).unit_id == world.province.pk
 
 
-def test_in_the_quiet_hours_the_speaker_says_how_many_clusters_may_wake(world, clusters):
-    with pytest.raises(QuietHours):
-        make_speech(world, wakes=None, now=NIGHT)
-    with pytest.raises(QuietHours):
-        make_speech(world, wakes=4, now=NIGHT)
+def at_night(world, *, wakes=5, now=NIGHT, **about):
+    """Let the leader try to speak at night with nothing but their own word."""
+    return make_speech(world, scope=world.leader, wakes=wakes, now=now, **about)
 
-    assert make_speech(world, wakes=5, now=NIGHT).is_live
+
+def test_in_the_quiet_hours_the_speaker_says_how_many_clusters_may_wake(world, clusters):
+    agree(world, now=NIGHT)
+
+    for too_few in (None, 4):
+        with pytest.raises(QuietHours):
+            at_night(world, wakes=too_few)
+
+    assert at_night(world).is_live
+
+
+def test_in_the_quiet_hours_nobody_speaks_without_the_word_of_another(world, clusters):
+    with pytest.raises(SecondPersonNeeded):
+        at_night(world)
+    agree(world, wakes=4, now=NIGHT)
+    agree(world, now=NIGHT - 2 * speaking.CONSENT_LASTS)
+    with pytest.raises(SecondPersonNeeded):
+        at_night(world)
+
+    agree(world, wakes=5, now=NIGHT)
+    assert at_night(world, units=[world.hamlet]).is_live
+
+
+def test_nobody_agrees_to_their_own_speech(world, clusters):
+    with pytest.raises(SecondPersonNeeded):
+        agree(world, by=world.officer, speaker=world.officer_user, now=NIGHT)
+
+
+def test_the_word_of_another_is_good_for_one_speech(world, clusters):
+    agree(world, now=NIGHT)
+    airing = at_night(world)
+    commands.end_speech(world.leader, airing, now=NIGHT + SECOND)
+
+    with pytest.raises(SecondPersonNeeded):
+        at_night(world, now=NIGHT + 2 * SECOND)
+
+
+def test_a_speech_that_runs_into_the_quiet_hours_is_asked_about_too(world, clusters):
+    with pytest.raises(QuietHours):
+        at_night(world, wakes=None, now=NIGHT.replace(hour=20, minute=55))
+
+
+def test_who_agrees_does_so_for_somebody_who_may_speak_there(world, clusters):
+    with pytest.raises(NotFound):
+        agree(world, speaker=world.monitor_user, now=NIGHT)
+    for by in (world.monitor, world.technician):
+        with pytest.raises(Denied):
+            agree(world, by=by, now=NIGHT)
+    with pytest.raises(NotFound):
+        agree(world, by=world.outsider, now=NIGHT)
+
+
+def test_what_somebody_agreed_to_stays_on_record(world, clusters):
+    agree(world, now=NIGHT)
+
+    for words in (
+        "UPDATE schedules_speech_consent SET wakes = 99999",
+        "DELETE FROM schedules_speech_consent",
+        "TRUNCATE schedules_speech_consent",
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(words)
 
 
 @pytest.mark.parametrize(("about", "refusal"), [({"minutes": 61}, TooLong), ({"title": " "}, SubjectNeeded)])
@@ -214,7 +282,7 @@ def test_it_ends_by_itself_when_nothing_comes_from_the_speaker(world, clusters):
 
 def test_it_ends_by_itself_when_its_time_is_up(world, clusters):
     airing = make_speech(world, minutes=5)
-    said(world, airing, at=NOW + timedelta(minutes=4, seconds=58))
+    said(world, airing, at=NOW + timedelta(minutes=4, seconds=57))
 
     tasks.settle_speech(now=NOW + timedelta(minutes=5))
 

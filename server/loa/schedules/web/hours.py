@@ -52,6 +52,7 @@ def unit(request: DeskRequest) -> HttpResponse:
         "proposed": [row for row in rows if row.state == RuleState.PROPOSED],
         "in_force": [row for row in rows if row.state == RuleState.IN_FORCE and _goes_on(row, today)],
         "former": [row for row in rows if row.state != RuleState.PROPOSED and not _goes_on(row, today)],
+        "may_agree": request.scope.can("schedules.request", f"{chosen.path}#{HourRule.scope_channel}"),
         "may_propose": request.scope.can("schedules.propose_hours", f"{chosen.path}#{HourRule.scope_channel}"),
         "overrides": laid.overrides(request.scope).filter(unit__path__startswith=chosen.path)[:5],
         "may_hear": request.scope.holds("dispatch.view"),

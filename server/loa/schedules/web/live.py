@@ -9,6 +9,7 @@ from typing import Any  # Any: Django's own signatures
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +23,7 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
-from loa.schedules import commands, rules, speech
+from loa.schedules import commands, hours, speech
 from loa.schedules.commands.speaking import TITLE_LONGEST
 from loa.schedules.rules import speaking
 from loa.schedules.speech import SPEAK, VIEW
@@ -188,6 +189,7 @@ def _page(request: DeskRequest, choice: _Choice, form: SpeakForm, *, now: dateti
         "parts": [(part, counts.get(part.pk)) for part in choice.parts],
         "picked": form["parts"].value() or [],
         "count": choice.count,
-        "is_quiet": rules.is_quiet(now),
+        "agree_address": reverse("live:agree"),
+        "is_quiet": hours.is_quiet_now(choice.unit, now=now),
     }
     return render(request, "schedules/live_begin.html", facts, status=status)

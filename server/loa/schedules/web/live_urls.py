@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from loa.schedules.web import live
+from loa.schedules.web import live, live_agreeing
 
 app_name = "live"
 urlpatterns = [
     path("", live.begin, name="begin"),
+    path("agree/", live_agreeing.agree, name="agree"),
     path("<uuid:airing_id>/", live.speak, name="speak"),
     path("<uuid:airing_id>/state/", live.state, name="state"),
     path("<uuid:airing_id>/sound/<int:seq>/", live.sound, name="sound"),

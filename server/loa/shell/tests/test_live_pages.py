@@ -11,7 +11,7 @@ from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.schedules import tasks
-from loa.schedules.tests.speaking import CHUNK, make_speech
+from loa.schedules.tests.speaking import CHUNK, agree, make_speech
 from loa.shell.tests.desk import browser_of, text_of
 
 BEGIN = "/desk/live/"
@@ -21,6 +21,12 @@ NIGHT = datetime(2026, 11, 23, 3, 15, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 @pytest.fixture
 def clusters(world):
     return [*make_devices(world.commune, count=2), *make_devices(world.hamlet, count=3)]
+
+
+@pytest.fixture(autouse=True)
+def consent(world, clusters):
+    """Whatever the clock says while the tests run, somebody else has agreed."""
+    agree(world, now=clock.now())
 
 
 @pytest.fixture
@@ -80,7 +86,11 @@ def test_a_unit_out_of_reach_is_not_there(world, clusters):
 def test_at_night_the_page_says_who_will_wake(world, clusters, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NIGHT)
     leader = browser_of("lanhdao")
+    agreed = browser_of("canbo").post(
+        f"{BEGIN}agree/", {"unit": world.commune.code, "speaker": world.leader_user.pk, "wakes": 5}
+    )
 
+    assert agreed.status_code == 302
     assert "5" in text_of(leader.get(BEGIN)).partition('name="wakes"')[2][:300]
     asked = chosen(world)
     del asked["wakes"]
@@ -147,3 +157,12 @@ def test_an_officer_is_not_offered_the_microphone(world, clusters):
 
     assert "Nói trực tiếp" not in text_of(officer.get("/desk/"))
     assert officer.get(BEGIN).status_code == 403
+
+
+def test_the_officer_reads_whom_it_wakes_before_agreeing(world, clusters):
+    page = text_of(browser_of("canbo").get(f"{BEGIN}agree/"))
+
+    assert "5 cụm loa" in page
+    assert world.leader_user.full_name in page
+    assert browser_of("canbo").post(f"{BEGIN}agree/", {"speaker": world.leader_user.pk}).status_code == 422
+    assert browser_of("giamsat").get(f"{BEGIN}agree/").status_code == 403

@@ -20,6 +20,9 @@ ENTRIES = {
     "live:begin": Desk(
         needs="schedules.speak", role=Role.LEADER, lacking=Role.OFFICER, has_object=False, smuggled=HERE_ONLY
     ),
+    "live:agree": Desk(
+        needs="schedules.request", role=Role.OFFICER, lacking=Role.LEADER, has_object=False, smuggled=HERE_ONLY
+    ),
     "live:speak": Desk(needs="schedules.speak", role=Role.LEADER, make=speech, lacking=Role.OFFICER),
     "live:state": Desk(needs="schedules.speak", role=Role.LEADER, make=speech, lacking=Role.OFFICER),
     "live:sound": Desk(needs="schedules.speak", role=Role.LEADER, make=chunk, lacking=Role.OFFICER, method="post"),
