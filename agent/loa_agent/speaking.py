@@ -22,6 +22,9 @@ AHEAD_S = 0.35
 OUT_OF_STEP_S = 0.04
 """So late an output would sound after the others: it falls silent and comes in again at a later chunk."""
 
+_SILENCE = bytes((0xF8, 0xFF, 0xFE))
+"""20 ms of silence in Opus."""
+
 _FINE_S = 0.02
 _STEP_S = 0.0005
 
@@ -62,6 +65,8 @@ class SpeakingTurn:
         started = self.tune.at.strftime("%Y%m%dT%H%M%S.%f")[:-3] + "Z"
         self._voices = [output.voice(self.id, started=started) for output in self._outputs]
         self._decoder = _Decoder()
+        # The first time loads libraries: half a second on a busy machine, in which the next chunk's moment would pass
+        self._decoder.decoded((_SILENCE,), size=PACKET_MS * sound.RATE_HZ // 1000)
 
     def wait(self) -> bool:
         """Wait for the moment of the next chunk, one that can still be met. False when halted."""

@@ -133,7 +133,7 @@ def test_a_leader_speaks_to_three_hamlets_which_hear_it_together(box, agents, sp
     expect(speaker).to_have_url(f"{box.url}/desk/airings/{airing}/", timeout=15_000)
 
     meant = box.scalar("SELECT count(*) FROM dispatch_target WHERE airing_id = %s", airing)
-    # The simulated clusters share one process: on a busy machine it may take in a piece too late, and says so
+    # the simulated clusters share one process: on a busy machine it may take in a piece too late, and says so
     box.until(lambda: box.scalar(_TOLD, airing) == meant, 30)
     assert set(dict(box.rows(_BEGUN, airing))) >= {one["id"] for one in agents}
 
