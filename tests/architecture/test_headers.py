@@ -22,7 +22,10 @@ def _walk():
 
 
 walk = _walk()
-BARE = {"/metrics", "/healthz", "/readyz", "media:file", "media:download", "archive:export_file"}
+BARE = {"/metrics", "/healthz", "/readyz", "media:file", "media:download", "archive:export_file"} | {
+    "devices:place_photo",
+    "devices:ticket_photo",
+}
 """Answers that are no pages: files and figures, each with a policy of its own or none needed."""
 
 HOSTS_OF_NAMES = {"www.w3.org"}

@@ -9,7 +9,6 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "dispatch.view": _("see airings and what was heard of them"),
     "dispatch.request": _("put an airing on the air without a bulletin"),
     "dispatch.stop": _("stop and cancel airings"),
-    "dispatch.wall": _("show a unit on a screen on the wall"),
     "dispatch.limit": _("set how loud loudspeakers may be, and when"),
     "dispatch.measure": _("note how loud a loudspeaker was measured"),
 }

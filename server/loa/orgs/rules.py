@@ -82,7 +82,6 @@ _WRITE = frozenset({"bulletins.write", "media.add", "schedules.request"})
 _KEEP_PAPERS = frozenset({"media.view_document", "media.add_document"})
 _CHOOSE_VOICE = frozenset({"media.choose_voice"})
 _SHAPE_HOURS = frozenset({"schedules.propose_hours", "dispatch.limit", "dispatch.measure"})
-_WATCH = frozenset({"dispatch.wall"})
 
 RIGHTS: Mapping[str, frozenset[str]] = {
     Role.OFFICER: _SEE
@@ -90,11 +89,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | _KEEP_PAPERS
     | _CHOOSE_VOICE
     | _SHAPE_HOURS
-    | _WATCH
     | {"bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"}
     | {"devices.silence", "devices.repair"},
     Role.LEADER: _SEE
-    | _WATCH
     | {
         "bulletins.approve",
         "bulletins.guide",
@@ -115,10 +112,9 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | _KEEP_PAPERS
     | _CHOOSE_VOICE
     | _SHAPE_HOURS
-    | _WATCH
     | {"bulletins.guide", "bulletins.send", "bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"}
     | {"devices.silence", "devices.repair"},
-    Role.MONITOR: _SEE | _WATCH,
+    Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "dispatch.view", "dispatch.measure", "orgs.delegate"}
         | {"devices.view", "devices.enrol", "devices.control", "devices.silence", "devices.repair"}

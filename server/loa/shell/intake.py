@@ -18,6 +18,8 @@ UPLOAD_PAGES = frozenset(
         "bulletins:tunes",
         "bulletins:import_text",
         "archive:bring",
+        "devices:field",
+        "devices:ticket_close",
         "media:add",
         "media:add_voice",
     }

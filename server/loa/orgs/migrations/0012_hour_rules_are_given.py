@@ -9,13 +9,11 @@ UPDATE orgs_role SET permissions = permissions || '{schedules.lay_down_hours,sch
  WHERE is_standard AND code = 'leader' AND NOT permissions @> '{schedules.lay_down_hours}';
 UPDATE orgs_role SET permissions = permissions || '{dispatch.measure}'
  WHERE is_standard AND code IN ('officer', 'editor', 'leader', 'technician') AND NOT permissions @> '{dispatch.measure}';
-UPDATE orgs_role SET permissions = permissions || '{dispatch.wall}'
- WHERE is_standard AND code IN ('officer', 'editor', 'leader', 'monitor') AND NOT permissions @> '{dispatch.wall}';
 """
 TAKE = """
 UPDATE orgs_role SET permissions =
     array(SELECT one FROM unnest(permissions) AS one WHERE one NOT IN
-          ('schedules.propose_hours', 'schedules.lay_down_hours', 'schedules.override', 'dispatch.limit', 'dispatch.measure', 'dispatch.wall'))
+          ('schedules.propose_hours', 'schedules.lay_down_hours', 'schedules.override', 'dispatch.limit', 'dispatch.measure'))
  WHERE is_standard;
 """
 

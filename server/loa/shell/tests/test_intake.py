@@ -1,4 +1,5 @@
 import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -68,11 +69,15 @@ def test_the_pages_that_take_files_are_those_whose_form_has_a_field_for_them():
 
     # Lists of units and of words: they fit what every page may bring
     small = {"units_import.html", "units_difference.html", "take_in_words.html"}
-    large = {"write.html", "add.html", "add_voice.html", "bring.html", "import.html", "studio.html", "tunes.html"}
+    large = {"write.html", "add.html", "add_voice.html", "bring.html", "import.html", "studio.html", "tunes.html"} | {
+        "field.html",
+        "ticket.html",
+    }
     assert with_files == large | small
     plain = ("bulletins:write", "bulletins:import_text", "bulletins:tunes", "media:add", "media:add_voice")
     assert all(intake.is_upload_page(reverse(name)) for name in plain)
-    assert intake.is_upload_page(reverse("bulletins:studio", args=["018f0000-0000-7000-8000-000000000000"]))
+    of_one = ("bulletins:studio", "devices:field", "devices:ticket_close")
+    assert all(intake.is_upload_page(reverse(name, args=[uuid.UUID(int=1)])) for name in of_one)
 
 
 def test_an_error_page_needs_no_person():

@@ -284,7 +284,7 @@ async def test_a_keepalive_that_is_too_long_is_shortened(world):
     assert answer.properties[0x13] == door.KEEPALIVE_MAX_S
 
 
-def test_a_device_that_does_not_read_is_dropped(caplog):
+def test_a_device_that_does_not_read_misses_live_sound_and_stays(caplog):
     @in_world
     async def run(world):
         caller = await world.caller()
@@ -295,7 +295,28 @@ def test_a_device_that_does_not_read_is_dropped(caplog):
         caller.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 
         sent = 0
-        while world.listener.publish(topics.area_live(AREA), b"x" * MESSAGE_MAX_BYTES, qos=0):
+        while world.listener.publish(topics.area_live(AREA), b"x" * 100_000, qos=0):
+            sent += 1
+            await asyncio.sleep(0)
+
+        assert sent < 200
+        assert world.listener.connected_ids() == ["d1"]
+
+    run()
+
+
+def test_a_device_that_does_not_read_what_matters_is_dropped(caplog):
+    @in_world
+    async def run(world):
+        caller = await world.caller()
+        await caller.log_in()
+        caller.say(Subscribe(packet_id=1, filters=[(topics.area_now(AREA), 1)]))
+        await caller.heard()
+        caller.writer.transport.pause_reading()
+        caller.writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+
+        sent = 0
+        while world.listener.publish(topics.area_now(AREA), b"x" * MESSAGE_MAX_BYTES):
             sent += 1
             await asyncio.sleep(0)
 
