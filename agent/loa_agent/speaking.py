@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from loa_agent import sound
 from loa_agent.effects import Tune
 from loa_agent.outputs.port import Output, Voice
-from loa_protocol.live import PACKET_MS
+from loa_protocol.live import PACKET_MS, SILENT_PACKET
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,9 +21,6 @@ AHEAD_S = 0.35
 
 OUT_OF_STEP_S = 0.04
 """So late an output would sound after the others: it falls silent and comes in again at a later chunk."""
-
-_SILENCE = bytes((0xF8, 0xFF, 0xFE))
-"""20 ms of silence in Opus."""
 
 _FINE_S = 0.02
 _STEP_S = 0.0005
@@ -66,7 +63,7 @@ class SpeakingTurn:
         self._voices = [output.voice(self.id, started=started) for output in self._outputs]
         self._decoder = _Decoder()
         # The first time loads libraries: half a second on a busy machine, in which the next chunk's moment would pass
-        self._decoder.decoded((_SILENCE,), size=PACKET_MS * sound.RATE_HZ // 1000)
+        self._decoder.decoded((SILENT_PACKET,), size=PACKET_MS * sound.RATE_HZ // 1000)
 
     def wait(self) -> bool:
         """Wait for the moment of the next chunk, one that can still be met. False when halted."""

@@ -25,6 +25,9 @@ from loa_protocol.player import Live
 from loa_protocol.refusal import Reason, Refused
 
 PACKET_MS = 20
+SILENT_PACKET = bytes((0xF8, 0xFF, 0xFE))
+"""One packet of silence in Opus."""
+
 CHUNK_MS_LEAST, CHUNK_MS_MOST = 200, 1_000
 LONGEST = timedelta(minutes=60)
 """No session may last longer, whatever its opening says."""

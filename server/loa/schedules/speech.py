@@ -22,14 +22,12 @@ from loa.kernel.pages import demand
 from loa.kernel.scope import Scope
 from loa.media import store
 from loa.schedules.refusals import AnothersSpeech, NotSpeaking
-from loa_protocol.live import PACKET_MS
+from loa_protocol.live import PACKET_MS, SILENT_PACKET
 
 logger = logging.getLogger(__name__)
 
 SPEAK, VIEW = "schedules.speak", "dispatch.view"
 RATE_HZ = 48_000
-_SILENT_PACKET = bytes((0xF8, 0xFF, 0xFE))
-"""20 ms of silence in Opus: what stands in a recording where a piece never came."""
 
 _SYSTEM = scopes.system("schedules")
 
@@ -104,7 +102,7 @@ def recording(chunks: Sequence[Sequence[bytes]], *, chunk_ms: int) -> bytes:
         number = 0
         for chunk in chunks:
             for place in range(chunk_ms // PACKET_MS):
-                packet = av.Packet(chunk[place] if place < len(chunk) else _SILENT_PACKET)
+                packet = av.Packet(chunk[place] if place < len(chunk) else SILENT_PACKET)
                 packet.stream = stream
                 packet.time_base = stream.codec_context.time_base
                 packet.pts = packet.dts = number * each
