@@ -27,6 +27,14 @@ function enhance(part) {
     return Object.fromEntries(KEPT.filter((name) => form.elements[name]).map((name) => [name, all.get(name) ?? ""]));
   };
   const now = () => JSON.stringify(values());
+  // What the page brought, also when somebody typed before this script ran.
+  const standing = (field) => {
+    if (field.disabled) return "";
+    if (field.type === "checkbox") return field.defaultChecked ? field.value : "";
+    if (field.options) return ([...field.options].find((option) => option.defaultSelected) || field.options[0])?.value ?? "";
+    return (field.defaultValue ?? "").replace(/\r\n/g, "\n");
+  };
+  const brought = () => JSON.stringify(Object.fromEntries(KEPT.filter((name) => form.elements[name]).map((name) => [name, standing(form.elements[name])])));
   const plain = (text) => String(text || "").normalize("NFC").split(/\s+/).filter(Boolean).join(" ");
   const same = (one, other) => KEPT.every((name) => name === "unit" || plain(one[name]) === plain(other[name]));
   const forget = () => {
@@ -127,7 +135,7 @@ function enhance(part) {
     later(0);
   };
 
-  saved = now();
+  saved = brought();
   const found = kept();
   const hasArrived = (draft) =>
     draft.sent && plain(draft.values.title) === plain(words.latestTitle) && plain(draft.values.text).length === Number(words.latestLength);
@@ -163,6 +171,7 @@ function enhance(part) {
     true,
   );
   window.addEventListener("online", () => later(0));
+  changed();
   setInterval(() => {
     if (words.bulletin !== "new" && !document.hidden && !timer) begin();
   }, THERE_MS);
