@@ -15,7 +15,7 @@ from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import lineage, rules
 from loa.orgs.models import LegalBasis, Level, Lineage, Unit, UnitVersion
-from loa.orgs.queries.lineage import subtree_as_of, versions
+from loa.orgs.queries.lineage import one_of, subtree_as_of, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +80,9 @@ def history(unit: Unit) -> list[Standing]:
 def events(unit: Unit) -> list[Event]:
     """Return every change in which a unit in scope gave or took a part, oldest first."""
     parts: ScopedQuerySet[Lineage] = Lineage.objects.unscoped("a unit already in scope")
-    # first which ones, then all of them: joined at once, the planner takes them for thousands and reads every unit
-    few = list(parts.filter(Q(predecessor_id=unit.pk) | Q(successor_id=unit.pk)).values_list("pk", flat=True))
-    rows = list(parts.filter(pk__in=few).select_related("basis").order_by("on", "predecessor__sort_order", "pk"))
+    # an array of which ones, then these: joined at once, the planner takes them for thousands and reads every unit
+    few = parts.filter(Q(predecessor_id=unit.pk) | Q(successor_id=unit.pk)).values("pk")
+    rows = list(parts.filter(one_of("pk", few)).select_related("basis").order_by("on", "predecessor__sort_order", "pk"))
     named = _names_around({row.predecessor_id for row in rows} | {row.successor_id for row in rows})
     return [
         Event(

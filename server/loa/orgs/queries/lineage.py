@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from loa.kernel import text
 from loa.kernel.errors import NotFound
@@ -187,13 +187,22 @@ def versions(reason: str) -> ScopedQuerySet[UnitVersion]:
     return found
 
 
+def one_of(field: str, few: QuerySet[Any]) -> Func:  # Any: rows of one value
+    """Return the condition that a field is one of these values, looked up first and then used as an array.
+
+    The planner takes few rows of a join for thousands and would read whole tables.
+    """
+    return Func(
+        F(field), ArraySubquery(few), arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField()
+    )
+
+
 def _seen(scope: Scope) -> ScopedQuerySet[UnitVersion]:
     """Return the versions of the units this scope may see: units first, or every version of the country is read."""
     if scope.everywhere:
         return versions("the scope sees every unit")
-    units = ArraySubquery(Unit.objects.within(scope, "orgs.view").values("pk"))
-    among = Func(F("unit_id"), units, arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField())
-    return versions("narrowed to units within the scope").filter(among)
+    units = Unit.objects.within(scope, "orgs.view").values("pk")
+    return versions("narrowed to units within the scope").filter(one_of("unit_id", units))
 
 
 def _nodes(found: ScopedQuerySet[UnitVersion], day: date) -> list[Node]:
