@@ -105,13 +105,16 @@ def test_a_lost_line_costs_no_word_and_signing_out_leaves_none_behind(live_serve
 
 def test_what_was_typed_before_the_script_had_come_is_saved_too(live_server, world):  # noqa: F811 - as above
     with chromium() as phone:
-        page, held = phone(), []
+        page = phone()
         sign_in(page, live_server.url, "canbo")
-        page.route("**/autosave*.js", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
-        page.goto(f"{live_server.url}/desk/bulletins/new/", wait_until="commit")
-        page.fill("[name=title]", "Lịch cấp nước")
-        page.fill("[name=text]", "Sáng mai có nước.")
-        held.pop().continue_()
+
+        def type_first(route):
+            page.fill("[name=title]", "Lịch cấp nước")
+            page.fill("[name=text]", "Sáng mai có nước.")
+            route.continue_()
+
+        page.route("**/autosave.js*", type_first)
+        page.goto(f"{live_server.url}/desk/bulletins/new/")
         expect(page.locator(STATE)).to_contain_text(SAVED, timeout=20_000)
 
         assert texts() == [("Lịch cấp nước", "Sáng mai có nước.")]
