@@ -14,6 +14,7 @@ from loa.devices.rules import State
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
+from loa_protocol.messages import Outcome
 
 _STOOD = """
 WITH last AS (
@@ -149,6 +150,12 @@ def latest_evidence(scope: Scope, device: Device, *, limit: int = 50) -> list[Pl
     """Return what one device last reported, newest first; `NotFound` outside the scope."""
     get(scope, device.pk)
     return list(PlayEvent.objects.filter(device_id=device.pk).order_by("-id")[:limit])
+
+
+def last_sound(device: Device) -> PlayEvent | None:
+    """Return the last evidence of a device, which the caller may see, that it played anything."""
+    sounding = PlayEvent.objects.filter(device_id=device.pk, outcome__in=(Outcome.PLAYED, Outcome.PARTIAL))
+    return sounding.order_by("-id").first()
 
 
 def refusals(scope: Scope, device: Device, *, limit: int = 50) -> list[Refusal]:

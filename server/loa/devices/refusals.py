@@ -19,6 +19,48 @@ class TooManyGuesses(DomainError):
     sentence = _("Too many wrong codes came from here. Please wait ten minutes.")
 
 
+class WrongSecret(DomainError):
+    """A device of another maker did not show its own secret: the same answer whatever was wrong."""
+
+    code = "wrong_secret"
+    sentence = _("This device is not known here, or its secret is wrong.")
+
+
+class TooSoon(DomainError):
+    """A device asks more often than is good for anybody."""
+
+    code = "too_soon"
+    sentence = _("This device has just asked. Please wait a moment.")
+
+
+class TooMuchSaid(DomainError):
+    """What a device sent is longer than it may be."""
+
+    code = "too_much_said"
+    sentence = _("This is longer than a device may say at once.")
+
+
+class NotUnderstood(DomainError):
+    """What a device sent is none of its driver's words."""
+
+    code = "not_understood"
+    sentence = _("What the device sent could not be read (%(what)s).")
+
+
+class DriverUnconfigured(DomainError):
+    """A driver lacks what it needs."""
+
+    code = "driver_unconfigured"
+    sentence = _("Devices of this kind cannot be used yet: the setting %(setting)s must be an https address.")
+
+
+class OtherMaker(DomainError):
+    """The device gets its identity in another way: by a code, or by a secret."""
+
+    code = "other_maker"
+    sentence = _("This device is given its identity in another way.")
+
+
 class BadKey(DomainError):
     """What came is not the public half of an Ed25519 key."""
 

@@ -69,12 +69,31 @@ SILENCE_NAMES_MOST = 2_000
 
 REASON_LONGEST = 500
 
+OWN_DRIVER = "loa"
+"""The driver of a device that runs our own agent."""
+
+SAID = "said"
+"""The reason of evidence that a device of another maker claims and nothing measured."""
+
+FED = "fed"
+"""The reason of evidence that a gateway fed its chain while its monitor measured nothing."""
+
+ASK_NOT_BEFORE = timedelta(seconds=2)
+"""How soon after it has asked a device of another maker may ask again."""
+
+SECRET_LONGEST = 200
+SAID_BYTES_MOST = 512 * 1024
+SAID_AHEAD = timedelta(days=1)
+SAID_BEHIND = timedelta(days=400)
+"""How far a device's word of when it played may lie from our clock and still be kept."""
+
 GUESSES_WINDOW = timedelta(minutes=10)
 GUESSES_MOST = 20
 """How many wrong codes one origin may send within the window."""
 
 NAME_LONGEST = 120
 AREA_LONGEST = 160
+DRIVER_LONGEST = 32
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_LETTERS = 12

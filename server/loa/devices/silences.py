@@ -21,7 +21,7 @@ SELECT device.id, device.name, unit.name, unit.path, device.connected, device.se
        device.told_muted AND device.reported_config = COALESCE(device.config, ''),
        (SELECT min(event.received_at) FROM devices_event AS event
          WHERE event.airing_id = %(silence)s AND event.device_id = device.id AND event.outcome = 'received'
-           AND event.reason = %(word)s)
+           AND event.reason = %(word)s), device.cannot_stop
   FROM devices_device AS device JOIN orgs_unit AS unit ON unit.id = device.unit_id
  WHERE device.state = 'enrolled'
    AND CASE WHEN %(named)s::uuid[] IS NULL THEN unit.path = %(path)s OR starts_with(unit.path, %(path)s || '/')
@@ -42,10 +42,16 @@ class Answer:
     seen_at: datetime | None
     is_told: bool
     confirmed_at: datetime | None
+    cannot: bool = False
 
     @property
     def standing(self) -> str:
-        """Return `confirmed`, `waiting` while it is on line, or `away`: then it obeys when it returns."""
+        """Return `confirmed`, `waiting` while it is on line, or `away`: then it obeys when it returns.
+
+        `cannot` is a device of another maker that plays on, whatever it is told.
+        """
+        if self.cannot:
+            return "cannot"
         if self.confirmed_at is not None or self.is_told:
             return "confirmed"
         return "waiting" if self.connected else "away"
@@ -59,6 +65,7 @@ class Progress:
     confirmed: int
     waiting: int
     away: int
+    cannot: int
     last_after: timedelta | None
 
 
@@ -123,8 +130,9 @@ def progress(silence: Silence) -> Progress:
             seen_at=seen_at,
             is_told=is_order and is_told,
             confirmed_at=confirmed_at,
+            cannot=cannot and word != "lift",
         )
-        for pk, name, unit_name, path, connected, seen_at, is_told, confirmed_at in rows
+        for pk, name, unit_name, path, connected, seen_at, is_told, confirmed_at, cannot in rows
     ]
     standings = [answer.standing for answer in answers]
     last = max((answer.confirmed_at for answer in answers if answer.confirmed_at is not None), default=None)
@@ -133,6 +141,7 @@ def progress(silence: Silence) -> Progress:
         confirmed=standings.count("confirmed"),
         waiting=standings.count("waiting"),
         away=standings.count("away"),
+        cannot=standings.count("cannot"),
         last_after=None if last is None else last - since,
     )
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from loa.devices import commands, faults, queries, readings, rules, watching
-from loa.devices.models import BridgeStatus, Device, EnrolmentCode, Outbound, Refusal, WrongCode
+from loa.devices.drivers import absence
+from loa.devices.models import BridgeStatus, Device, EnrolmentCode, Fetched, Outbound, Refusal, WrongCode
 from loa.kernel import scope as scopes
 from loa.kernel.command import Place
 from loa.media import store
@@ -15,6 +16,7 @@ MONTHS_AHEAD = 2
 KEEP_CODES = timedelta(days=30)
 KEEP_SENT = timedelta(days=90)
 KEEP_REFUSALS = timedelta(days=400)
+KEEP_FETCHED = rules.SAID_BEHIND
 
 
 _UNTOLD = """
@@ -109,11 +111,12 @@ def look_after(*, now: datetime) -> int:
 
 def mark_silent(*, now: datetime) -> int:
     """Count devices that said nothing for three minutes as off line; return how many. Run every minute."""
+    others = absence.mark(now=now)
     quiet = Device.objects.unscoped("the clock looks at all").filter(
         connected=True, seen_at__lt=now - rules.SILENT_AFTER
     )
     changed: int = quiet.update(connected=False, playing="")
-    return changed
+    return changed + others
 
 
 def purge(*, now: datetime) -> int:
@@ -123,6 +126,7 @@ def purge(*, now: datetime) -> int:
         WrongCode.objects.filter(at__lt=now - rules.GUESSES_WINDOW),
         Outbound.objects.filter(expires_at__lt=now - KEEP_SENT),
         Refusal.objects.filter(at__lt=now - KEEP_REFUSALS),
+        Fetched.objects.filter(at__lt=now - KEEP_FETCHED),
         BridgeStatus.objects.filter(seen_at__lt=now - timedelta(days=1)),
     )
     return sum(rows.delete()[0] for rows in old)

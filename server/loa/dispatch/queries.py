@@ -65,7 +65,7 @@ class OutcomeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AiringOutcome:
-    """An airing with what every device made of it, unheard ones first; the eight counts add up to `expected`.
+    """An airing with what every device made of it, unheard ones first; the nine counts add up to `expected`.
 
     `first_sound_ms` and `last_sound_ms` count from when it was asked for if it was for now, else from its start.
     `skew_ms_p99` is how far behind the first device 99 of 100 began. All three are None before a sound.
@@ -74,6 +74,7 @@ class AiringOutcome:
     airing: Airing
     expected: int
     heard: int
+    said: int
     partial: int
     silent: int
     missed: int
@@ -223,6 +224,7 @@ def _outcome(airing: Airing, rows: Sequence[OutcomeRow]) -> AiringOutcome:
         airing=airing,
         expected=len(rows),
         heard=counts[Verdict.HEARD],
+        said=counts[Verdict.SAID],
         partial=counts[Verdict.PARTIAL],
         silent=counts[Verdict.SILENT],
         missed=counts[Verdict.MISSED],
@@ -239,7 +241,7 @@ def _outcome(airing: Airing, rows: Sequence[OutcomeRow]) -> AiringOutcome:
 
 _URGENCY = (
     Verdict.ODD, Verdict.REFUSED, Verdict.SILENT, Verdict.MISSED,
-    Verdict.UNREACHABLE, Verdict.PARTIAL, Verdict.WAITING, Verdict.HEARD,
+    Verdict.UNREACHABLE, Verdict.PARTIAL, Verdict.SAID, Verdict.WAITING, Verdict.HEARD,
 )  # fmt: skip
 
 

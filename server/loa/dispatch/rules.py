@@ -54,9 +54,13 @@ class Nearby(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What became of an airing on one device. `ODD` is a claim to have played that cannot be so."""
+    """What became of an airing on one device. `ODD` is a claim to have played that cannot be so.
+
+    `SAID` is the word of a device of another maker that nothing measured: it never counts as heard.
+    """
 
     HEARD = "heard"
+    SAID = "said"
     PARTIAL = "partial"
     SILENT = "silent"
     MISSED = "missed"

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from loa.devices import rules as devices
 from loa.devices.queries import DeviceFacts, EvidenceRow
 from loa.dispatch import plausibility, rules
 from loa.dispatch.models import Airing
@@ -89,6 +90,8 @@ def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: 
     match verdict:
         case Verdict.HEARD:
             sentence = ""
+        case Verdict.SAID:
+            sentence = _said(row)
         case Verdict.SILENT:
             sentence = _silence(row)
         case Verdict.WAITING:
@@ -126,6 +129,8 @@ def _verdict(airing: Airing, row: EvidenceRow | None, *, reachable: bool, now: d
         if _is_awaited(airing, now=now):
             return Verdict.WAITING
         return Verdict.MISSED if reachable or airing.state not in rules.STANDING else Verdict.UNREACHABLE
+    if row.reason == devices.SAID and plausibility.is_sounding(row):
+        return Verdict.SAID
     if row.outcome == Outcome.PLAYED:
         return Verdict.HEARD if _is_audible(row) else Verdict.SILENT
     if row.outcome == Outcome.PARTIAL or (row.outcome == Outcome.PRE_EMPTED and row.started_at is not None):
@@ -171,7 +176,15 @@ def _live(row: EvidenceRow) -> str:
     }
 
 
+def _said(row: EvidenceRow | None) -> str:
+    if row is not None and row.outcome != Outcome.PLAYED:
+        return _("The device says it played a part of it. Unverified channel: nothing measured it.")
+    return _("The device says it played. Unverified channel: nothing measured it.")
+
+
 def _silence(row: EvidenceRow | None) -> str:
+    if row is not None and row.reason == devices.FED:
+        return _("The gateway answers and fed its chain, but its monitor measured no sound.")
     if row is None or row.level_dbfs is None:
         return _("The device says it played, but it did not measure its output.")
     return _("The device played, but no sound left its output (%(level).0f dBFS).") % {"level": row.level_dbfs}

@@ -21,7 +21,7 @@ _ALL = """
 SELECT device.id::text, device.credential_digest, unit.path,
        array_remove(array_remove(device.former_areas || device.told_area, ''), unit.path)
   FROM devices_device AS device JOIN orgs_unit AS unit ON unit.id = device.unit_id
- WHERE device.state = 'enrolled'
+ WHERE device.state = 'enrolled' AND device.driver = 'loa'
 """
 _ONE = _ALL + " AND device.id = %(id)s"
 

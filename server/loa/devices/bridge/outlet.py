@@ -29,6 +29,7 @@ UPDATE devices_outbound SET claimed_until = %(until)s
  WHERE id IN (SELECT id FROM devices_outbound
                WHERE lane = %(lane)s AND published_at IS NULL AND expires_at > %(now)s
                  AND (claimed_until IS NULL OR claimed_until <= %(now)s)
+                 AND (device_id IS NULL OR device_id NOT IN (SELECT id FROM devices_device WHERE driver <> 'loa'))
                ORDER BY id LIMIT %(most)s FOR UPDATE SKIP LOCKED)
 RETURNING id, message, area, device_id, body, expires_at, {ordered.NAMED}
 """  # noqa: S608 - constants

@@ -28,11 +28,11 @@ _SLICE = 10
 
 _RISEN = """
 SELECT id, state_seq, plan, config FROM devices_device
- WHERE state = 'enrolled' AND state_seq > published_seq ORDER BY id LIMIT %(most)s
+ WHERE state = 'enrolled' AND driver = 'loa' AND state_seq > published_seq ORDER BY id LIMIT %(most)s
 """
 _ALL = """
 SELECT id, state_seq, plan, config FROM devices_device
- WHERE state = 'enrolled' AND id > %(after)s ORDER BY id LIMIT %(most)s
+ WHERE state = 'enrolled' AND driver = 'loa' AND id > %(after)s ORDER BY id LIMIT %(most)s
 """
 _DONE = """
 UPDATE devices_device AS device
@@ -42,7 +42,7 @@ UPDATE devices_device AS device
 """
 _EXPIRING = """
 UPDATE devices_device SET published_seq = 0
- WHERE state = 'enrolled' AND published_at < %(before)s AND published_seq > 0
+ WHERE state = 'enrolled' AND driver = 'loa' AND published_at < %(before)s AND published_seq > 0
 """
 
 Row = tuple[uuid.UUID, int, str | None, str | None]

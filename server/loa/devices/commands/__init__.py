@@ -3,6 +3,7 @@
 from loa.devices.commands.enrolment import Enrolment, enrol, issue_code, provision_fleet, take_identity
 from loa.devices.commands.fitting import fit
 from loa.devices.commands.live import close_live, keep_recording, open_live
+from loa.devices.commands.other_makers import issue_secret
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
 from loa.devices.commands.repairs import assign, close, report
 from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
@@ -21,6 +22,7 @@ __all__ = [
     "enrol",
     "fit",
     "issue_code",
+    "issue_secret",
     "keep_recording",
     "lay_down",
     "lift",

@@ -32,7 +32,7 @@ UPDATE devices_device AS device
   FROM unnest(%(ids)s::uuid[], %(keys)s::text[], %(digests)s::text[]) AS fresh (id, public_key, digest),
        orgs_unit AS unit
  WHERE device.id = fresh.id AND unit.id = device.unit_id AND device.state <> 'revoked'
-   AND (unit.path = %(path)s OR unit.path LIKE %(below)s)
+   AND device.driver = 'loa' AND (unit.path = %(path)s OR unit.path LIKE %(below)s)
 RETURNING device.id, unit.path
 """
 
@@ -68,6 +68,8 @@ def issue_code(scope: Scope, device: Device, /, *, now: datetime) -> str:
     """
     if device.state == rules.State.REVOKED:
         raise refusals.AlreadyRevoked
+    if device.driver != rules.OWN_DRIVER:
+        raise refusals.OtherMaker
     if device.state == rules.State.ENROLLED:
         demand_fresh(scope)
     EnrolmentCode.objects.filter(device=device, used_at=None).delete()

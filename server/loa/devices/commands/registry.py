@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import F
 
 from loa.devices import events, notify, refusals, rules
+from loa.devices.drivers import register as drivers
 from loa.devices.models import Device, EnrolmentCode
 from loa.kernel import text
 from loa.kernel.command import command, emit, note
@@ -26,6 +27,7 @@ class NewDevice:
     latitude: float | None = None
     longitude: float | None = None
     is_demo: bool = False
+    driver: str = rules.OWN_DRIVER
     id: uuid.UUID | None = None
 
 
@@ -40,16 +42,22 @@ def register(
     latitude: float | None = None,
     longitude: float | None = None,
     is_demo: bool = False,
+    driver: str = rules.OWN_DRIVER,
 ) -> Device:
-    """Add a device to a unit. It can do nothing before it is enrolled."""
+    """Add a device to a unit. It can do nothing before it is enrolled.
+
+    `driver` names the words it is spoken to in; `DriverUnconfigured` when that driver lacks something.
+    """
     try:
         known = rules.Kind(kind)
     except ValueError as unknown:
         raise refusals.BadDevice from unknown
-    entry = NewDevice(name=name, kind=known, latitude=latitude, longitude=longitude, is_demo=is_demo)
+    if driver != rules.OWN_DRIVER:
+        drivers.ready(driver)
+    entry = NewDevice(name=name, kind=known, latitude=latitude, longitude=longitude, is_demo=is_demo, driver=driver)
     device = _build(unit, entry)
     device.save(force_insert=True)
-    note(device=str(device.pk), kind=device.kind)
+    note(device=str(device.pk), kind=device.kind, driver=driver)
     return device
 
 
@@ -105,4 +113,5 @@ def _build(unit: Unit, entry: NewDevice) -> Device:
         latitude=entry.latitude,
         longitude=entry.longitude,
         is_demo=entry.is_demo,
+        driver=entry.driver,
     )

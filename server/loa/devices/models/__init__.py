@@ -2,6 +2,7 @@
 
 from loa.devices.models.fittings import Fitting
 from loa.devices.models.live import LiveChunk, LiveSession
+from loa.devices.models.makers import Fetched
 from loa.devices.models.readings import Reading, ReadingHour
 from loa.devices.models.registry import Device, EnrolmentCode, Posting, WrongCode
 from loa.devices.models.silence import Silence
@@ -13,6 +14,7 @@ __all__ = [
     "BridgeStatus",
     "Device",
     "EnrolmentCode",
+    "Fetched",
     "Fitting",
     "LiveChunk",
     "LiveSession",

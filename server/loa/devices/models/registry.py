@@ -20,6 +20,9 @@ class Device(models.Model):
     `told_area` is the unit path that the desired state, or before any move the enrolment, tells it to obey; empty, it
     must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0003). `is_muted`
     follows from the silences that hold, `told_muted` is what the desired state says of it.
+
+    `driver` says in whose words it is spoken to; only what runs our own agent has a key. `cannot_stop` is what a device
+    of another maker says of itself.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -32,6 +35,9 @@ class Device(models.Model):
         max_length=16,
         choices=[(state.value, state.value) for state in rules.State],
         default=rules.State.REGISTERED.value,
+    )
+    driver = models.CharField(
+        max_length=rules.DRIVER_LONGEST, default=rules.OWN_DRIVER, db_default=rules.OWN_DRIVER, blank=True
     )
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=Now())
@@ -62,6 +68,7 @@ class Device(models.Model):
     reported_config = models.CharField(max_length=64, default="", blank=True)
     reported_volume_pct = models.PositiveSmallIntegerField(null=True)
     clock_offset_ms = models.IntegerField(null=True)
+    cannot_stop = models.BooleanField(default=False, db_default=False)
     pending_events = models.PositiveIntegerField(default=0)
     storage_free_bytes = models.BigIntegerField(null=True)
 
@@ -97,9 +104,12 @@ class Device(models.Model):
                 condition=Q(kind__in=[kind.value for kind in rules.Kind]), name="devices_device_kind_known"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="devices_device_named"),
+            models.CheckConstraint(condition=~Q(driver=""), name="devices_device_driven"),
             models.CheckConstraint(
                 condition=Q(state="registered", credential_digest="", public_key="")
-                | Q(state="enrolled", enrolled_at__isnull=False) & ~Q(credential_digest="") & ~Q(public_key="")
+                | Q(state="enrolled", enrolled_at__isnull=False)
+                & ~Q(credential_digest="")
+                & (~Q(public_key="") | ~Q(driver="loa"))
                 | Q(state="revoked", revoked_at__isnull=False, credential_digest=""),
                 name="devices_device_keys_fit_state",
             ),

@@ -38,6 +38,7 @@ class Outbound(models.Model):
         db_table = "devices_outbound"
         indexes = [
             models.Index("lane", "id", name="devices_outbound_waiting", condition=Q(published_at=None)),
+            models.Index("area", "expires_at", name="devices_outbound_area", condition=Q(lane="now")),
             models.Index(
                 "device", "id", name="devices_outbound_unanswered", condition=Q(lane="command", answered_at=None)
             ),

@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from loa.devices import commands, queries, rules
+from loa.devices import commands, queries, refusals, rules
+from loa.devices.drivers import address, register
 from loa.devices.models import Device
 from loa.devices.web.forms import DeviceForm, VolumeForm
 from loa.kernel import clock
@@ -36,6 +37,7 @@ def add(request: DeskRequest) -> HttpResponse:
                     kind=form.cleaned_data["kind"],
                     latitude=form.cleaned_data["latitude"],
                     longitude=form.cleaned_data["longitude"],
+                    driver=form.chosen_driver,
                 )
             except (NotFound, Denied):
                 raise
@@ -53,6 +55,8 @@ def add(request: DeskRequest) -> HttpResponse:
 def enrol_code(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
     """Issue a one-time code and show it this once: it is kept as a digest only."""
     device = _mine(request, device_id, permission="devices.enrol")
+    if device.driver != rules.OWN_DRIVER:
+        return _secret(request, device)
     code = ""
     now = clock.now()
     if request.method == "POST":
@@ -92,6 +96,26 @@ def revoke(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
     commands.revoke(request.scope, device, now=clock.now())
     messages.success(request, _("The device is shut out."))
     return redirect("devices:detail", device.pk)
+
+
+def _secret(request: DeskRequest, device: Device) -> HttpResponse:
+    """Issue the secret of a device of another maker, and show it this once with the address where it asks."""
+    driver = register.find(device.driver)
+    secret, status = "", 200
+    if request.method == "POST":
+        try:
+            secret = commands.issue_secret(request.scope, device, now=clock.now())
+        except refusals.DriverUnconfigured as refusal:
+            messages.error(request, str(refusal))
+            status = 409
+    facts = {
+        "device": device,
+        "driver": driver,
+        "secret": secret,
+        "server": address.of(device.driver),
+        "is_enrolled": device.state == rules.State.ENROLLED,
+    }
+    return render(request, "devices/secret.html", facts, status=status)
 
 
 def _mine(request: DeskRequest, device_id: uuid.UUID, *, permission: str) -> Device:

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loa.devices import rules
+from loa.devices.drivers import register
 from loa.devices.models import Device
 from loa.orgs.models import Unit
 
@@ -37,6 +38,7 @@ class DeviceForm(forms.Form):
     )
     unit = forms.ChoiceField(label=_("Unit"))
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
+    driver = forms.ChoiceField(label=_("Maker"), required=False)
     latitude = DegreesField(
         label=_("Latitude"),
         required=False,
@@ -56,6 +58,9 @@ class DeviceForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.units = {unit.code: unit for unit in units}
         self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
+        others = [(name, driver.words) for name, driver in register.drivers().items() if not driver.missing()]
+        self.fields["driver"].choices = [(rules.OWN_DRIVER, _("A device that runs Loa's own software")), *others]  # type: ignore[attr-defined]  # as above
+        self.has_drivers = bool(others)
 
     def clean(self) -> dict[str, Any]:
         """Half a coordinate is none."""
@@ -68,6 +73,11 @@ class DeviceForm(forms.Form):
     def chosen_unit(self) -> Unit:
         """Return where the device stands."""
         return self.units[self.cleaned_data["unit"]]
+
+    @property
+    def chosen_driver(self) -> str:
+        """Return in whose words it is spoken to: our own where nobody chose."""
+        return self.cleaned_data["driver"] or rules.OWN_DRIVER
 
 
 class VolumeForm(forms.Form):

@@ -143,7 +143,7 @@ def _facts(request: DeskRequest, silence_id: uuid.UUID, *, now: datetime) -> dic
     told = silences.progress(found)
     since = found.lifted_at or found.began_at
     first = [answer for answer in told.answers if answer.standing != "confirmed"]
-    rows = sorted(first, key=lambda answer: answer.standing == "away")
+    rows = sorted(first, key=lambda answer: ("cannot", "waiting", "away").index(answer.standing))
     rows += [answer for answer in told.answers if answer.standing == "confirmed"]
     return {
         "silence": found,
@@ -153,6 +153,6 @@ def _facts(request: DeskRequest, silence_id: uuid.UUID, *, now: datetime) -> dic
         "hidden": max(0, len(rows) - ROWS_SHOWN),
         "last_ms": None if told.last_after is None else round(told.last_after / timedelta(milliseconds=1)),
         "is_live": told.waiting + told.away > 0 and now - since < WATCHED,
-        "seen": f"{told.confirmed}-{told.waiting}-{told.away}",
+        "seen": f"{told.confirmed}-{told.waiting}-{told.away}-{told.cannot}",
         "may_lift": found.is_open and request.scope.can(RIGHT, found.scope_path),
     }

@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from loa.devices import conditions, queries, repairs, rules, silences, watching
+from loa.devices import conditions, faults, queries, repairs, rules, silences, watching
+from loa.devices.drivers import register
 from loa.devices.thresholds import Ruler
 from loa.devices.web import field, standing
 from loa.devices.web.forms import VolumeForm
@@ -64,10 +65,15 @@ def detail(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
     device = queries.get(request.scope, device_id)
     may = {verb: request.scope.can(f"devices.{verb}", device.scope_path) for verb in RIGHTS}
     is_enrolled = device.state == rules.State.ENROLLED
+    driver = register.drivers().get(device.driver)
     events = queries.latest_evidence(request.scope, device, limit=EVENTS_SHOWN)
     facts = {
         "device": device,
         "standing": standing.of(device),
+        "driver": driver,
+        "asks_every_s": None if driver is None else int(driver.asks_every.total_seconds()),
+        "last_fed": queries.last_sound(device),
+        "silent_dbfs": faults.SILENT_DBFS,
         "events": events,
         "of_silences": silences.among([event.airing_id for event in events if event.airing_id is not None]),
         "silences": silences.over(device),

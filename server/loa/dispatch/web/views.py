@@ -105,6 +105,7 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
     ready = _ready(outcome) if is_live else frozenset()
     counts = (
         len(ready), outcome.heard, outcome.waiting, outcome.partial, outcome.silent, outcome.odd, outcome.unreachable,
+        outcome.said,
     )  # fmt: skip
     return {
         "ready": ready,

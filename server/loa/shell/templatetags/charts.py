@@ -14,7 +14,7 @@ from loa.shell.templatetags.states import look
 
 register = template.Library()
 
-VERDICTS = ("heard", "partial", "silent", "missed", "refused", "odd", "unreachable", "waiting")
+VERDICTS = ("heard", "said", "partial", "silent", "missed", "refused", "odd", "unreachable", "waiting")
 BAR_WIDTH = 1000
 BAR_GAP = 3
 MAP_WIDTH = 400.0

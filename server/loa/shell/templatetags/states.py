@@ -117,6 +117,7 @@ LOOKS = {
     },
     "verdict": {
         "heard": Look("good", "good", _("Heard")),
+        "said": Look("info", "info", _("Said, unverified")),
         "partial": Look("warn", "partial", _("Heard in part")),
         "silent": Look("warn", "silent", _("Played without sound")),
         "missed": Look("bad", "bad", _("Missed")),
@@ -136,6 +137,7 @@ LOOKS = {
         "confirmed": Look("good", "good", _("Confirmed")),
         "waiting": Look("accent", "wait", _("No answer yet")),
         "away": Look("warn", "offline", _("Out of reach: obeys on return")),
+        "cannot": Look("bad", "warn", _("Cannot be stopped from here")),
         "holds": Look("bad", "silent", _("Silenced")),
         "drill": Look("info", "info", _("Drill")),
         "lifted": Look("", "good", _("Lifted")),
