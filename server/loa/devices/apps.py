@@ -19,6 +19,7 @@ class DevicesConfig(AppConfig):
         from loa.devices import ordered, sealing  # noqa: PLC0415 - models exist only now
         from loa.devices.keeping import DeviceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.silence_keeping import SilenceKeeper  # noqa: PLC0415 - models exist only now
+        from loa.devices.station_keeping import StationKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.things import DeviceThings  # noqa: PLC0415 - models exist only now
         from loa.devices.ticket_keeping import TicketKeeper  # noqa: PLC0415 - models exist only now
 
@@ -27,5 +28,6 @@ class DevicesConfig(AppConfig):
         orgs.keep_with(DeviceKeeper())
         orgs.keep_with(SilenceKeeper())
         orgs.keep_with(TicketKeeper())
+        orgs.keep_with(StationKeeper())
         audit.verify_with("orders", ordered.foreign)
         audit.seal_with(sealing.TABLE, sealing.days)

@@ -11,6 +11,8 @@ from django.db.models import Count, Min, Q
 from loa.devices import keys
 from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Posting, Refusal
 from loa.devices.rules import State
+from loa.devices.stations import below as stations_below  # noqa: F401 - others enter by this door
+from loa.devices.stations import noted as hand_plays  # noqa: F401 - as above
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet

@@ -89,6 +89,27 @@ class BadDevice(DomainError):
     sentence = _("A device needs a name of at most 120 letters, a known kind, and a place on earth or none.")
 
 
+class BadStation(DomainError):
+    """What is said of a station cannot be so."""
+
+    code = "bad_station"
+    sentence = _("A station needs a name of at most 120 letters; its power and loudspeakers are numbers that can be.")
+
+
+class BadHandPlay(DomainError):
+    """A line of a manual log that cannot be so."""
+
+    code = "bad_hand_play"
+    sentence = _("Note what was played, when it has been played: in the past, in a few words, for at most a day.")
+
+
+class AlreadyCorrected(DomainError):
+    """Somebody corrected this line before."""
+
+    code = "already_corrected"
+    sentence = _("This line has been corrected. Correct the new one instead.")
+
+
 class BadNumber(DomainError):
     """A number outside its range."""
 

@@ -8,6 +8,7 @@ from loa.devices.commands.registry import NewDevice, register, register_many, re
 from loa.devices.commands.repairs import assign, close, report
 from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
 from loa.devices.commands.silencing import lift, silence
+from loa.devices.commands.stations import add_station, change_station, correct_hand_play, note_hand_play
 from loa.devices.commands.tending import Found, tend
 from loa.devices.commands.thresholds import lay_down, take_up
 
@@ -15,10 +16,13 @@ __all__ = [
     "Enrolment",
     "Found",
     "NewDevice",
+    "add_station",
     "assign",
     "assign_plans",
+    "change_station",
     "close",
     "close_live",
+    "correct_hand_play",
     "enrol",
     "fit",
     "issue_code",
@@ -26,6 +30,7 @@ __all__ = [
     "keep_recording",
     "lay_down",
     "lift",
+    "note_hand_play",
     "open_live",
     "provision_fleet",
     "publish_now",

@@ -6,6 +6,7 @@ from loa.devices.models.makers import Fetched
 from loa.devices.models.readings import Reading, ReadingHour
 from loa.devices.models.registry import Device, EnrolmentCode, Posting, WrongCode
 from loa.devices.models.silence import Silence
+from loa.devices.models.stations import HandPlay, Station
 from loa.devices.models.thresholds import Threshold
 from loa.devices.models.tickets import Ticket
 from loa.devices.models.traffic import BridgeStatus, Outbound, PlayEvent, Refusal
@@ -16,6 +17,7 @@ __all__ = [
     "EnrolmentCode",
     "Fetched",
     "Fitting",
+    "HandPlay",
     "LiveChunk",
     "LiveSession",
     "Outbound",
@@ -25,6 +27,7 @@ __all__ = [
     "ReadingHour",
     "Refusal",
     "Silence",
+    "Station",
     "Threshold",
     "Ticket",
     "WrongCode",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.devices.web import changes, field, silences, thresholds, tickets, views
+from loa.devices.web import changes, field, silences, stations, thresholds, tickets, views
 
 app_name = "devices"
 urlpatterns = [
@@ -13,6 +13,12 @@ urlpatterns = [
     path("silences/<uuid:silence_id>/", silences.detail, name="silence"),
     path("silences/<uuid:silence_id>/progress/", silences.progress, name="silence_progress"),
     path("silences/<uuid:silence_id>/lift/", silences.lift, name="silence_lift"),
+    path("stations/", stations.listing, name="stations"),
+    path("stations/new/", stations.new, name="station_new"),
+    path("stations/<uuid:station_id>/", stations.detail, name="station"),
+    path("stations/<uuid:station_id>/change/", stations.change, name="station_change"),
+    path("stations/<uuid:station_id>/played/", stations.played, name="hand_play"),
+    path("stations/lines/<uuid:line_id>/correct/", stations.correct, name="hand_play_correct"),
     path("thresholds/", thresholds.thresholds, name="thresholds"),
     path("tickets/", tickets.listing, name="tickets"),
     path("tickets/<uuid:ticket_id>/", tickets.detail, name="ticket"),

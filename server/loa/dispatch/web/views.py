@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.devices import queries as devices
 from loa.dispatch import commands, queries, rules, standing
+from loa.dispatch.by_hand import announced
 from loa.dispatch.models import NO_CLIP, Airing
 from loa.dispatch.web.forms import StopForm
 from loa.kernel import clock, permissions
@@ -113,6 +114,8 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
         "airing": shown,
         "recording": f"/media/{shown.clip_sha256}" if shown.is_live and shown.clip_sha256 != NO_CLIP else "",
         "standing": word,
+        "by_hand": (by_hand := announced(request.scope, shown)),
+        "by_hand_noted": sum(row.line is not None for row in by_hand),
         "is_live": is_live,
         "rows": rows if wants_all else rows[:ROWS_SHOWN],
         "hidden": 0 if wants_all else max(0, len(rows) - ROWS_SHOWN),

@@ -133,6 +133,13 @@ LOOKS = {
         "registered": Look("info", "key", _("Waiting for enrolment")),
         "revoked": Look("", "refused", _("Revoked")),
     },
+    "station": {
+        "working": Look("good", "good", _("Works")),
+        "weak": Look("warn", "warn", _("Works badly")),
+        "broken": Look("bad", "bad", _("Broken")),
+        "gone": Look("", "info", _("No longer used")),
+    },
+    "chain": {"wired": Look("", "speaker", _("Wired")), "fm": Look("", "speaker", _("FM"))},
     "silence": {
         "confirmed": Look("good", "good", _("Confirmed")),
         "waiting": Look("accent", "wait", _("No answer yet")),
