@@ -17,6 +17,7 @@ class DevicesConfig(AppConfig):
         """Declare what the room lets people do, tell for which things rights may be given, and keep its things."""
         from loa.audit import ports as audit  # noqa: PLC0415 - models exist only now
         from loa.devices import ordered, sealing  # noqa: PLC0415 - models exist only now
+        from loa.devices.group_keeping import GroupKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.keeping import DeviceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.silence_keeping import SilenceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.station_keeping import StationKeeper  # noqa: PLC0415 - models exist only now
@@ -29,5 +30,6 @@ class DevicesConfig(AppConfig):
         orgs.keep_with(SilenceKeeper())
         orgs.keep_with(TicketKeeper())
         orgs.keep_with(StationKeeper())
+        orgs.keep_with(GroupKeeper())
         audit.verify_with("orders", ordered.foreign)
         audit.seal_with(sealing.TABLE, sealing.days)

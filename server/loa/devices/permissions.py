@@ -12,6 +12,7 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "devices.silence": _("silence loudspeakers at once, and let them sound again"),
     "devices.repair": _("report faults of devices, have them mended and close them"),
     "devices.keep_stations": _("keep stations without a device, and note what was played there by hand"),
+    "devices.group": _("put devices together in named groups"),
     "devices.tend": _("open, escalate and close faults as devices tell of them"),
     "devices.plan": _("assign plans to devices"),
     "devices.publish": _("send urgent messages to the devices of an area"),

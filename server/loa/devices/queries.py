@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from loa.devices import keys
+from loa.devices.groups import GroupFacts as GroupFacts  # noqa: PLC0414 - others enter by this door
+from loa.devices.groups import offered as groups_offered  # noqa: F401 - as above
 from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Posting, Refusal
 from loa.devices.rules import State
 from loa.devices.stations import below as stations_below  # noqa: F401 - others enter by this door

@@ -110,6 +110,13 @@ class AlreadyCorrected(DomainError):
     sentence = _("This line has been corrected. Correct the new one instead.")
 
 
+class BadGroup(DomainError):
+    """A group without a name or without devices, or with too many."""
+
+    code = "bad_group"
+    sentence = _("A group needs a name of at most 120 letters, and 1 to %(most)s devices.")
+
+
 class BadNumber(DomainError):
     """A number outside its range."""
 

@@ -90,7 +90,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | _CHOOSE_VOICE
     | _SHAPE_HOURS
     | {"bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"}
-    | {"devices.silence", "devices.repair", "devices.keep_stations"},
+    | {"devices.silence", "devices.repair", "devices.keep_stations", "devices.group"},
     Role.LEADER: _SEE
     | {
         "bulletins.approve",
@@ -113,12 +113,12 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | _CHOOSE_VOICE
     | _SHAPE_HOURS
     | {"bulletins.guide", "bulletins.send", "bulletins.share", "media.pronounce", "dispatch.stop", "orgs.delegate"}
-    | {"devices.silence", "devices.repair", "devices.keep_stations"},
+    | {"devices.silence", "devices.repair", "devices.keep_stations", "devices.group"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "dispatch.view", "dispatch.measure", "orgs.delegate"}
         | {"devices.view", "devices.enrol", "devices.control", "devices.silence", "devices.repair"}
-        | {"devices.keep_stations"}
+        | {"devices.keep_stations", "devices.group"}
     ),
     Role.ADMINISTRATOR: frozenset(
         {

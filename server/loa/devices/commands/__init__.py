@@ -2,6 +2,7 @@
 
 from loa.devices.commands.enrolment import Enrolment, enrol, issue_code, provision_fleet, take_identity
 from loa.devices.commands.fitting import fit
+from loa.devices.commands.grouping import change_group, drop_group, make_group
 from loa.devices.commands.live import close_live, keep_recording, open_live
 from loa.devices.commands.other_makers import issue_secret
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
@@ -19,10 +20,12 @@ __all__ = [
     "add_station",
     "assign",
     "assign_plans",
+    "change_group",
     "change_station",
     "close",
     "close_live",
     "correct_hand_play",
+    "drop_group",
     "enrol",
     "fit",
     "issue_code",
@@ -30,6 +33,7 @@ __all__ = [
     "keep_recording",
     "lay_down",
     "lift",
+    "make_group",
     "note_hand_play",
     "open_live",
     "provision_fleet",

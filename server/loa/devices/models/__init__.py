@@ -1,6 +1,7 @@
 """Devices, what is sent to them, and the evidence that comes back."""
 
 from loa.devices.models.fittings import Fitting
+from loa.devices.models.groups import Group, Member
 from loa.devices.models.live import LiveChunk, LiveSession
 from loa.devices.models.makers import Fetched
 from loa.devices.models.readings import Reading, ReadingHour
@@ -17,9 +18,11 @@ __all__ = [
     "EnrolmentCode",
     "Fetched",
     "Fitting",
+    "Group",
     "HandPlay",
     "LiveChunk",
     "LiveSession",
+    "Member",
     "Outbound",
     "PlayEvent",
     "Posting",

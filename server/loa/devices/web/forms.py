@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.devices import rules
 from loa.devices.drivers import register
+from loa.devices.groups import GroupFacts
 from loa.devices.models import Device
 from loa.orgs.models import Unit
 
@@ -108,6 +109,9 @@ class SilenceForm(forms.Form):
     device_ids = forms.MultipleChoiceField(
         label=_("Only these loudspeakers"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    groups = forms.MultipleChoiceField(
+        label=_("Only these groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=rules.REASON_LONGEST,
@@ -115,15 +119,29 @@ class SilenceForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, devices: Sequence[Device], drill: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        devices: Sequence[Device],
+        groups: Sequence[GroupFacts] = (),
+        drill: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.offered = {str(group.id): group for group in groups}
+        self.fields["groups"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (str(group.id), f"{group.name} ({len(group.device_ids)})") for group in groups
+        ]
         self.fields["mode"].initial = self.SPARED if drill else self.REAL
         self.fields["device_ids"].choices = [(str(device.pk), device.name) for device in devices]  # type: ignore[attr-defined]  # a choice field
 
     @property
     def chosen(self) -> list[uuid.UUID] | None:
-        """Return the devices that were chosen one by one; None is all."""
-        return [uuid.UUID(name) for name in self.cleaned_data["device_ids"]] or None
+        """Return the devices that were chosen one by one or by their groups; None is all."""
+        chosen = {uuid.UUID(name) for name in self.cleaned_data["device_ids"]}
+        for name in self.cleaned_data["groups"]:
+            chosen.update(self.offered[name].device_ids)
+        return sorted(chosen) or None
 
     @property
     def is_drill(self) -> bool:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from loa.devices import commands, queries, rules, silences
+from loa.devices import commands, groups, queries, rules, silences
 from loa.devices.models import Device, Silence
 from loa.devices.web.forms import LiftForm, SilenceForm
 from loa.kernel import clock, permissions
@@ -52,7 +52,10 @@ def new(request: DeskRequest) -> HttpResponse:
     reached = silences.covered(unit.path, named).filter(state=rules.State.ENROLLED).select_related("unit")
     count = reached.count()
     choices = list(reached.order_by("unit__path", "name", "pk")) if named is None and 1 < count <= CHOICE_MOST else []
-    form = SilenceForm(request.POST if request.method == "POST" else None, devices=choices, drill="drill" in asked)
+    offered = groups.offered(request.scope, unit.path) if named is None else ()
+    form = SilenceForm(
+        request.POST if request.method == "POST" else None, devices=choices, groups=offered, drill="drill" in asked
+    )
     status = 200
     if request.method == "POST":
         status = 422
@@ -76,6 +79,7 @@ def new(request: DeskRequest) -> HttpResponse:
                 return redirect("devices:silence", said.pk)
     device = place if isinstance(place, Device) else None
     facts = {"form": form, "device": device, "unit": unit, "units": units, "count": count, "choices": choices}
+    facts["groups"] = offered
     return render(request, "devices/silence_new.html", facts, status=status)
 
 

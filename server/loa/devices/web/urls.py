@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from loa.devices.web import changes, field, silences, stations, thresholds, tickets, views
+from loa.devices.web import changes, field, groups, silences, stations, thresholds, tickets, views
 
 app_name = "devices"
 urlpatterns = [
     path("", views.devices, name="list"),
     path("add/", changes.add, name="add"),
+    path("groups/", groups.listing, name="groups"),
+    path("groups/new/", groups.new, name="group_new"),
+    path("groups/<uuid:group_id>/", groups.change, name="group"),
+    path("groups/<uuid:group_id>/drop/", groups.drop, name="group_drop"),
     path("silences/", silences.listing, name="silences"),
     path("silences/new/", silences.new, name="silence_new"),
     path("silences/<uuid:silence_id>/", silences.detail, name="silence"),

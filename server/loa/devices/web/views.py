@@ -1,13 +1,14 @@
 """The list of devices, and one device with what it last reported."""
 
 import uuid
+from collections.abc import Sequence
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from loa.devices import conditions, faults, queries, repairs, rules, silences, watching
+from loa.devices import conditions, faults, groups, queries, repairs, rules, silences, watching
 from loa.devices.drivers import register
 from loa.devices.thresholds import Ruler
 from loa.devices.web import field, standing
@@ -37,6 +38,9 @@ def devices(request: DeskRequest) -> HttpResponse:
         found = found.filter(unit__path=unit.path) | found.filter(unit__path__startswith=f"{unit.path}/")
     if words := request.GET.get("q", "").replace("\0", "").strip():
         found = found.filter(name__icontains=words)
+    named = request.GET.get("group", "")
+    if named:
+        found = found.filter(pk__in=_in_group(request, named))
     counts = standing.counts(found)
     state = request.GET.get("state", "")
     if state in standing.CONDITIONS:
@@ -49,6 +53,8 @@ def devices(request: DeskRequest) -> HttpResponse:
         "state": state,
         "units": units,
         "unit_code": code,
+        "groups": list(groups.visible(request.scope)),
+        "group_id": named,
         "words": words,
         "may_add": request.scope.holds("devices.enrol"),
         "may_silence": request.scope.holds("devices.silence"),
@@ -56,6 +62,15 @@ def devices(request: DeskRequest) -> HttpResponse:
         "silences": list(silences.holding(request.scope)[:SILENCES_SHOWN]),
     }
     return render(request, "devices/list.html", facts)
+
+
+def _in_group(request: DeskRequest, named: str) -> Sequence[uuid.UUID]:
+    """Return the devices of a group that was named and may be seen."""
+    try:
+        group = groups.get(request.scope, uuid.UUID(named))
+    except ValueError as broken:
+        raise NotFound from broken
+    return groups.members([group]).get(group.pk, ())
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.rules import Urgency
+from loa.devices.queries import GroupFacts
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
 from loa.schedules import rules
@@ -23,6 +24,7 @@ class PlaceForm(forms.Form):
     unit = forms.ChoiceField(label=_("Unit"))
     reach = forms.ChoiceField(label=_("Which clusters?"), choices=[("all", _("All")), ("chosen", _("Chosen"))])
     devices = forms.TypedMultipleChoiceField(label=_("Clusters"), required=False, coerce=uuid.UUID)
+    groups = forms.MultipleChoiceField(label=_("Groups"), required=False)
     when = forms.ChoiceField(label=_("When?"), choices=[("approved", _("Approved")), ("at", _("At"))])
     day = forms.DateField(
         label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -45,16 +47,26 @@ class PlaceForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, units: Sequence[Unit], device_ids: Sequence[uuid.UUID] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        units: Sequence[Unit],
+        device_ids: Sequence[uuid.UUID] = (),
+        groups: Sequence[GroupFacts] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.units = {unit.code: unit for unit in units}
+        self.offered = {str(group.id): group for group in groups}
+        self.fields["groups"].choices = [(name, group.name) for name, group in self.offered.items()]  # type: ignore[attr-defined]  # a choice field
         self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
         self.fields["devices"].choices = [(str(device), str(device)) for device in device_ids]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
         """Ask for clusters and for a time where they were promised."""
         cleaned = super().clean() or {}
-        if cleaned.get("reach") == "chosen" and not cleaned.get("devices") and not self.has_error("devices"):
+        names_none = not cleaned.get("devices") and not cleaned.get("groups")
+        if cleaned.get("reach") == "chosen" and names_none and not self.has_error("devices"):
             self.add_error("devices", _("Choose at least one cluster."))
         if cleaned.get("when") == "at":
             for name, words in (("day", _("Choose the day.")), ("at", _("Choose the time."))):
@@ -69,8 +81,11 @@ class PlaceForm(forms.Form):
 
     @property
     def device_ids(self) -> list[uuid.UUID] | None:
-        """Return the chosen devices; None for all."""
-        return list(self.cleaned_data["devices"]) if self.cleaned_data["reach"] == "chosen" else None
+        """Return the devices chosen one by one or by their groups, as these are now; None for all."""
+        if self.cleaned_data["reach"] != "chosen":
+            return None
+        grouped = {device for name in self.cleaned_data["groups"] for device in self.offered[name].device_ids}
+        return sorted(grouped.union(self.cleaned_data["devices"]))
 
     @property
     def start_at(self) -> datetime | None:

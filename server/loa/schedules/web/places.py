@@ -17,7 +17,7 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
 from loa.bulletins.rules import State
 from loa.devices import queries as devices
-from loa.devices.queries import DeviceFacts
+from loa.devices.queries import DeviceFacts, GroupFacts
 from loa.kernel import clock
 from loa.kernel.errors import Denied, DomainError, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
@@ -53,6 +53,7 @@ class _Choice:
     units: Sequence[Unit]
     unit: Unit
     clusters: Sequence[DeviceFacts]
+    groups: Sequence[GroupFacts]
 
     @property
     def device_ids(self) -> list[uuid.UUID]:
@@ -75,7 +76,7 @@ def place(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     choice = _choice(request, bulletin_id, now=now)
     if request.method == "GET" or request.POST.get("action") == "devices":
         return _page(request, choice, _fresh(request, choice, now=now), now=now)
-    form = PlaceForm(request.POST, units=choice.units, device_ids=choice.device_ids)
+    form = PlaceForm(request.POST, units=choice.units, device_ids=choice.device_ids, groups=choice.groups)
     if not form.is_valid():
         return _page(request, choice, form, now=now, status=422)
     try:
@@ -163,7 +164,15 @@ def _choice(request: DeskRequest, bulletin_id: uuid.UUID, *, now: datetime) -> _
     unit = next((unit for unit in units if unit.code == code), bulletin.unit)
     facts = devices.device_facts(devices.enrolled_below(unit.path))
     clusters = sorted(facts.values(), key=lambda device: (device.unit_path, device.name, device.id))
-    return _Choice(bulletin=bulletin, is_direct=is_direct, standing=standing, units=units, unit=unit, clusters=clusters)
+    return _Choice(
+        bulletin=bulletin,
+        is_direct=is_direct,
+        standing=standing,
+        units=units,
+        unit=unit,
+        clusters=clusters,
+        groups=devices.groups_offered(request.scope, unit.path),
+    )
 
 
 def _fresh(request: DeskRequest, choice: _Choice, *, now: datetime) -> PlaceForm:
@@ -179,7 +188,7 @@ def _fresh(request: DeskRequest, choice: _Choice, *, now: datetime) -> PlaceForm
             local = (last.start_at if last.start_at > now else usual).astimezone(rules.ZONE)
             first |= {"when": "at", "day": local.date(), "at": local.time()}
     first |= {name: typed for name in ("reach", "when", "day", "at") if (typed := request.POST.get(name))}
-    return PlaceForm(initial=first, units=choice.units, device_ids=choice.device_ids)
+    return PlaceForm(initial=first, units=choice.units, device_ids=choice.device_ids, groups=choice.groups)
 
 
 def _cluster_facts(choice: _Choice, form: PlaceForm) -> dict[str, object]:
@@ -191,6 +200,7 @@ def _cluster_facts(choice: _Choice, form: PlaceForm) -> dict[str, object]:
         "count": len(choice.clusters),
         "silent": sum(not cluster.connected for cluster in choice.clusters),
         "picked": {str(device) for device in picked},
+        "groups": [(group, str(group.id) in (form["groups"].value() or [])) for group in choice.groups],
     }
 
 
