@@ -9,6 +9,10 @@ SUPPLY_V = (90, 240)
 """Usual for a cluster. What lies outside is pointed out, never refused: it may be so."""
 
 
+SIM_TAIL = 4
+"""How many digits of a SIM's number are kept."""
+
+
 class Source(StrEnum):
     """What feeds it."""
 
@@ -37,8 +41,11 @@ class Fitted:
     speaker_w: int | None = None
     serial: str = ""
     sim_operator: str = ""
+    sim_tail: str = ""
     sim_month_mb: int | None = None
     sim_month_cost_vnd: int | None = None
+    sim_since_on: date | None = None
+    sim_until_on: date | None = None
     installed_on: date | None = None
     warranty_until: date | None = None
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from loa.devices.fitting import SPEAKER_W, SUPPLY_V, Fitted, Source, Unusual
+from loa.devices.fitting import SIM_TAIL, SPEAKER_W, SUPPLY_V, Fitted, Source, Unusual
 from loa.devices.models import Device, Fitting
 from loa.devices.web.forms import DegreesField
 from loa.orgs.models import Unit
@@ -23,8 +23,8 @@ SOURCES = [
     (Source.SOLAR.value, _("Solar")),
     (Source.BATTERY.value, _("Battery")),
 ]
-_PLAIN = ("supply_low_v", "supply_high_v", "has_backup", "speakers", "speaker_w", "serial", "sim_operator")
-_REST = ("sim_month_mb", "sim_month_cost_vnd", "installed_on", "warranty_until")
+_PLAIN = ("supply_low_v", "supply_high_v", "has_backup", "speakers", "speaker_w", "serial", "sim_operator", "sim_tail")
+_REST = ("sim_month_mb", "sim_month_cost_vnd", "sim_since_on", "sim_until_on", "installed_on", "warranty_until")
 
 
 def _number(label: Any, *, most: int) -> forms.IntegerField:
@@ -63,8 +63,21 @@ class FieldForm(forms.Form):
     speaker_w = _number(_("Power of all loudspeakers (W)"), most=10_000)
     serial = forms.CharField(label=_("Serial number"), required=False, max_length=64)
     sim_operator = forms.CharField(label=_("SIM operator"), required=False, max_length=64)
+    sim_tail = forms.RegexField(
+        r"^[0-9]{4}$",
+        label=_("Last four digits of the SIM"),
+        required=False,
+        error_messages={"invalid": _("Only the last four digits.")},
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "maxlength": SIM_TAIL, "autocomplete": "off"}),
+    )
     sim_month_mb = _number(_("Data a month (MB)"), most=10_000_000)
     sim_month_cost_vnd = _number(_("Cost a month (VND)"), most=100_000_000)
+    sim_since_on = forms.DateField(
+        label=_("SIM contract from"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    sim_until_on = forms.DateField(
+        label=_("SIM contract until"), required=False, widget=forms.DateInput({"type": "date"})
+    )
     installed_on = forms.DateField(label=_("Installed on"), required=False, widget=forms.DateInput({"type": "date"}))
     warranty_until = forms.DateField(
         label=_("Warranty until"), required=False, widget=forms.DateInput({"type": "date"})
@@ -87,6 +100,9 @@ class FieldForm(forms.Form):
         low, high = told.get("supply_low_v"), told.get("supply_high_v")
         if low is not None and high is not None and low > high:
             self.add_error("supply_high_v", _("The highest supply is not below the lowest."))
+        begin, end = told.get("sim_since_on"), told.get("sim_until_on")
+        if begin is not None and end is not None and begin > end:
+            self.add_error("sim_until_on", _("The contract ends after it began."))
         begin, end = told.get("installed_on"), told.get("warranty_until")
         if begin is not None and end is not None and begin > end:
             self.add_error("warranty_until", _("The warranty ends after the installation."))

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from loa.devices.web import changes, field, groups, silences, stations, thresholds, tickets, views
+from loa.devices.web import changes, data_use, field, groups, silences, stations, thresholds, tickets, views
 
 app_name = "devices"
 urlpatterns = [
     path("", views.devices, name="list"),
     path("add/", changes.add, name="add"),
+    path("data/", data_use.report, name="data"),
+    path("data/table.csv", data_use.table, name="data_table"),
     path("groups/", groups.listing, name="groups"),
     path("groups/new/", groups.new, name="group_new"),
     path("groups/<uuid:group_id>/", groups.change, name="group"),
@@ -29,6 +31,7 @@ urlpatterns = [
     path("tickets/<uuid:ticket_id>/assign/", tickets.assign, name="ticket_assign"),
     path("tickets/<uuid:ticket_id>/close/", tickets.close, name="ticket_close"),
     path("tickets/<uuid:ticket_id>/photo/", tickets.photo, name="ticket_photo"),
+    path("<uuid:device_id>/data/", data_use.of_device, name="data_of"),
     path("<uuid:device_id>/field/", field.field, name="field"),
     path("<uuid:device_id>/label/", field.label, name="label"),
     path("<uuid:device_id>/place/photo/", field.photo, name="place_photo"),
