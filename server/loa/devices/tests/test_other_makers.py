@@ -1,14 +1,16 @@
 """The door by which devices of other makers ask: secrets, guessing, patience, files, and who never gets in."""
 
 import json
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from loa.devices import commands, refusals, rules
-from loa.devices.bridge import gate
+from loa.devices.bridge import gate, outlet, states
 from loa.devices.models import Device, Fetched, Refusal, WrongCode
 from loa.kernel import clock
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound
@@ -185,8 +187,6 @@ def test_who_may_not_add_devices_issues_no_secret(world, device):
 
 
 def test_a_second_secret_asks_for_a_fresh_factor(world, device, secret):
-    from dataclasses import replace  # noqa: PLC0415 - one test
-
     device.refresh_from_db()
     with pytest.raises(FreshFactorNeeded):
         commands.issue_secret(replace(world.technician, is_fresh=False), device, now=clock.now())
@@ -208,5 +208,25 @@ def test_our_own_device_never_stands_without_a_key(world, device, secret):
         Device.objects.unscoped("test").filter(pk=device.pk).update(driver="loa")
 
 
-def test_the_bridge_admits_no_device_of_another_maker(device, secret):
-    assert "device.driver = 'loa'" in gate._ALL
+def test_the_bridge_knows_no_device_of_another_maker(world, device, secret):
+    (own,), _ = world.enrolled()
+
+    for statement in (gate._ALL, states._ALL):
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"after": uuid.UUID(int=0), "most": 10} if "after" in statement else None)
+            known = {str(row[0]) for row in cursor.fetchall()}
+        assert known == {str(own.pk)}
+
+
+def test_the_bridge_claims_no_order_for_a_device_of_another_maker(world, device, secret):
+    (own,), _ = world.enrolled()
+    now = clock.now()
+    device.refresh_from_db()
+    for one in (own, device):
+        commands.set_volume(world.technician, one, volume_pct=40, now=now)
+
+    with connection.cursor() as cursor:
+        cursor.execute(outlet._CLAIM, {"lane": "command", "now": now, "until": now, "most": 10})
+        claimed = [str(row[3]) for row in cursor.fetchall()]
+
+    assert claimed == [str(own.pk)]

@@ -18,6 +18,9 @@ from loa.devices.drivers.asking import RATE_HZ, Contact, HttpLine, Line, Memory,
 from loa_protocol import canonical
 
 STEP_S = 0.5
+_SOON_S = 3.0
+"""How soon after it last asked it asks again when it has something to tell."""
+
 _FED_MOST = 200
 _NOISE_DBFS = -90.0
 
@@ -46,7 +49,7 @@ class FakeGateway:
         self._kept.setdefault("volume", 80)
         self._feeding: dict[str, Any] | None = None
         self._sound: Samples = np.zeros(0, np.float32)
-        self._ask_at = 0.0
+        self._asked_at = self._ask_at = 0.0
 
     def step(self, now: float) -> None:
         """Ask when it is time, feed what is due, and let the monitor listen."""
@@ -57,7 +60,7 @@ class FakeGateway:
         self._memory.save()
 
     def _ask(self, now: float) -> None:
-        self._ask_at = now + 10.0
+        self._asked_at, self._ask_at = now, now + 10.0
         fed, obeyed = self._kept["fed"][:_FED_MOST], list(self._kept["obeyed"])
         said = {
             "at": now,
@@ -128,6 +131,7 @@ class FakeGateway:
         feeding, self._feeding = self._feeding, None
         if feeding is None:
             return
+        self._ask_at = min(self._ask_at, self._asked_at + _SOON_S)
         self._kept["fed"].append({
             "airing": feeding["id"],
             "clip": feeding["clips"][0]["sha256"],

@@ -16,6 +16,9 @@ from loa.devices.drivers import asking, reading
 from loa.devices.drivers.asking import RATE_HZ, Contact, HttpLine, Line, Memory, Samples, Unreachable
 
 STEP_S = 0.5
+_SOON_S = 3.0
+"""How soon after it last asked it asks again when it has something to tell."""
+
 _LATE_S = 72.0
 _WRONG_S = 3_600.0
 _LOGS_MOST = 200
@@ -47,7 +50,7 @@ class FakeLoudspeaker:
             self._kept.setdefault(name, empty)
         self._kept.setdefault("volume", 80)
         self._playing: dict[str, Any] | None = None
-        self._ask_at = 0.0
+        self._asked_at = self._ask_at = 0.0
 
     @property
     def recordings(self) -> list[Path]:
@@ -74,7 +77,7 @@ class FakeLoudspeaker:
         self._memory.save()
 
     def _ask(self, now: float, own: float) -> None:
-        self._ask_at = now + 15.0
+        self._asked_at, self._ask_at = now, now + 15.0
         logs = self._kept["logs"][:_LOGS_MOST]
         obeyed = list(self._kept["obeyed"])
         answer = None if self.fault is Fault.LOST else self._contact.ask(self._ping(own, logs, obeyed))
@@ -159,6 +162,7 @@ class FakeLoudspeaker:
         playing, self._playing = self._playing, None
         if playing is None:
             return
+        self._ask_at = min(self._ask_at, self._asked_at + _SOON_S)
         lasted = min(own - playing["began"], playing["length"])
         if self.fault is not Fault.LIES:
             name = f"{playing['began']:.0f}_{playing['BanTinID']}.wav"
