@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any  # Any: parameters of a statement
 
 from django.db import connection
 from django.db.models import Q
@@ -111,7 +112,12 @@ def month(scope: Scope, *, first_on: date, unit_path: str = "", total_name: str,
 def days(device: Device, *, first_on: date) -> Sequence[tuple[date, int]]:
     """Return the bytes of each local day of a month for a device that may be seen, the last day first."""
     first, end = bounds(first_on)
-    asked = {"device": device.pk, "first": first, "end": end, "zone": timezone.get_current_timezone_name()}
+    asked: dict[str, Any] = {
+        "device": device.pk,
+        "first": first,
+        "end": end,
+        "zone": timezone.get_current_timezone_name(),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_BY_DAY, asked)
         return [(day, int(used)) for day, used in cursor.fetchall()]

@@ -8,13 +8,10 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Count, Min, Q
 
-from loa.devices import keys
+from loa.devices import groups, keys, stations
 from loa.devices.groups import GroupFacts as GroupFacts  # noqa: PLC0414 - others enter by this door
-from loa.devices.groups import offered as groups_offered  # noqa: F401 - as above
 from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Posting, Refusal
 from loa.devices.rules import State
-from loa.devices.stations import below as stations_below  # noqa: F401 - others enter by this door
-from loa.devices.stations import noted as hand_plays  # noqa: F401 - as above
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -34,6 +31,10 @@ SELECT last.unit_id, array_agg(DISTINCT device.id)
   JOIN devices_device AS device ON device.id = posting.device_id AND device.state = 'enrolled'
  GROUP BY last.unit_id
 """
+groups_offered = groups.offered
+stations_below = stations.below
+hand_plays = stations.noted
+
 BRIDGE_SILENT_AFTER = timedelta(seconds=15)
 
 

@@ -88,7 +88,7 @@ def held(device: Device) -> Sequence[PlannedAiring]:
 
 def messages(device: Device, *, now: datetime) -> list[Message]:
     """Return the messages of the present for a device that a command on record ordered, oldest first."""
-    wanted = {"now": now, "device": device.pk, "areas": list(topics.ancestry(device.unit.path))}
+    wanted: dict[str, Any] = {"now": now, "device": device.pk, "areas": list(topics.ancestry(device.unit.path))}
     with connection.cursor() as cursor:
         cursor.execute(_WANTED, wanted)
         rows = cursor.fetchall()

@@ -78,7 +78,14 @@ def new(request: DeskRequest) -> HttpResponse:
             else:
                 return redirect("devices:silence", said.pk)
     device = place if isinstance(place, Device) else None
-    facts = {"form": form, "device": device, "unit": unit, "units": units, "count": count, "choices": choices}
+    facts: dict[str, object] = {
+        "form": form,
+        "device": device,
+        "unit": unit,
+        "units": units,
+        "count": count,
+        "choices": choices,
+    }
     facts["groups"] = offered
     return render(request, "devices/silence_new.html", facts, status=status)
 

@@ -1,6 +1,7 @@
 """A loudspeaker of another maker that asks over HTTP: what it is told, what it says, and what that is worth."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -298,7 +299,8 @@ def test_a_plan_that_is_not_what_its_name_says_is_not_handed_out(world, polled, 
 
 def test_a_ceiling_binds_what_another_makers_device_is_told(world, polled, clip):
     device, line, fake = polled
-    limiting.set_ceiling(world.system, world.commune, start_min=0, end_min=1440, most_pct=40, now=NOW)
+    officer = replace(world.officer, is_fresh=True)
+    limiting.set_ceiling(officer, world.commune, start_min=0, end_min=1440, most_pct=40, now=NOW)
     make_airing(world, start_at=NOW + HOUR, clip=clip)
 
     live(fake, line, start=NOW, until=NOW + SECOND)
