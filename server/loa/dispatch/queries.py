@@ -246,6 +246,5 @@ _URGENCY = (
 
 
 def _exceptions_first(row: OutcomeRow) -> tuple[int, str, str, uuid.UUID]:
-    device = row.device
-    place, name = ("", "") if device is None else (device.unit_path, device.name)
+    place, name = ("", "") if row.device is None else (row.device.unit_path, row.device.name)
     return _URGENCY.index(row.verdict), place, name, row.device_id

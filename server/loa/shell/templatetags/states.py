@@ -1,30 +1,17 @@
 """How each state of each thing looks: a tone, an icon and a word, so that color never speaks alone."""
 
-from dataclasses import dataclass
-
 from django import template
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from loa.shell.templatetags import desk
+from loa.shell.templatetags.looks import FIELD, UNKNOWN, Look
 
 register = template.Library()
 
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How a state is shown."""
-
-    tone: str
-    icon: str
-    word: str | Promise
-
-
-UNKNOWN = Look("", "info", _("Unknown"))
-
 LOOKS = {
+    **FIELD,
     "bulletin": {
         "draft": Look("", "edit", _("Draft")),
         "submitted": Look("info", "wait", _("Waiting for approval")),
@@ -133,13 +120,6 @@ LOOKS = {
         "registered": Look("info", "key", _("Waiting for enrolment")),
         "revoked": Look("", "refused", _("Revoked")),
     },
-    "station": {
-        "working": Look("good", "good", _("Works")),
-        "weak": Look("warn", "warn", _("Works badly")),
-        "broken": Look("bad", "bad", _("Broken")),
-        "gone": Look("", "info", _("No longer used")),
-    },
-    "chain": {"wired": Look("", "speaker", _("Wired")), "fm": Look("", "speaker", _("FM"))},
     "silence": {
         "confirmed": Look("good", "good", _("Confirmed")),
         "waiting": Look("accent", "wait", _("No answer yet")),
