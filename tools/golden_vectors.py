@@ -11,7 +11,7 @@ from pathlib import Path
 
 from joserfc.jwk import OKPKey
 
-from loa_protocol import canonical, config, envelope, keys, live, messages, plan, signing, topics
+from loa_protocol import canonical, config, envelope, keys, live, messages, plan, release, signing, topics
 from loa_protocol.signing import Purpose
 
 TARGET = Path(__file__).parent.parent / "protocol" / "tests" / "vectors" / "protocol-1.json"
@@ -37,6 +37,7 @@ def key(word: str) -> OKPKey:
 
 
 ROOT, SIGNER, OLD, REVOKED, STRANGER, NEW_ROOT = map(key, ("root", "signer", "old", "revoked", "stranger", "new root"))
+RELEASER = key("releaser")
 
 
 def stamp(seconds: float) -> int:
@@ -110,15 +111,45 @@ def command(**changes: object) -> dict[str, object]:
     return messages.Command(**{**fields, **changes}).claims()  # type: ignore[arg-type]
 
 
+def released(**changes: object) -> dict[str, object]:
+    """Return the claims of a release of the agent."""
+    fields: dict[str, object] = {
+        "version": "1.10.0",
+        "sha256": canonical.sha256(b"a package"),
+        "size_bytes": 412_345,
+        "floor": "1.9",
+        "iat": stamp(-3600),
+        "exp": stamp(30 * 86_400),
+    }
+    return release.Release(**{**fields, **changes}).claims()  # type: ignore[arg-type]
+
+
+def release_refusals() -> list[tuple[str, str, str, str]]:
+    """Return statements of releases that must not be believed, and what a key for releases must not sign."""
+    typ = "loa-release"
+    return [
+        ("release signed by a key for plans", typ, sign(released(), SIGNER, typ), "unknown_key"),
+        ("state signed by a key for releases", "loa-state", sign(state(), RELEASER), "unknown_key"),
+        ("release of a stranger", typ, sign(released(), STRANGER, typ), "unknown_key"),
+        ("release used as a state", "loa-state", sign(released(), SIGNER, typ), "wrong_type"),
+        ("release that has expired", typ, sign(released(exp=stamp(0)), RELEASER, typ), "expired"),
+        ("release below its own floor", typ, sign(released(floor="1.10.1"), RELEASER, typ), "malformed"),
+        ("release of no version", typ, sign({**released(), "version": "../1"}, RELEASER, typ), "malformed"),
+        ("release of an endless package", typ, sign(released(size_bytes=2**40), RELEASER, typ), "too_large"),
+        ("release without a package", typ, sign({**released(), "sha256": None}, RELEASER, typ), "malformed"),
+    ]
+
+
 def tokens() -> dict[str, list[dict[str, object]]]:
     """Return signed messages: good ones with their claims, others with the reason of their refusal."""
     silence = now(kind=messages.NowKind.STOP, airing=None, devices=None, silence="019aaf2e-3c00-7000-8000-0000000000b2")
     good = [("loa-state", state()), ("loa-now", silence), ("loa-now", now()), ("loa-cmd", command())]
-    good += [("loa-now", opening()), ("loa-now", closing())]
+    good += [("loa-now", opening()), ("loa-now", closing()), ("loa-state", state(release="cd" * 32))]
     verify = [
         {"purpose": purpose, "token": signing.sign(claims, SIGNER, Purpose(purpose)).decode(), "claims": claims}
         for purpose, claims in good
     ]
+    verify.append({"purpose": "loa-release", "token": sign(released(), RELEASER, "loa-release"), "claims": released()})
     token = str(verify[0]["token"])
     head, body, signature = token.split(".")
     forged = base64.urlsafe_b64encode(canonical.encode(state(seq=8))).rstrip(b"=").decode()
@@ -187,6 +218,7 @@ def tokens() -> dict[str, list[dict[str, object]]]:
         ("play that names a silence", "loa-now", sign({**now(), "silence": "s"}, typ="loa-now"), "malformed"),
         ("command of an unknown verb", "loa-cmd", sign({**command(), "verb": "shell"}, typ="loa-cmd"), "unknown_verb"),
         ("command with a true number", "loa-cmd", sign({**command(), "number": True}, typ="loa-cmd"), "malformed"),
+        *release_refusals(),
     ]
     return {
         "verify": verify,
@@ -212,9 +244,12 @@ def key_lists() -> dict[str, object]:
     ]
     revoked = [signing.key_id(REVOKED)]
     foreign = [keys.vouch(STRANGER, STRANGER, not_before=NOW - year, not_after=NOW + year)]
+    span = {"not_before": NOW - year, "not_after": NOW + year}
+    for_releases = [keys.vouch_for_releases(ROOT, RELEASER, **span)]
+    confused = [keys.vouch(ROOT, SIGNER, **span)]
     return {
         "root": ROOT.as_dict(private=False),
-        "list": keys.key_list(ROOT, statements, revoked=revoked, seq=5, now=NOW).decode(),
+        "list": keys.key_list(ROOT, statements, revoked=revoked, seq=5, now=NOW, release_keys=for_releases).decode(),
         "follow": [keys.key_list(ROOT, statements[:1], revoked=revoked, seq=6, now=NOW).decode()],
         "refuse": [
             {
@@ -231,6 +266,11 @@ def key_lists() -> dict[str, object]:
                 "what": "a list with a statement of another root",
                 "list": keys.key_list(ROOT, foreign, revoked=[], seq=9, now=NOW).decode(),
                 "reason": "bad_signature",
+            },
+            {
+                "what": "a list that takes a key for plans as one for releases",
+                "list": keys.key_list(ROOT, [], revoked=[], seq=9, now=NOW, release_keys=confused).decode(),
+                "reason": "wrong_type",
             },
         ],
         "rotation": keys.rotate_root(ROOT, NEW_ROOT, seq=10, now=NOW).decode(),

@@ -10,7 +10,7 @@ import json
 from enum import Enum
 from pathlib import Path
 
-from loa_protocol import condition, config, limits, live, messages, plan, player
+from loa_protocol import condition, config, limits, live, messages, plan, player, release
 from loa_protocol.refusal import Reason
 from loa_protocol.signing import Purpose
 
@@ -52,6 +52,12 @@ MESSAGES = (
         "fetched over HTTP, believed by its digest in a desired state",
         "content-addressed",
     ),
+    (
+        release.Release,
+        "/media/{sha256}",
+        "fetched over HTTP by its digest in a desired state, and so is the package",
+        f"{SIGNED.format(typ=Purpose.RELEASE)} for releases alone, with `{Purpose.RELEASE_KEY}`",
+    ),
     (plan.Plan, "/media/{sha256}", "fetched over HTTP, believed by its digest in a desired state", "content-addressed"),
     (plan.PlannedAiring, "in a plan or an urgent message", "", ""),
     (plan.Clip, "in an airing", "", ""),
@@ -73,6 +79,7 @@ ENUMS = (
     plan.ResumeRule,
     condition.Power,
     condition.Network,
+    release.Step,
     player.Why,
     Reason,
 )
@@ -162,7 +169,7 @@ def _said(enum: type[Enum], member: Enum) -> str:
 
 def _examples() -> dict[str, str]:
     vectors = json.loads(VECTORS.read_text(encoding="utf-8"))
-    names = {"loa-state": "DesiredState", "loa-now": "Now", "loa-cmd": "Command"}
+    names = {"loa-state": "DesiredState", "loa-now": "Now", "loa-cmd": "Command", "loa-release": "Release"}
     found = {names[one["purpose"]]: one["claims"] for one in reversed(vectors["tokens"]["verify"])}
     found["Config"] = json.loads(vectors["config"]["content"])
     found["Plan"] = json.loads(vectors["plan"]["content"])

@@ -31,23 +31,42 @@ class Vouched:
 
 def vouch(root: OKPKey, key: OKPKey, *, not_before: datetime, not_after: datetime) -> bytes:
     """Return the root's statement that `key` may sign for this instance in the given time."""
+    return _vouch(root, key, Purpose.KEY, not_before, not_after)
+
+
+def vouch_for_releases(root: OKPKey, key: OKPKey, *, not_before: datetime, not_after: datetime) -> bytes:
+    """Return the root's statement that `key` may sign releases of the agent in the given time, and nothing else."""
+    return _vouch(root, key, Purpose.RELEASE_KEY, not_before, not_after)
+
+
+def _vouch(root: OKPKey, key: OKPKey, purpose: Purpose, not_before: datetime, not_after: datetime) -> bytes:
     claims = {
         "kid": signing.key_id(key),
         "jwk": key.as_dict(private=False),
         "nbf": int(not_before.timestamp()),
         "naf": int(not_after.timestamp()),
     }
-    return signing.sign(claims, root, Purpose.KEY)
+    return signing.sign(claims, root, purpose)
 
 
-def key_list(root: OKPKey, statements: Sequence[bytes], *, revoked: Sequence[str], seq: int, now: datetime) -> bytes:
+def key_list(
+    root: OKPKey,
+    statements: Sequence[bytes],
+    *,
+    revoked: Sequence[str],
+    seq: int,
+    now: datetime,
+    release_keys: Sequence[bytes] = (),
+) -> bytes:
     """Return the root-signed list of statements and revoked key names that devices fetch."""
-    claims = {
+    claims: dict[str, Any] = {
         "seq": seq,
         "statements": [statement.decode() for statement in statements],
         "revoked": sorted(revoked),
         "iat": int(now.timestamp()),
     }
+    if release_keys:
+        claims["release_keys"] = [statement.decode() for statement in release_keys]
     return signing.sign(claims, root, Purpose.KEYS)
 
 
@@ -59,12 +78,16 @@ def rotate_root(old: OKPKey, new: OKPKey, *, seq: int, now: datetime) -> bytes:
 
 @dataclass(slots=True)
 class KeyRing:
-    """The keys one device believes. `root` is pinned at enrolment and changes by its own statement only."""
+    """The keys one device believes. `root` is pinned at enrolment and changes by its own statement only.
+
+    A key for releases signs nothing else, and no other key signs releases.
+    """
 
     root: OKPKey
     seq: int = 0
     vouched: dict[str, Vouched] = field(default_factory=dict)
     revoked: set[str] = field(default_factory=set)
+    release_keys: dict[str, Vouched] = field(default_factory=dict)
 
     def learn(self, token: bytes) -> None:
         """Take over a key list; an older one than known is refused as rolled back."""
@@ -72,9 +95,12 @@ class KeyRing:
         seq = _number(claims, "seq")
         if seq < self.seq:
             raise Refused(Reason.ROLLED_BACK, "keys")
-        statements = [self._statement(text) for text in _texts(claims, "statements")]
+        statements = [self._statement(text, Purpose.KEY) for text in _texts(claims, "statements")]
+        told = _texts(claims, "release_keys") if "release_keys" in claims else []
+        for_releases = [self._statement(text, Purpose.RELEASE_KEY) for text in told]
         self.revoked = set(_texts(claims, "revoked"))
         self.vouched = {statement.kid: statement for statement in statements}
+        self.release_keys = {statement.kid: statement for statement in for_releases}
         self.seq = seq
 
     def follow_root(self, token: bytes) -> None:
@@ -83,7 +109,7 @@ class KeyRing:
         if _number(claims, "seq") <= self.seq:
             raise Refused(Reason.ROLLED_BACK, "root")
         self.root = _key(claims)
-        self.vouched, self.revoked = {}, set()
+        self.vouched, self.revoked, self.release_keys = {}, set(), {}
 
     def open(self, token: bytes, purpose: Purpose, now: datetime) -> dict[str, Any]:
         """Return the claims of a message signed by a believed key and valid now, else raise `Refused`."""
@@ -97,13 +123,13 @@ class KeyRing:
         kid = signing.peek_kid(token)
         if kid in self.revoked:
             raise Refused(Reason.REVOKED_KEY)
-        known = self.vouched.get(kid)
+        known = (self.release_keys if purpose is Purpose.RELEASE else self.vouched).get(kid)
         if known is None:
             raise Refused(Reason.UNKNOWN_KEY)
         return signing.open_signed(token, known.key, purpose), known
 
-    def _statement(self, text: str) -> Vouched:
-        claims = signing.open_signed(text.encode(), self.root, Purpose.KEY)
+    def _statement(self, text: str, purpose: Purpose) -> Vouched:
+        claims = signing.open_signed(text.encode(), self.root, purpose)
         key = _key(claims)
         return Vouched(
             kid=signing.key_id(key), key=key, not_before=_number(claims, "nbf"), not_after=_number(claims, "naf")

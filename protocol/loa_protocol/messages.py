@@ -14,11 +14,15 @@ from loa_protocol import canonical, fields, plan
 from loa_protocol.condition import Condition
 from loa_protocol.live import Opening
 from loa_protocol.refusal import Reason, Refused
+from loa_protocol.release import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
-    """What one device shall be, by digest. `seq` rises with every change; `iat` and `exp` are seconds since 1970."""
+    """What one device shall be, by digest. `seq` rises with every change; `iat` and `exp` are seconds since 1970.
+
+    `release` is the digest of the signed statement of the software it shall run; without one it keeps what it has.
+    """
 
     device: str
     seq: int
@@ -27,10 +31,14 @@ class DesiredState:
     plan: str | None = None
     config: str | None = None
     keys: str | None = None
+    release: str | None = None
 
     def claims(self) -> dict[str, Any]:
-        """Return the JSON object that is signed."""
-        return _flat(self)
+        """Return the JSON object that is signed; the release is there only if one is named."""
+        claims = _flat(self)
+        if self.release is None:
+            del claims["release"]
+        return claims
 
     @classmethod
     def read(cls, claims: fields.Document) -> Self:
@@ -43,6 +51,7 @@ class DesiredState:
             plan=fields.optional_digest(claims, "plan"),
             config=fields.optional_digest(claims, "config"),
             keys=fields.optional_digest(claims, "keys"),
+            release=fields.optional_digest(claims, "release"),
         )
 
 
@@ -247,7 +256,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """Said after each connection, and when the device obeys a new `config`. `boot` changes with every start."""
+    """Said after each connection, when the device obeys a new `config`, and when it gets on with a release.
+
+    `boot` changes with every start. `release` is the statement of what runs, None as it was installed. `tried` is the
+    statement of the release that it last dealt with, `step` how far it came with that, and `why` a short code.
+    """
 
     version: str
     boot: str
@@ -257,6 +270,10 @@ class Hello:
     pending_events: int = 0
     storage_free_bytes: int | None = None
     config: str | None = None
+    release: str | None = None
+    tried: str | None = None
+    step: Step | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

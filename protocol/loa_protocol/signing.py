@@ -26,6 +26,8 @@ class Purpose(StrEnum):
     KEY = "loa-key"
     KEYS = "loa-keys"
     ROOT = "loa-root"
+    RELEASE = "loa-release"
+    RELEASE_KEY = "loa-release-key"
 
 
 def generate() -> OKPKey:

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 from joserfc.jwk import OKPKey
 
-from loa_protocol import canonical, config, envelope, live, messages, plan, signing
+from loa_protocol import canonical, config, envelope, live, messages, plan, release, signing
 from loa_protocol.keys import KeyRing
 from loa_protocol.refusal import Refused
 from loa_protocol.signing import Purpose
 
 VECTORS = json.loads((Path(__file__).parent / "vectors" / "protocol-1.json").read_text())
 NOW = datetime.fromisoformat(VECTORS["now"])
-READ = {"loa-state": messages.DesiredState, "loa-now": messages.Now, "loa-cmd": messages.Command}
+READ = {
+    "loa-state": messages.DesiredState,
+    "loa-now": messages.Now,
+    "loa-cmd": messages.Command,
+    "loa-release": release.Release,
+}
 
 
 @pytest.fixture
