@@ -7,10 +7,11 @@ import logging
 import signal
 import sqlite3
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from loa_agent import enrolment, probe, status
+from loa_agent import enrolment, probe, sound, status
 from loa_agent.home import Home, HomeUnusable
 from loa_agent.outputs import card
 from loa_agent.outputs.port import NullOutput, Output, OutputBroken
@@ -65,6 +66,8 @@ def _status(home: Home, options: argparse.Namespace) -> int:
 
 def _test(home: Home, options: argparse.Namespace) -> int:
     """Let whoever stands here hear that sound comes out, softly."""
+    if options.silent:
+        return _prove(home, options)
     try:
         level = probe.play(_outputs(home, options))
     except OutputBroken as broken:
@@ -75,17 +78,29 @@ def _test(home: Home, options: argparse.Namespace) -> int:
     return 0
 
 
+def _prove(home: Home, options: argparse.Namespace) -> int:
+    """Take every step of a sound but the sound."""
+    with tempfile.TemporaryDirectory() as folder:
+        home.recordings = Path(folder)
+        try:
+            probe.prove(_outputs(home, options))
+        except (OutputBroken, sound.Unplayable, ImportError, OSError) as broken:
+            sys.stderr.write(say("The output does not take sound: %(why)s.", why=broken) + "\n")
+            return 1
+    return 0
+
+
 def _run(home: Home, options: argparse.Namespace) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     home.enrolled()
     with home.lock():
         outputs = _outputs(home, options)
         _tell(outputs)
-        return asyncio.run(_work(home, outputs))
+        return asyncio.run(_work(home, outputs, options))
 
 
-async def _work(home: Home, outputs: Sequence[Output]) -> int:
-    agent = Agent(home, outputs=outputs)
+async def _work(home: Home, outputs: Sequence[Output], options: argparse.Namespace) -> int:
+    agent = Agent(home, outputs=outputs, probe=("--home", str(home.folder), "--output", options.output))
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, agent.stop)
     return await agent.run()
@@ -144,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
         default="auto",
         help=say("where sound goes; auto is the sound card"),
     )
+    tested.add_argument("--silent", action="store_true", help=say("only find out whether it could"))
     tested.set_defaults(wav=None)
     shown = commands.add_parser("status", help=say("say how it is; exit code 0 only if connected"))
     shown.add_argument("--json", action="store_true", help=say("as one JSON object"))

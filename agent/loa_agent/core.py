@@ -7,20 +7,21 @@ commits, and then carries out `drain()`. What the caller loses before the commit
 import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: a JWK is an open JSON object
 
 from loa_agent import intake
 from loa_agent.clock_check import ClockCheck
 from loa_agent.ear import Ear
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Listen, Material, Restart, Send, Tune
+from loa_agent.effects import Effect, Fetch, FetchKeys, Listen, Material, Restart, Send, shifted
 from loa_agent.evidence import Evidence
 from loa_agent.hush import Hush
+from loa_agent.software import Changing, Software
 from loa_agent.stage import Stage
 from loa_agent.store import Store
 from loa_agent.telling import Telling
-from loa_agent.trust import Trust, Trusts
+from loa_agent.trust import Trusts
 from loa_protocol import canonical, config, envelope, limits, messages, plan, topics
 from loa_protocol.condition import Condition
 from loa_protocol.messages import Ack, Beat, Hello, Now, NowKind, Outcome, Reply, Verb
@@ -57,6 +58,7 @@ class Core:
         version: str,
         holds: Callable[[str], bool],
         trusts: Trusts | None = None,
+        software: Software | None = None,
     ) -> None:
         """Take up what the store holds. `holds` says whether a media file is here, whole and checked."""
         self.identity, self.store, self._holds = identity, store, holds
@@ -74,6 +76,7 @@ class Core:
         self._bad_files: set[str] = set()
         self._ear = Ear(self)
         self._telling = Telling()
+        self.changing = Changing(self, software or Software())
         self.stage = Stage(
             store=store, evidence=self.evidence, effects=self.effects, born_at=self._born_at(now), boot_at=now
         )
@@ -124,7 +127,7 @@ class Core:
 
     def link_down(self) -> None:
         """Note that the connection is gone."""
-        self.connected = False
+        self.connected = self.changing.heard_state = False
         self.evidence.disconnected()
 
     def receive(self, topic: str, payload: bytes, now: datetime) -> None:
@@ -213,7 +216,7 @@ class Core:
         if wake_at is not None:
             wake_at += shift
         if shift:
-            self.effects[before:] = [_shifted(one, shift) for one in self.effects[before:]]
+            self.effects[before:] = [shifted(one, shift) for one in self.effects[before:]]
         if self.connected:
             self.effects.extend(self.evidence.due(now))
             resend_at = self.evidence.next_at()
@@ -274,13 +277,15 @@ class Core:
                 self._configure(content, now)
             elif state is not None and sha256 == state.keys:
                 self.learn_keys(content, now)
+            elif state is not None and sha256 == state.release:
+                self.changing.take(sha256, content, now - self.clock.shift)
         except Refused as refused:
             self.file_refused(sha256, refused.reason, now)
 
     def learn_keys(self, key_list: bytes, now: datetime) -> None:
         """Take over a key list, and judge again what waited for it."""
         try:
-            trust = _newer(self._trusts.of(self.identity.root_jwk, key_list), self.trust)
+            trust = self._trusts.of(self.identity.root_jwk, key_list).not_before(self.trust)
         except Refused as refused:
             self._evidence(Outcome.REFUSED, now, reason=refused.reason.value)
         else:
@@ -289,6 +294,7 @@ class Core:
             self.gate.trust_anew(trust)
             if not self.gate.state_holds(now - self.clock.shift):
                 self.stage.adopt(None, now - self.clock.shift)
+            self.changing.want()
         self.keys_answered(now)
 
     def keys_answered(self, now: datetime) -> None:
@@ -296,6 +302,12 @@ class Core:
         held, self._held = self._held, []
         for topic, payload in held:
             self.receive(topic, payload, now)
+
+    def tell_software(self, software: Software, now: datetime) -> None:
+        """Say how far this device came with a release."""
+        self.changing.software = software
+        if self.connected:
+            self._greet(now, None)
 
     def media_ready(self, sha256: str) -> None:
         """Note that a media file is here, whole and checked."""
@@ -310,7 +322,9 @@ class Core:
         self._evidence(Outcome.REFUSED, now, airing=next(used_by, None), clip=sha256, reason=reason.value)
 
     def _follow_state(self, token: bytes, now: datetime) -> None:
-        if not self.gate.take_state(token, now - self.clock.shift):
+        is_news = self.gate.take_state(token, now - self.clock.shift)
+        self.changing.heard_state = True
+        if not is_news:
             return
         state = self.gate.state
         if state is not None and state.config is None and self.store.recall("config") is not None:
@@ -335,9 +349,9 @@ class Core:
             self._listen()
 
     def _greet(self, now: datetime, storage_free_bytes: int | None) -> None:
-        state, kept = self.gate.state, self.store.recall("config")
+        state, kept, runs = self.gate.state, self.store.recall("config"), self.changing.software
         hello = Hello(
-            version=self._version,
+            version=runs.version or self._version,
             boot=self._boot,
             at=now,
             state_seq=0 if state is None else state.seq,
@@ -345,6 +359,10 @@ class Core:
             pending_events=self.evidence.pending,
             storage_free_bytes=storage_free_bytes,
             config=None if kept is None else canonical.sha256(kept),
+            release=runs.release,
+            tried=runs.tried,
+            step=runs.step,
+            why=runs.why,
         )
         self._say(Up.HELLO, messages.encode(hello))
 
@@ -417,6 +435,7 @@ class Core:
         for material, (wanted, held) in has.items():
             if wanted is not None and wanted != held:
                 self.effects.append(Fetch(material=material, sha256=wanted, size_bytes=DOCUMENT_MAX_BYTES))
+        self.changing.want()
 
     def _want(self, airings: Iterable[PlannedAiring]) -> None:
         wanted: dict[str, Fetch] = {}
@@ -458,15 +477,6 @@ class Core:
         return now
 
 
-def _shifted(effect: Effect, shift: timedelta) -> Effect:
-    """Return an effect in this device's own time."""
-    if isinstance(effect, Arm):
-        return replace(effect, at=effect.at + shift)
-    if isinstance(effect, Tune):
-        return replace(effect, at=effect.at + shift, base_at=effect.base_at + shift)
-    return effect
-
-
 def _bounded(payload: bytes) -> None:
     if len(payload) > limits.MESSAGE_MAX_BYTES:
         raise Refused(Reason.TOO_LARGE)
@@ -475,12 +485,6 @@ def _bounded(payload: bytes) -> None:
 def _is_named(content: bytes, sha256: str) -> None:
     if canonical.sha256(content) != sha256:
         raise Refused(Reason.DIGEST_MISMATCH)
-
-
-def _newer(trust: Trust, known: Trust) -> Trust:
-    if trust.seq < known.seq:
-        raise Refused(Reason.ROLLED_BACK)
-    return trust
 
 
 @functools.lru_cache(maxsize=256)

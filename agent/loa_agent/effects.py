@@ -1,12 +1,13 @@
 """What the core of a device asks of the world around it. The core itself opens nothing and waits for nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from loa_protocol.live import Opening
 from loa_protocol.plan import PlannedAiring
+from loa_protocol.release import Release
 
 
 class Material(StrEnum):
@@ -16,6 +17,8 @@ class Material(StrEnum):
     PLAN = "plan"
     CONFIG = "config"
     CLIP = "clip"
+    STATEMENT = "statement"
+    PACKAGE = "package"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,4 +110,29 @@ class Restart:
     """End the agent; its supervisor starts it again."""
 
 
-Effect = Send | Fetch | FetchKeys | Listen | Arm | Tune | Sound | Halt | Restart
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Install:
+    """Fetch the package of this release, whose statement was verified, and take it over when nothing is disturbed."""
+
+    statement: str
+    release: Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spurn:
+    """Never try the release of this statement: it is not to be believed."""
+
+    statement: str
+    why: str
+
+
+Effect = Send | Fetch | FetchKeys | Listen | Arm | Tune | Sound | Halt | Restart | Install | Spurn
+
+
+def shifted(effect: Effect, shift: timedelta) -> Effect:
+    """Return an effect in a device's own time."""
+    if isinstance(effect, Arm):
+        return replace(effect, at=effect.at + shift)
+    if isinstance(effect, Tune):
+        return replace(effect, at=effect.at + shift, base_at=effect.base_at + shift)
+    return effect

@@ -5,6 +5,7 @@ import contextlib
 import heapq
 import itertools
 import logging
+import math
 import time
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -105,5 +106,7 @@ class Library:
     def _push(self, wanted: Fetch) -> None:
         needed_at: datetime | None = wanted.needed_at
         rank = 0.0 if wanted.material is not Material.CLIP or needed_at is None else needed_at.timestamp()
+        if wanted.material is Material.PACKAGE:
+            rank = math.inf  # after everything that is to be heard
         heapq.heappush(self._queue, (rank, next(self._numbers), wanted))
         self._wake.set()

@@ -1,8 +1,11 @@
 """A technician's test: a soft tone at the device itself, never louder than whispering, on no plan and no record."""
 
+import tempfile
 import time
+import wave
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 from loa_agent import sound
 from loa_agent.outputs.port import Output
@@ -14,6 +17,33 @@ LENGTH_S = 2.0
 _TONE_HZ = 440.0
 _FADE_IN_MS = 500
 _STEP = 4_800
+
+
+SILENT_S = 0.2
+
+
+def prove(outputs: Sequence[Output]) -> None:
+    """Take every step of a sound but the sound: load the decoder, decode, hand silence to all outputs.
+
+    Raises `OutputBroken`, `Unplayable`.
+    """
+    import numpy as np  # noqa: PLC0415 - heavy; an idle agent does without
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "silence.wav"
+        with wave.open(str(file), "wb") as silence:
+            silence.setnchannels(1)
+            silence.setsampwidth(2)
+            silence.setframerate(sound.RATE_HZ)
+            silence.writeframes(bytes(2 * round(SILENT_S * sound.RATE_HZ)))
+        decoded = sum(len(samples) for samples in sound.decoded(file))
+    if decoded == 0:
+        raise sound.Unplayable("nothing came out of the decoder")
+    nothing = np.zeros(_STEP, dtype=np.float32)
+    for output in outputs:
+        voice = output.voice("proof", started="proof")
+        voice.write(nothing)
+        voice.close(whole=True)
 
 
 def play(outputs: Sequence[Output], *, pace: bool = True) -> float:

@@ -19,13 +19,28 @@ import loa_agent
 from loa_agent import certificate, fetch, machine
 from loa_agent.core import Core
 from loa_agent.deck import Deck
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send, Sound, Tune
+from loa_agent.effects import (
+    Arm,
+    Effect,
+    Fetch,
+    FetchKeys,
+    Halt,
+    Install,
+    Listen,
+    Material,
+    Restart,
+    Send,
+    Sound,
+    Spurn,
+    Tune,
+)
 from loa_agent.home import Home
 from loa_agent.library import Library
 from loa_agent.outputs.port import Output
 from loa_agent.reserve import Reserve
 from loa_agent.sqlite_store import SqliteStore
 from loa_agent.steady import SteadyClock
+from loa_agent.updating import Updater
 from loa_protocol import canonical, topics
 from loa_protocol.mqtt.client import Client, MqttError, NotGranted, Rejected, Will
 from loa_protocol.refusal import Reason
@@ -49,8 +64,8 @@ _KEYS_MOST_BYTES = 1_000_000
 class Agent:
     """One device at work. Make it inside a running loop, then `await run()`."""
 
-    def __init__(self, home: Home, *, outputs: Sequence[Output]) -> None:
-        """Open the folder. Raises `HomeUnusable`, `sqlite3.Error`."""
+    def __init__(self, home: Home, *, outputs: Sequence[Output], probe: Sequence[str] = ()) -> None:
+        """Open the folder. Raises `HomeUnusable`, `sqlite3.Error`. `probe`: see `Updater`."""
         self._home = home
         self._enrolled = home.enrolled()
         self._loop = asyncio.get_running_loop()
@@ -75,6 +90,7 @@ class Agent:
         )
         self._deck = Deck(outputs, place=self._library.place, listener=self)
         self._outputs = [output.name for output in outputs]
+        self._updater = Updater(home, probe=probe)
         with self._store.transaction():
             self._core = Core(
                 self._enrolled.identity,
@@ -83,7 +99,9 @@ class Agent:
                 boot=uuid.uuid4().hex,
                 version=loa_agent.VERSION,
                 holds=self._library.has,
+                software=self._updater.software,
             )
+        self._updater.attach(self._core, self._library, do=self._do, now=self._clock.now, restart=self._begin_again)
         self.exit_code = 0
         self._told: tuple[object, ...] = ()
 
@@ -93,6 +111,8 @@ class Agent:
             self._spawn(self._library.run())
         self._spawn(self._keep_connected())
         self._spawn(self._beat())
+        self._spawn(self._updater.prove())
+        self._spawn(self._updater.watch())
         self._do(lambda _now: None)
         await self._stopping.wait()
         self._deck.close()
@@ -179,10 +199,15 @@ class Agent:
                 self._spawn(self._fetch_keys())
             case Listen():
                 self._spawn(self._listen(effect))
+            case Install() | Spurn():
+                self._loop.call_soon(self._updater.perform, effect)
             case Restart():
                 logger.info("restart ordered")
-                self.exit_code = os.EX_TEMPFAIL
-                self.stop()
+                self._begin_again()
+
+    def _begin_again(self) -> None:
+        self.exit_code = os.EX_TEMPFAIL
+        self.stop()
 
     def _by_the_wall(self, effect: Arm | Tune | Sound | Halt) -> Arm | Tune | Sound | Halt:
         """Return what the output is told, in the time of the machine's own clock."""
@@ -197,6 +222,9 @@ class Agent:
         if wanted.material is Material.CLIP:
             self._do(lambda _now: self._core.media_ready(wanted.sha256))
             return
+        if wanted.material is Material.PACKAGE:
+            self._spawn(self._updater.unpack(wanted.sha256))
+            return
         content = self._library.place(wanted.sha256).read_bytes()
         logger.info("%s %s taken from %s", wanted.material.value, wanted.sha256[:12], path)
         self._do(lambda now: self._core.document(wanted.sha256, content, now))
@@ -204,6 +232,8 @@ class Agent:
 
     def _bad(self, wanted: Fetch, reason: Reason) -> None:
         logger.warning("file %s refused: %s", wanted.sha256[:12], reason.value)
+        if wanted.material is Material.PACKAGE:
+            self._updater.bad(wanted, reason)
         self._do(lambda now: self._core.file_refused(wanted.sha256, reason, now))
 
     async def _fetch_keys(self) -> None:

@@ -11,12 +11,13 @@ from loa_protocol import live, signing
 from loa_protocol.keys import KeyRing, Vouched
 from loa_protocol.messages import Command, DesiredState, Now
 from loa_protocol.refusal import Reason, Refused
+from loa_protocol.release import Release
 from loa_protocol.signing import Purpose
 
 _KEPT = 4096
 _CHUNKS_KEPT = 64
 _TOLERANCE_S = signing.CLOCK_TOLERANCE.total_seconds()
-Message = TypeVar("Message", DesiredState, Now, Command)
+Message = TypeVar("Message", DesiredState, Now, Command, Release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,15 @@ class Trust:
         self.state = Reader(ring, Purpose.STATE, DesiredState.read)
         self.now = Reader(ring, Purpose.NOW, Now.read)
         self.command = Reader(ring, Purpose.COMMAND, Command.read)
+        self.release = Reader(ring, Purpose.RELEASE, Release.read)
         self._ring = ring
         self._chunks: dict[bytes, live.Chunk | Refused] = {}
+
+    def not_before(self, known: "Trust") -> "Trust":
+        """Return this trust, unless it is older than one that is known: `Refused`."""
+        if self.seq < known.seq:
+            raise Refused(Reason.ROLLED_BACK)
+        return self
 
     def knows(self, key: Vouched) -> bool:
         """Tell whether a key is still vouched for and was not withdrawn."""

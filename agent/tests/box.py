@@ -35,7 +35,7 @@ class Box:
         self.files, self.events, self.online, self.said = {}, {}, set(), []
         self.seq, self.answers, self.cut_after, self.requests = 0, answers, None, []
         self.codes = {}
-        self.enrolled_area, self.former, self.plan, self.config = area, (), None, None
+        self.enrolled_area, self.former, self.plan, self.config, self.release = area, (), None, None, None
 
     async def start(self):
         await self.listener.start("127.0.0.1", 0)
@@ -149,8 +149,9 @@ class Box:
         self.seq += 1
         for name in devices or self.names:
             state = messages.DesiredState(
-                device=name, seq=self.seq, iat=issued, exp=issued + 86_400 * 30, plan=self.plan, config=self.config
-            )
+                device=name, seq=self.seq, iat=issued, exp=issued + 86_400 * 30, plan=self.plan, config=self.config,
+                release=self.release,
+            )  # fmt: skip
             token = signing.sign(state.claims(), self.key, Purpose.STATE)
             self.listener.publish(topics.down(name, Down.STATE), token, retain=True)
 

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 from loa_agent import sound
 from loa_agent.core import Core
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Listen, Material, Restart, Send, Sound, Tune
+from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Install, Listen, Material, Restart, Send, Sound, Tune
 from loa_agent.identity import Enrolled
 from loa_agent.sim.health import Health
 from loa_agent.sim.shelf import Got
+from loa_agent.software import Software
 from loa_agent.speaking import AHEAD_S
 from loa_agent.store import Store
 from loa_protocol import topics
 from loa_protocol.messages import Now
 from loa_protocol.mqtt.client import Client, MqttError, NotGranted, Rejected, Will
+from loa_protocol.release import Step
 from loa_protocol.topics import Up
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 RECONNECT_FIRST_S = 0.3
 RECONNECT_MOST_S = 10.0
 LISTEN_AGAIN_S = 1.0
+TAKE_OVER_S = 5.0
 LIVE_LEVEL_DBFS = -20.0
 """What a simulated device says of live speech, which it does not decode."""
 
@@ -50,6 +53,7 @@ class SimDevice:
         "is_online",
         "name",
         "on_since",
+        "software",
         "sounding",
         "starts_n",
         "store",
@@ -68,6 +72,7 @@ class SimDevice:
         self.client: Client | None = None
         self.is_online = True
         self.tries = self.starts_n = 0
+        self.software = Software()
         self.boot()
 
     def boot(self) -> None:
@@ -88,6 +93,7 @@ class SimDevice:
             version=self.fleet.version,
             holds=self.held.__contains__,
             trusts=self.fleet.trusts,
+            software=self.software,
         )
         self.settle()
 
@@ -309,8 +315,24 @@ class SimDevice:
                 self.fleet.ask_keys(self)
             case Listen():
                 self.fleet.spawn(self.listen(effect))
+            case Install():
+                take_over = functools.partial(self._take_over, effect)
+                self.fleet.timetable.add(time.time() + TAKE_OVER_S, ("got", self, take_over))
             case Restart():
                 self.fleet.cut_power(self)
+
+    def _take_over(self, effect: Install) -> None:
+        """Say that a release runs, once nothing sounds or is about to: here only its name is another."""
+        if not (self.is_on and self.core.changing.is_still_wanted(effect.statement)):
+            return
+        if not self.core.changing.is_at_rest(self.now()):
+            self.perform(effect)
+            return
+        statement = effect.statement
+        self.software = Software(release=statement, tried=statement, step=Step.PROVED, version=effect.release.version)
+        self.core.tell_software(self.software, self.now())
+        self.core.changing.proved()
+        self.settle()
 
     def _play(self, effect: Arm | Tune | Sound | Halt) -> None:
         if isinstance(effect, Sound):
