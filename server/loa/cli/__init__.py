@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "verify": gettext_noop("check the record's chain, the media's digests and the evidence"),
     "backup": gettext_noop("write database, media and keys to a folder"),
     "restore": gettext_noop("bring back a folder written by backup"),
+    "release": gettext_noop("software for devices: sign it, let devices believe its key, take it in"),
     "certificate": gettext_noop("TLS certificate for a broker, signed by the authority that devices know"),
     "archive": gettext_noop("bring old tapes and papers into a unit's archive, or write the archive out"),
     "bench": gettext_noop("measure; “bench list” names the benchmarks"),

@@ -19,6 +19,7 @@ class DevicesConfig(AppConfig):
         from loa.devices import ordered, sealing  # noqa: PLC0415 - models exist only now
         from loa.devices.group_keeping import GroupKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.keeping import DeviceKeeper  # noqa: PLC0415 - models exist only now
+        from loa.devices.release_keeping import ReleaseKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.silence_keeping import SilenceKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.station_keeping import StationKeeper  # noqa: PLC0415 - models exist only now
         from loa.devices.things import DeviceThings  # noqa: PLC0415 - models exist only now
@@ -31,5 +32,6 @@ class DevicesConfig(AppConfig):
         orgs.keep_with(TicketKeeper())
         orgs.keep_with(StationKeeper())
         orgs.keep_with(GroupKeeper())
+        orgs.keep_with(ReleaseKeeper())
         audit.verify_with("orders", ordered.foreign)
         audit.seal_with(sealing.TABLE, sealing.days)

@@ -7,9 +7,11 @@ Everything lies in `settings.KEY_FOLDER`, readable by the owner only. The root m
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any  # Any: a JWK is an open JSON object
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +28,10 @@ ROOT = "root.jwk"
 ROOT_PUBLIC = "root.pub.jwk"
 SIGNING = "signing.jwk"
 KEY_LIST = "key_list.jws"
+RELEASE_KEYS = "release_keys.json"
 SIGNING_LIFE = timedelta(days=400)
 RENEW_BEFORE = timedelta(days=30)
+RELEASE_KEY_LIFE = timedelta(days=800)
 
 
 class NoSigningKey(DomainError):
@@ -73,10 +77,62 @@ def ensure_box_keys(*, now: datetime) -> None:
         _write(folder / SIGNING, _private(signing.generate()))
     key = _read_key(folder / SIGNING)
     if _vouched_until(root, key) - now < RENEW_BEFORE:
-        statement = trust.vouch(root, key, not_before=now - timedelta(minutes=5), not_after=now + SIGNING_LIFE)
-        token = trust.key_list(root, [statement], revoked=[], seq=int(now.timestamp()), now=now)
-        _write(folder / KEY_LIST, token.decode())
-        store.put(token)
+        _write_list(root, key, now=now)
+
+
+def vouch_for_releases(public: Mapping[str, Any], *, now: datetime) -> str:
+    """Let the root vouch for a key that signs releases of the agent and nothing else; return the name of the key.
+
+    A key that was vouched for is vouched for again. Needs the root: `NoSigningKey` where it was taken away.
+    """
+    root, key = _read_key(_folder() / ROOT), OKPKey.import_key(dict(public))
+    statement = trust.vouch_for_releases(
+        root, key, not_before=now - timedelta(minutes=5), not_after=now + RELEASE_KEY_LIFE
+    )
+    _keep_release_keys({**_release_keys(), signing.key_id(key): statement.decode()}, now=now)
+    return signing.key_id(key)
+
+
+def withdraw_release_key(kid: str, *, now: datetime) -> bool:
+    """Vouch for a key for releases no more; tell whether it was vouched for. Needs the root, as above."""
+    known = _release_keys()
+    found = known.pop(kid, None) is not None
+    _keep_release_keys(known, now=now)
+    return found
+
+
+def _keep_release_keys(statements: Mapping[str, str], *, now: datetime) -> None:
+    folder = _folder()
+    root, key = _read_key(folder / ROOT), _read_key(folder / SIGNING)
+    _write(folder / RELEASE_KEYS, json.dumps(statements, sort_keys=True))
+    _write_list(root, key, now=now)
+
+
+def _release_keys() -> dict[str, str]:
+    try:
+        found: dict[str, str] = json.loads((_folder() / RELEASE_KEYS).read_text())
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def _write_list(root: OKPKey, key: OKPKey, *, now: datetime) -> None:
+    """Write the list of keys that devices believe, always a later one than before."""
+    statement = trust.vouch(root, key, not_before=now - timedelta(minutes=5), not_after=now + SIGNING_LIFE)
+    for_releases = [one.encode() for one in _release_keys().values()]
+    seq = max(int(now.timestamp()), _list_seq(root) + 1)
+    token = trust.key_list(root, [statement], revoked=[], seq=seq, now=now, release_keys=for_releases)
+    _write(_folder() / KEY_LIST, token.decode())
+    store.put(token)
+
+
+def _list_seq(root: OKPKey) -> int:
+    try:
+        ring = trust.KeyRing(root=root)
+        ring.learn(key_list())
+    except (NoKeyList, Refused):
+        return 0
+    return ring.seq
 
 
 def load_signer(*, now: datetime) -> Signer:

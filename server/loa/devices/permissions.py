@@ -13,6 +13,7 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "devices.repair": _("report faults of devices, have them mended and close them"),
     "devices.keep_stations": _("keep stations without a device, and note what was played there by hand"),
     "devices.group": _("put devices together in named groups"),
+    "devices.update": _("take in, confirm and send out new software for devices"),
     "devices.tend": _("open, escalate and close faults as devices tell of them"),
     "devices.plan": _("assign plans to devices"),
     "devices.publish": _("send urgent messages to the devices of an area"),

@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from loa.devices import commands, faults, queries, readings, rules, watching
+from loa.devices import commands, faults, queries, readings, releases, rules, watching
 from loa.devices.drivers import absence
 from loa.devices.models import BridgeStatus, Device, EnrolmentCode, Fetched, Outbound, Refusal, WrongCode
+from loa.devices.stages import Verdict
 from loa.kernel import scope as scopes
 from loa.kernel.command import Place
 from loa.media import store
@@ -107,6 +108,16 @@ def look_after(*, now: datetime) -> int:
     everywhere = Place(scope_path="", audit_name="devices")
     tending = scopes.system("devices")
     return commands.tend(tending, everywhere, found=fresh, gone=gone, further=further, now=now)
+
+
+def send_out(*, now: datetime) -> int:
+    """Bring every rollout to where it should be by now; return how many changed. Run often."""
+    changed = 0
+    for rollout in releases.running():
+        if releases.verdict(rollout, releases.count(rollout, now=now), now=now) is not Verdict.NOTHING:
+            commands.advance(scopes.system("devices"), rollout, now=now)
+            changed += 1
+    return changed
 
 
 def mark_silent(*, now: datetime) -> int:

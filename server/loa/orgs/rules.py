@@ -118,7 +118,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     Role.TECHNICIAN: frozenset(
         {"orgs.view", "dispatch.view", "dispatch.measure", "orgs.delegate"}
         | {"devices.view", "devices.enrol", "devices.control", "devices.silence", "devices.repair"}
-        | {"devices.keep_stations", "devices.group"}
+        | {"devices.keep_stations", "devices.group", "devices.update"}
     ),
     Role.ADMINISTRATOR: frozenset(
         {
@@ -129,6 +129,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
             "accounts.administer",
             "devices.view",
             "devices.enrol",
+            "devices.update",
             "media.administer",
             "audit.view",
             "audit.administer",

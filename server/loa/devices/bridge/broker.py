@@ -4,6 +4,7 @@ import asyncio
 import functools
 import logging
 import ssl
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -30,8 +31,9 @@ _UP_PREFIX = f"{topics.ROOT}/dev/".encode()
 class BrokerWire:
     """Two connections: what goes down never waits behind what comes up."""
 
-    def __init__(self, inbox: Inbox) -> None:
+    def __init__(self, inbox: Inbox, *, back: Callable[[], None]) -> None:
         self._inbox = inbox
+        self._back = back
         self._down: Client | None = None
         self._lost = asyncio.Event()
         self._name = f"loa-bridge-{uuid7.make()}"
@@ -39,7 +41,7 @@ class BrokerWire:
 
     async def run(self) -> None:
         """Keep both connections, for ever."""
-        pause_s, was_lost = 0.1, False
+        pause_s, was_lost, was_here = 0.1, False, False
         while not self._is_stopping:
             self._lost.clear()
             clients: list[Client] = []
@@ -50,7 +52,9 @@ class BrokerWire:
                 self._down = clients[0]
                 if was_lost:
                     logger.warning("broker back")
-                pause_s, was_lost = 0.1, False
+                if was_here:
+                    self._back()
+                pause_s, was_lost, was_here = 0.1, False, True
                 await self._lost.wait()
             except (MqttError, OSError, TimeoutError) as failure:
                 if not was_lost:

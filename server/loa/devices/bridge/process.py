@@ -66,13 +66,13 @@ class Bridge:
         if self._is_ours:
             self._wire = self._own = OwnWire(self._gate, self)
         else:
-            self._wire = self._broker = BrokerWire(self)
+            self._wire = self._broker = BrokerWire(self, back=self._broker_is_back)
         self._office = SigningOffice()
         self._urgent = self._outlet(rules.Lane.NOW)
         self._orders = self._outlet(rules.Lane.COMMAND)
         self._states = StateLane(
             self._line("states", durable=False),
-            office=self._office, wire=self._wire, urgent=self._urgent, is_ours=self._is_ours,
+            office=self._office, wire=self._wire, urgent=self._urgent,
         )  # fmt: skip
         self._live = LiveLane(self._line("live", durable=False), office=self._office, wire=self._wire)
         self._ingest = Ingest(
@@ -86,6 +86,9 @@ class Bridge:
             return
         self._telemetry.take(device, kind, topic, payload)
         acknowledge()
+
+    def _broker_is_back(self) -> None:
+        self._states.send_all_again()
 
     def appeared(self, device: str) -> None:
         """Note that a device connected."""

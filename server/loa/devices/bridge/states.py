@@ -22,16 +22,17 @@ LOOK_S = 2.0
 RENEW_AFTER = limits.STATE_VALIDITY / 3
 """A state is signed anew long before it expires, also when nothing changed."""
 
+_FIRST = uuid.UUID(int=0)
 _AT_ONCE = 200
 _SLICE = 10
 """After signing so many (about a millisecond) the event loop is let go, and urgent messages go first."""
 
 _RISEN = """
-SELECT id, state_seq, plan, config FROM devices_device
+SELECT id, state_seq, plan, config, release FROM devices_device
  WHERE state = 'enrolled' AND driver = 'loa' AND state_seq > published_seq ORDER BY id LIMIT %(most)s
 """
 _ALL = """
-SELECT id, state_seq, plan, config FROM devices_device
+SELECT id, state_seq, plan, config, release FROM devices_device
  WHERE state = 'enrolled' AND driver = 'loa' AND id > %(after)s ORDER BY id LIMIT %(most)s
 """
 _DONE = """
@@ -45,20 +46,28 @@ UPDATE devices_device SET published_seq = 0
  WHERE state = 'enrolled' AND driver = 'loa' AND published_at < %(before)s AND published_seq > 0
 """
 
-Row = tuple[uuid.UUID, int, str | None, str | None]
+Row = tuple[uuid.UUID, int, str | None, str | None, str | None]
 
 
 class StateLane:
-    """Sends states. With our own listener all are sent once at the start, since it keeps them in memory only."""
+    """Sends states: all of them once at the start, and again to a broker that came back.
 
-    def __init__(self, line: Line, *, office: SigningOffice, wire: Wire, urgent: Outlet, is_ours: bool) -> None:
+    Our own listener keeps them in memory only, and a broker that was killed may have lost what it had not written yet.
+    """
+
+    def __init__(self, line: Line, *, office: SigningOffice, wire: Wire, urgent: Outlet) -> None:
         self._line = line
         self._office = office
         self._wire = wire
         self._urgent = urgent
-        self._all_after: uuid.UUID | None = uuid.UUID(int=0) if is_ours else None
+        self._all_after: uuid.UUID | None = _FIRST
         self._renewed_at: datetime | None = None
         self.wake = asyncio.Event()
+
+    def send_all_again(self) -> None:
+        """Send every state once more: who keeps them may have forgotten."""
+        self._all_after = _FIRST
+        self.wake.set()
 
     async def run(self) -> None:
         """Send whatever has risen, for ever."""
@@ -77,16 +86,18 @@ class StateLane:
         if signer is None:
             return 0
         rows: list[Row]
-        if self._all_after is not None:
-            rows = await self._line.rows(_ALL, {"after": self._all_after, "most": _AT_ONCE})
+        after = self._all_after
+        if after is not None:
+            rows = await self._line.rows(_ALL, {"after": after, "most": _AT_ONCE})
         else:
             rows = await self._line.rows(_RISEN, {"most": _AT_ONCE})
         sent = await self._publish(rows, signer, now)
         if sent:
             ids, seqs = [row[0] for row in sent], [row[1] for row in sent]
             await self._line.rows(_DONE, {"now": clock.now(), "ids": ids, "seqs": seqs})
-        if self._all_after is not None and len(sent) == len(rows):
-            self._all_after = rows[-1][0] if rows else None
+        if after is not None and len(sent) == len(rows):
+            if after is self._all_after:  # unless all are wanted once more since
+                self._all_after = rows[-1][0] if rows else None
             return 1
         return len(sent)
 
@@ -118,7 +129,7 @@ class StateLane:
 
 
 def _signed(row: Row, signer: Signer, now: datetime) -> tuple[str, bytes]:
-    device, seq, plan, config = row
+    device, seq, plan, config, release = row
     state = messages.DesiredState(
         device=str(device),
         seq=seq,
@@ -127,5 +138,6 @@ def _signed(row: Row, signer: Signer, now: datetime) -> tuple[str, bytes]:
         plan=plan,
         config=config,
         keys=signer.key_list_sha256,
+        release=release,
     )
     return topics.down(str(device), Down.STATE), signing.sign(state.claims(), signer.key, Purpose.STATE)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from loa.devices.bridge.database import Line
 from loa.devices.bridge.gate import Gate
 from loa.devices.bridge.record import Record
+from loa.devices.bridge.software import Told
 from loa.kernel import clock
 from loa_protocol import envelope, fields, messages
 from loa_protocol.condition import Condition
@@ -145,6 +146,7 @@ class Telemetry:
         self._greeted: set[str] = set()
         self._replies: list[tuple[str, str, bool, str]] = []
         self._readings: list[dict[str, object]] = []
+        self._software = Told(line)
 
     def appeared(self, device: str) -> None:
         """Note that a device connected."""
@@ -181,6 +183,7 @@ class Telemetry:
         for start in range(0, len(devices), _AT_ONCE):
             some = [{"id": device, **said[device].news()} for device in devices[start : start + _AT_ONCE]]
             await self._line.rows(_WRITE, {"said": json.dumps(some)})
+        await self._software.flush()
         readings, self._readings = self._readings, []
         for start in range(0, len(readings), _AT_ONCE):
             await self._line.rows(_READINGS, {"said": json.dumps(readings[start : start + _AT_ONCE])})
@@ -218,6 +221,7 @@ class Telemetry:
             version = _plain(fields.text(document, "version", longest=64))
             boot = _plain(fields.text(document, "boot", longest=64))
             plan, config = fields.optional_digest(document, "plan"), fields.optional_digest(document, "config")
+            self._software.take(device, document, at=now.isoformat(), version=version)
             said = self._of(device)
             said.version, said.boot, said.plan = version, boot, plan or ""
             said.config = config or ""

@@ -6,7 +6,9 @@ from loa.devices.commands.grouping import change_group, drop_group, make_group
 from loa.devices.commands.live import close_live, keep_recording, open_live
 from loa.devices.commands.other_makers import issue_secret
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
+from loa.devices.commands.releasing import confirm, take_in
 from loa.devices.commands.repairs import assign, close, report
+from loa.devices.commands.rolling_out import advance, go_on, pause, roll_out, withdraw
 from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
 from loa.devices.commands.silencing import lift, silence
 from loa.devices.commands.stations import add_station, change_station, correct_hand_play, note_hand_play
@@ -18,16 +20,19 @@ __all__ = [
     "Found",
     "NewDevice",
     "add_station",
+    "advance",
     "assign",
     "assign_plans",
     "change_group",
     "change_station",
     "close",
     "close_live",
+    "confirm",
     "correct_hand_play",
     "drop_group",
     "enrol",
     "fit",
+    "go_on",
     "issue_code",
     "issue_secret",
     "keep_recording",
@@ -36,17 +41,21 @@ __all__ = [
     "make_group",
     "note_hand_play",
     "open_live",
+    "pause",
     "provision_fleet",
     "publish_now",
     "register",
     "register_many",
     "report",
     "revoke",
+    "roll_out",
     "send_command",
     "set_volume",
     "silence",
     "take_identity",
+    "take_in",
     "take_up",
     "tell_areas",
     "tend",
+    "withdraw",
 ]

@@ -6,6 +6,8 @@ from loa.devices.models.live import LiveChunk, LiveSession
 from loa.devices.models.makers import Fetched
 from loa.devices.models.readings import Reading, ReadingHour
 from loa.devices.models.registry import Device, EnrolmentCode, Posting, WrongCode
+from loa.devices.models.releases import Release, ReleaseReport
+from loa.devices.models.rollouts import Rollout
 from loa.devices.models.silence import Silence
 from loa.devices.models.stations import HandPlay, Station
 from loa.devices.models.thresholds import Threshold
@@ -29,6 +31,9 @@ __all__ = [
     "Reading",
     "ReadingHour",
     "Refusal",
+    "Release",
+    "ReleaseReport",
+    "Rollout",
     "Silence",
     "Station",
     "Threshold",

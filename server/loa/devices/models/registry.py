@@ -19,7 +19,8 @@ class Device(models.Model):
 
     `told_area` is the unit path that the desired state, or before any move the enrolment, tells it to obey; empty, it
     must be told anew. `former_areas` are those it may obey as well until it confirms (migration 0003). `is_muted`
-    follows from the silences that hold, `told_muted` is what the desired state says of it.
+    follows from the silences that hold, `told_muted` is what the desired state says of it. `release` is the statement
+    of the software it shall run, `runs_release` of what it says it runs, empty as it was installed.
 
     `driver` says in whose words it is spoken to; only what runs our own agent has a key. `cannot_stop` is what a device
     of another maker says of itself.
@@ -55,6 +56,8 @@ class Device(models.Model):
     former_areas = ArrayField(models.CharField(max_length=rules.AREA_LONGEST), default=list, blank=True)
     is_muted = models.BooleanField(default=False, db_default=False)
     told_muted = models.BooleanField(default=False, db_default=False)
+    release = models.CharField(max_length=64, null=True)  # noqa: DJ001 - None is the protocol's word for no release told
+    release_told_at = models.DateTimeField(null=True)
     state_seq = models.BigIntegerField(default=0)
     published_seq = models.BigIntegerField(default=0)
     published_at = models.DateTimeField(null=True)
@@ -67,6 +70,10 @@ class Device(models.Model):
     reported_plan = models.CharField(max_length=64, default="", blank=True)
     reported_config = models.CharField(max_length=64, default="", blank=True)
     reported_volume_pct = models.PositiveSmallIntegerField(null=True)
+    runs_release = models.CharField(max_length=64, default="", db_default="", blank=True)
+    tried_release = models.CharField(max_length=64, default="", db_default="", blank=True)
+    release_step = models.CharField(max_length=64, default="", db_default="", blank=True)
+    release_why = models.CharField(max_length=64, default="", db_default="", blank=True)
     clock_offset_ms = models.IntegerField(null=True)
     cannot_stop = models.BooleanField(default=False, db_default=False)
     pending_events = models.PositiveIntegerField(default=0)
@@ -97,6 +104,7 @@ class Device(models.Model):
             models.Index("id", name="devices_device_untold", condition=Q(state="enrolled", told_area="")),
             models.Index("id", name="devices_device_to_mute", condition=~Q(is_muted=F("told_muted"))),
             models.Index("id", name="devices_device_muted", condition=Q(is_muted=True)),
+            models.Index("release", name="devices_device_release", condition=Q(release__isnull=False)),
             models.Index("unit", name="devices_device_moving", condition=Q(state="enrolled") & ~Q(former_areas=[])),
         ]
         constraints = [

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from loa.devices.web import changes, data_use, field, groups, silences, stations, thresholds, tickets, views
+from loa.devices.web import (
+    changes,
+    data_use,
+    field,
+    groups,
+    releases,
+    rollouts,
+    silences,
+    stations,
+    thresholds,
+    tickets,
+    views,
+)
 
 app_name = "devices"
 urlpatterns = [
@@ -14,6 +26,12 @@ urlpatterns = [
     path("groups/new/", groups.new, name="group_new"),
     path("groups/<uuid:group_id>/", groups.change, name="group"),
     path("groups/<uuid:group_id>/drop/", groups.drop, name="group_drop"),
+    path("releases/", releases.listing, name="releases"),
+    path("releases/<uuid:release_id>/", releases.detail, name="release"),
+    path("releases/<uuid:release_id>/confirm/", releases.confirm, name="release_confirm"),
+    path("releases/<uuid:release_id>/start/", releases.start, name="release_start"),
+    path("rollouts/<uuid:rollout_id>/turn/", rollouts.turn, name="rollout_turn"),
+    path("rollouts/<uuid:rollout_id>/withdraw/", rollouts.withdraw, name="rollout_withdraw"),
     path("silences/", silences.listing, name="silences"),
     path("silences/new/", silences.new, name="silence_new"),
     path("silences/<uuid:silence_id>/", silences.detail, name="silence"),

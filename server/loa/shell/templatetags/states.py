@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.shell.templatetags import desk
 from loa.shell.templatetags.looks import FIELD, UNKNOWN, Look
+from loa.shell.templatetags.software_looks import SOFTWARE
 
 register = template.Library()
 
@@ -120,6 +121,7 @@ LOOKS = {
         "registered": Look("info", "key", _("Waiting for enrolment")),
         "revoked": Look("", "refused", _("Revoked")),
     },
+    **SOFTWARE,
     "silence": {
         "confirmed": Look("good", "good", _("Confirmed")),
         "waiting": Look("accent", "wait", _("No answer yet")),
