@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q
 from loa.devices import groups, keys, stations
 from loa.devices.groups import GroupFacts as GroupFacts  # noqa: PLC0414 - others enter by this door
 from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Posting, Refusal
-from loa.devices.rules import State
+from loa.devices.rules import OWN_DRIVER, State
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -51,6 +51,7 @@ class DeviceFacts:
     longitude: float | None
     connected: bool
     seen_at: datetime | None
+    driver: str = OWN_DRIVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +140,18 @@ def stood_below(unit_ids: Sequence[int], *, before: date) -> Mapping[int, Sequen
 def device_facts(ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, DeviceFacts]:
     """Return facts of devices whose ids the caller was allowed to know."""
     found = Device.objects.unscoped("facts beside an airing the caller may see").filter(pk__in=list(ids))
-    columns = ("pk", "name", "unit_id", "unit__name", "unit__path", "latitude", "longitude", "connected", "seen_at")
+    columns = (
+        "pk",
+        "name",
+        "unit_id",
+        "unit__name",
+        "unit__path",
+        "latitude",
+        "longitude",
+        "connected",
+        "seen_at",
+        "driver",
+    )
     names = tuple(DeviceFacts.__dataclass_fields__)
     return {row[0]: DeviceFacts(**dict(zip(names, row, strict=True))) for row in found.values_list(*columns)}
 

@@ -209,6 +209,8 @@ def _no_report(airing: Airing, row: EvidenceRow | None, *, device: DeviceFacts |
         return _("It was cancelled before it began.")
     if airing.state == State.STOPPED:
         return _("It was stopped before this device reported a sound.")
+    if airing.is_live and device is not None and device.driver != devices.OWN_DRIVER:
+        return _("Devices of this maker play no live speech.")
     if verdict is Verdict.UNREACHABLE:
         return _unreachable(airing, device)
     if row is not None:

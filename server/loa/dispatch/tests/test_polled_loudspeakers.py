@@ -337,3 +337,17 @@ def test_numbers_come_as_text_or_as_numbers():
 def test_what_is_none_of_its_words_is_refused(told):
     with pytest.raises(Refused):
         PolledDriver().read(told)
+
+
+def test_live_speech_says_that_these_devices_cannot_play_it(world, polled):
+    _, line, fake = polled
+    speech = commands.speak(
+        world.system, world.commune, units=[world.commune], title="Nói trực tiếp", lasts=5 * MINUTE,
+        speaker="Lãnh đạo", requested_by="Lãnh đạo", now=NOW,
+    )  # fmt: skip
+    live(fake, line, start=NOW, until=NOW + MINUTE)
+
+    found = verdict_of(world, speech, now=NOW + HOUR)
+
+    assert found.verdict != "heard"
+    assert "hãng này" in found.why or "this maker" in found.why
