@@ -16,8 +16,9 @@ from tools import source
 DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refusals"}
 OWN_DOORS = {
     "media": {"store", "speech", "intake", "transcribing", "edits", "editing", "releasing"},
-    "devices": {"keys", "bridge", "live"},
-    "dispatch": {"counting", "holding", "plans", "spoken", "standing"},
+    "devices": {"below", "keys", "bridge", "live"},
+    "dispatch": {"coming", "counting", "days", "holding", "plans", "spoken", "standing", "walls"},
+    "schedules": {"troubles"},
     "accounts": {"passwords"},
     "box": {"saying", "postgres"},
 }

@@ -29,6 +29,7 @@ EXEMPT: Mapping[str, str] = {
     "devices_release_report": "what devices say, append-only; their hellos are sealed",
     "devices_refusal": "complaints about devices, by the thousand under attack",
     "devices_wrong_code": "counted tries",
+    "dispatch_day": "follows from tallies, in the transaction that writes them; verify sums anew",
     "dispatch_pending": "marks of plans to make anew",
     "dispatch_tally": "follows from airings and evidence; verify counts anew",
     "dispatch_told": "marks of tallies to make anew",
@@ -68,6 +69,7 @@ UNCOUNTED: Mapping[str, Mapping[str, str]] = {
     },
     "schedules_entry": dict.fromkeys(("planned_until", "asks"), "how far the clock has come"),
     "devices_live": dict.fromkeys(("base_at", "said_again_at"), "follows from the first chunk; what was said again"),
+    "dispatch_wall": {"seen_at": "when a screen last asked"},
     "devices_ticket": {"well_since": "follows from what the device tells"},
     "orgs_reorganisation": {"dry_run": "what a rehearsal tells, written as it goes"},
 }
@@ -96,6 +98,7 @@ HIDDEN: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("opened_by", "closed_by"), "a person's name"),
         **dict.fromkeys(("words", "close_words"), "may name people"),
     },
+    "dispatch_wall": {"digest": "a secret, be it hashed"},
     "dispatch_airing": {"requested_by": "a person's name", "stopped_by": "a person's name"},
     "media_clip": {"envelope": "thousands of numbers"},
     "media_document": {"name": "what people call a file may name people"},

@@ -14,13 +14,13 @@ class Ruler:
 
     def __init__(self) -> None:
         rows = Threshold.objects.unscoped("from when on something counts, at a device that may be seen")
-        self._laid_down = {row.unit.path: _read(row) for row in rows.select_related("unit")}
-        self._usual = Thresholds()
+        self.laid_down = {row.unit.path: _read(row) for row in rows.select_related("unit")}
+        self.usual = Thresholds()
 
     def of(self, path: str) -> Thresholds:
         """Return what holds for a device at the unit with this path."""
         above = reversed(list(topics.ancestry(path)))
-        return next((self._laid_down[one] for one in above if one in self._laid_down), self._usual)
+        return next((self.laid_down[one] for one in above if one in self.laid_down), self.usual)
 
 
 def _read(row: Threshold) -> Thresholds:

@@ -16,6 +16,8 @@ from loa.dispatch.refusals import AboutToAir, AlreadyOver, NobodyThere, ReasonNe
 from loa.dispatch.speaking import close_speech as close_speech  # noqa: PLC0414 - others enter by this door
 from loa.dispatch.speaking import keep_speech as keep_speech  # noqa: PLC0414 - as above
 from loa.dispatch.speaking import speak as speak  # noqa: PLC0414 - as above
+from loa.dispatch.walling import end_wall as end_wall  # noqa: PLC0414 - as above
+from loa.dispatch.walling import show_wall as show_wall  # noqa: PLC0414 - as above
 from loa.kernel import scope as scopes
 from loa.kernel.command import command, note
 from loa.kernel.errors import WrongState

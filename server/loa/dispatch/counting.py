@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from loa.devices import queries as devices
 from loa.devices.queries import EvidenceRow
-from loa.dispatch import rules, verdicts
+from loa.dispatch import day_counting, meanings, rules, verdicts
 from loa.dispatch.models import Airing, AiringTarget, Tally, Told
 from loa.dispatch.rules import State, Verdict
 
@@ -65,8 +65,11 @@ def _refresh(*, now: datetime, since: datetime | None) -> int:
         # one of two clocks at a time: the airings' rows stand for their counts
         locked = Airing.objects.unscoped(_WHY).filter(pk__in=[airing.pk for airing in wanted])
         airings = list(locked.select_for_update().order_by("pk"))
-        Tally.objects.unscoped(_WHY).filter(airing__in=airings).delete()
-        Tally.objects.bulk_create(count(airings), batch_size=5_000)
+        former = Tally.objects.unscoped(_WHY).filter(airing__in=airings)
+        touched = set(former.values_list("unit_id", "on"))
+        former.delete()
+        made = Tally.objects.bulk_create(count(airings), batch_size=5_000)
+        day_counting.recount(touched | {(one.unit_id, one.on) for one in made})
         Told.objects.filter(pk__in=[pk for pk, _ in marks]).delete()
     return len(airings)
 
@@ -103,22 +106,30 @@ def _of_airing(
 ) -> list[Tally]:
     whole = {device: told.get(device, []) for device in device_ids}
     judgments = verdicts.judge(airing, whole, reachable=(), now=airing.end_at + rules.EVIDENCE_GRACE)
-    meant = Counter(places.get(device, airing.unit_id) for device in device_ids)
-    heard = Counter(
-        places.get(device, airing.unit_id)
-        for device, judgment in judgments.items()
-        if judgment.verdict is Verdict.HEARD
-    )
+    became: dict[int, Counter[Verdict]] = defaultdict(Counter)
+    reasons: dict[int, Counter[str]] = defaultdict(Counter)
+    for device, judgment in judgments.items():
+        unit = places.get(device, airing.unit_id)
+        became[unit][judgment.verdict] += 1
+        if code := meanings.code(judgment):
+            reasons[unit][f"{judgment.verdict}:{code}"] += 1
     return [
         Tally(
             airing=airing,
             unit_id=unit,
             on=_day(airing),
-            meant=count,
-            heard=heard[unit],
-            heard_ms=heard[unit] * airing.clip_duration_ms,
+            meant=counts.total(),
+            heard=counts[Verdict.HEARD],
+            said=counts[Verdict.SAID],
+            partial=counts[Verdict.PARTIAL],
+            silent=counts[Verdict.SILENT],
+            refused=counts[Verdict.REFUSED],
+            odd=counts[Verdict.ODD],
+            untold=counts[Verdict.UNREACHABLE],
+            heard_ms=counts[Verdict.HEARD] * airing.clip_duration_ms,
+            reasons=dict(reasons[unit]),
         )
-        for unit, count in meant.items()
+        for unit, counts in became.items()
     ]
 
 

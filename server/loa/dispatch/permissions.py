@@ -11,6 +11,7 @@ PERMISSIONS: Mapping[str, str | Promise] = {
     "dispatch.stop": _("stop and cancel airings"),
     "dispatch.limit": _("set how loud loudspeakers may be, and when"),
     "dispatch.measure": _("note how loud a loudspeaker was measured"),
+    "dispatch.show_wall": _("let a screen on a wall show the unit without anybody signed in"),
 }
 
 FOR_PROGRAMS = frozenset({"dispatch.request"})

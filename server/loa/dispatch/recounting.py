@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.db.backends.utils import CursorWrapper
 
 from loa.audit.ports import Fault, Finding
-from loa.dispatch import counting
+from loa.dispatch import counting, day_counting
 from loa.dispatch.models import Airing, Tally, Told
 
 AT_ONCE = 200
@@ -14,8 +14,10 @@ NAMED_MOST = 20
 _WHY = "figures are counted again"
 
 
-def differing(cursor: CursorWrapper) -> Iterator[Finding]:  # noqa: ARG001 - as the port says
+def differing(cursor: CursorWrapper) -> Iterator[Finding]:
     """Yield the airings whose count is not what is counted now, up to some; those marked to be counted anew wait."""
+    for unit, day, about in day_counting.differing(cursor, most=NAMED_MOST):
+        yield Finding(fault=Fault.FIGURE_DIFFERS, where="dispatch_day", which=f"{unit} {day}", about=about)
     waiting = set(Told.objects.values_list("airing_id", flat=True))
     counted = Tally.objects.unscoped(_WHY).values_list("airing_id", flat=True).order_by("airing_id").distinct()
     named, some = 0, []
@@ -44,4 +46,6 @@ def _compare(ids: Sequence[object]) -> Iterator[Finding]:
 
 
 def _told(one: Tally) -> str:
-    return f"{one.on} {one.heard}/{one.meant} {one.heard_ms} ms"
+    parts = f"{one.said}+{one.partial}+{one.silent}+{one.refused}+{one.odd}+{one.untold}"
+    reasons = " ".join(f"{code}={count}" for code, count in sorted(one.reasons.items()))
+    return f"{one.on} {one.heard}/{one.meant} ({parts}) {one.heard_ms} ms {reasons}".rstrip()

@@ -66,3 +66,10 @@ class AlreadySpeaking(WrongState):
 
     code = "already_speaking"
     sentence = _("Somebody is already speaking live on some of these loudspeakers. Wait until they have ended.")
+
+
+class NoWallName(DomainError):
+    """A screen needs a name by which people know it, and an end."""
+
+    code = "no_wall_name"
+    sentence = _("Say in at most %(longest)s letters where the screen hangs, and until when it may show the unit.")

@@ -17,6 +17,10 @@ FADE_IN = timedelta(seconds=1)
 REASON_LONGEST = 500
 AHEAD_MOST = timedelta(days=30)
 
+WALL_NAME_LONGEST = 120
+WALL_LASTS_MOST = timedelta(days=366)
+"""How long a screen on a wall may show a unit before somebody looks at it again."""
+
 SCHEDULED_TOLERANCE = timedelta(seconds=60)
 NOW_TOLERANCE = timedelta(minutes=5)
 """How late a device may still begin. An airing for now outlives a short loss of the line, or another sound."""

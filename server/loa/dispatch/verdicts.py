@@ -25,7 +25,7 @@ _RANK: Mapping[str, int] = {
     )
 }
 
-_LIVE = re.compile(r"live_(?P<heard>[0-9]{1,6})_(?P<count>[0-9]{1,6})")
+LIVE_PARTS = re.compile(r"live_(?P<heard>[0-9]{1,6})_(?P<count>[0-9]{1,6})")
 """How a device tells how much of live speech it let sound."""
 
 REASONS: Mapping[str, str | Promise] = {
@@ -60,6 +60,9 @@ REASONS: Mapping[str, str | Promise] = {
     "not_open": gettext_lazy("Sound of a live speech that had ended was offered to the device; it was not played."),
 }
 """What the codes devices report mean to people."""
+
+
+LEARNED_LATE = "learned_late"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +155,7 @@ def _is_awaited(airing: Airing, *, now: datetime) -> bool:
 
 def _reported(row: EvidenceRow, verdict: Verdict) -> str:
     """Return what the device itself says of why it did not play to the end."""
-    if row.reason == "learned_late":
+    if row.reason == LEARNED_LATE:
         return _("The device was not reachable in time; it learned of this only at %(at)s.") % {"at": _clock(row.at)}
     if row.reason in REASONS:
         return str(REASONS[row.reason])
@@ -167,7 +170,7 @@ def _reported(row: EvidenceRow, verdict: Verdict) -> str:
 
 def _live(row: EvidenceRow) -> str:
     """Return what a device tells of live speech of which it missed something; empty for anything else."""
-    told = _LIVE.fullmatch(row.reason)
+    told = LIVE_PARTS.fullmatch(row.reason)
     if told is None:
         return ""
     return _("%(heard)s of %(count)s pieces of the live speech sounded; the rest came too late.") % {

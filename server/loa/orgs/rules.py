@@ -106,6 +106,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
         "schedules.override",
         "dispatch.limit",
         "dispatch.measure",
+        "dispatch.show_wall",
     },
     Role.EDITOR: _SEE
     | _WRITE
@@ -116,7 +117,7 @@ RIGHTS: Mapping[str, frozenset[str]] = {
     | {"devices.silence", "devices.repair", "devices.keep_stations", "devices.group"},
     Role.MONITOR: _SEE,
     Role.TECHNICIAN: frozenset(
-        {"orgs.view", "dispatch.view", "dispatch.measure", "orgs.delegate"}
+        {"orgs.view", "dispatch.view", "dispatch.measure", "dispatch.show_wall", "orgs.delegate"}
         | {"devices.view", "devices.enrol", "devices.control", "devices.silence", "devices.repair"}
         | {"devices.keep_stations", "devices.group", "devices.update"}
     ),

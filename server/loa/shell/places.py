@@ -51,6 +51,14 @@ class Place:
 PLACES = (
     Place(name="shell:home", group=Group.HOME, label=_("Home"), icon="home", permission=""),
     Place(
+        name="shell:overview_top",
+        group=Group.HOME,
+        label=_("Overview"),
+        icon="board",
+        permission="dispatch.view",
+        is_main=False,
+    ),
+    Place(
         name="bulletins:list",
         group=Group.WORDS,
         label=_("Bulletins"),

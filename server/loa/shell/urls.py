@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from loa.bulletins.web import urls as bulletins
 from loa.devices import api as device_api
 from loa.schedules.web import urls as schedules
-from loa.shell.web import health, home, views
+from loa.shell.web import health, home, overview, overview_rows, views, wall
 
 handler400 = "loa.shell.errors.bad_request"
 handler403 = "loa.shell.errors.forbidden"
@@ -17,6 +17,15 @@ SHELL = [
     path("", home.home, name="home"),
     path("language/", views.language, name="language"),
     path("theme/", views.theme, name="theme"),
+    path("wall/", wall.desk, name="wall"),
+    path("overview/", overview.top, name="overview_top"),
+    path("overview/<str:code>/", overview.overview, name="overview"),
+    path("overview/<str:code>/compare/", overview.compare, name="compare"),
+    path("overview/<str:code>/rows/<str:kind>/", overview_rows.rows, name="overview_rows"),
+]
+WALL = [
+    path("", wall.wall, name="wall"),
+    path("open/<str:secret>/", wall.open_link, name="open"),
 ]
 # What a bulletin says and where it airs are two rooms and, for people, one thing with one set of names
 BULLETINS = [*bulletins.urlpatterns, *schedules.urlpatterns]
@@ -28,6 +37,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", health.metrics),
     path("", include("loa.media.web.urls")),
     path("device/v1/", device_api.urls),
+    path("wall/", include((WALL, "wall"))),
     path("desk/", include((SHELL, "shell"))),
     path("desk/", include("loa.accounts.web.urls")),
     path("desk/", include("loa.orgs.web.urls")),

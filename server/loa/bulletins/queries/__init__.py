@@ -54,6 +54,7 @@ from loa.bulletins.queries.sending import (
     receipts_of,
     receipts_of_sending,
     received,
+    received_below,
     sending,
     sendings,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "receipts_of",
     "receipts_of_sending",
     "received",
+    "received_below",
     "recent_texts",
     "rendition",
     "renditions",

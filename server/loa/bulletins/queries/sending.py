@@ -11,6 +11,8 @@ from loa.bulletins.rules import ReceiptState, SendingState, Urgency
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import queries as orgs
+from loa.orgs.models import Unit
 from loa.orgs.rules import Level
 
 
@@ -44,6 +46,12 @@ def receipts_of_sending(sending_id: uuid.UUID) -> ScopedQuerySet[Receipt]:
         .select_related("unit", "sending__bulletin__current", "sending__unit")
         .order_by("pk")
     )
+
+
+def received_below(scope: Scope, unit: Unit) -> ScopedQuerySet[Receipt]:
+    """Return what has come down to units at and below one, as far as the scope sees it: for who looks from above."""
+    found: ScopedQuerySet[Receipt] = Receipt.objects.within(scope, "bulletins.view")
+    return found.filter(orgs.inside(unit, "unit__path"), sending__share=None).order_by("pk")
 
 
 def inbox(scope: Scope) -> ScopedQuerySet[Receipt]:

@@ -2,5 +2,18 @@
 
 from loa.dispatch.models.airings import NO_CLIP, Airing, AiringTarget, Pending, Tally, Told
 from loa.dispatch.models.ceilings import Ceiling, Measurement
+from loa.dispatch.models.days import DayTally
+from loa.dispatch.models.walls import WallLink
 
-__all__ = ["NO_CLIP", "Airing", "AiringTarget", "Ceiling", "Measurement", "Pending", "Tally", "Told"]
+__all__ = [
+    "NO_CLIP",
+    "Airing",
+    "AiringTarget",
+    "Ceiling",
+    "DayTally",
+    "Measurement",
+    "Pending",
+    "Tally",
+    "Told",
+    "WallLink",
+]

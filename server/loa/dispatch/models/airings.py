@@ -138,7 +138,8 @@ class Told(models.Model):
 class Tally(models.Model):
     """What became of an airing on the devices that stood in a unit on its day, hamlets on their own: a count.
 
-    It follows from targets, postings and evidence and may be made anew at any time.
+    It follows from targets, postings and evidence and may be made anew at any time. `missed` is what is left of
+    `meant`. `untold` are devices that have told nothing of it. `reasons` counts why, by `<verdict>:<code>`.
     """
 
     pk = models.CompositePrimaryKey("airing_id", "unit_id")
@@ -147,7 +148,14 @@ class Tally(models.Model):
     on = models.DateField(db_column="on_day")
     meant = models.PositiveIntegerField()
     heard = models.PositiveIntegerField()
+    said = models.PositiveIntegerField(default=0, db_default=0)
+    partial = models.PositiveIntegerField(default=0, db_default=0)
+    silent = models.PositiveIntegerField(default=0, db_default=0)
+    refused = models.PositiveIntegerField(default=0, db_default=0)
+    odd = models.PositiveIntegerField(default=0, db_default=0)
+    untold = models.PositiveIntegerField(default=0, db_default=0)
     heard_ms = models.BigIntegerField()
+    reasons = models.JSONField(default=dict)
 
     scope_lookup = "unit__path"
     scope_channel = "loudspeaker"
@@ -163,10 +171,27 @@ class Tally(models.Model):
             models.CheckConstraint(
                 condition=Q(meant__gt=0, heard__lte=F("meant"), heard_ms__gte=0), name="dispatch_tally_adds_up"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    meant__gte=F("heard")
+                    + F("said")
+                    + F("partial")
+                    + F("silent")
+                    + F("refused")
+                    + F("odd")
+                    + F("untold")
+                ),
+                name="dispatch_tally_parts_of_the_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.airing_id} at {self.unit_id}: {self.heard} of {self.meant}"
+
+    @property
+    def missed(self) -> int:
+        """Return how many missed it: what is neither of the others."""
+        return self.meant - self.heard - self.said - self.partial - self.silent - self.refused - self.odd - self.untold
 
 
 class Pending(models.Model):

@@ -12,8 +12,9 @@ from loa.dispatch.models import Tally, Told
 from loa.dispatch.tests.making import NOW, make_airing, make_devices, make_evidence
 
 
-def differing():
-    return [(one.which, one.about) for one in verifying.verify().findings if one.fault == Fault.FIGURE_DIFFERS]
+def differing(where="dispatch_tally"):
+    found = verifying.verify().findings
+    return [(one.which, one.about) for one in found if one.fault == Fault.FIGURE_DIFFERS and one.where == where]
 
 
 @pytest.fixture
@@ -31,9 +32,10 @@ def test_a_figure_that_follows_from_its_rows_is_as_it_was_published(airing):
 
 
 def test_a_figure_changed_by_sql_is_named_with_what_it_should_be(airing):
-    Tally.objects.unscoped("test").update(heard=F("meant"))
+    Tally.objects.unscoped("test").update(heard=F("meant"), untold=0)
 
     ((which, about),) = differing()
+    assert len(differing("dispatch_day")) == 1
 
     assert which == str(airing.pk)
     assert "3/3" in about
@@ -48,7 +50,7 @@ def test_a_figure_that_was_removed_for_a_unit_is_named(airing, world):
 
 
 def test_a_figure_that_is_about_to_be_counted_anew_is_no_fault(airing):
-    Tally.objects.unscoped("test").update(heard=F("meant"))
+    Tally.objects.unscoped("test").update(heard=F("meant"), untold=0)
     Told.objects.create(airing_id=airing.pk)
 
-    assert differing() == []
+    assert differing() == differing("dispatch_day") == []

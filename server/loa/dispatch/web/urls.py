@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.dispatch.web import ceilings, heard, views
+from loa.dispatch.web import ceilings, heard, views, walls
 
 app_name = "dispatch"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("ceilings/", ceilings.ceilings, name="ceilings"),
     path("ceilings/measured/", ceilings.measured, name="measured"),
     path("ceilings/<uuid:ceiling_id>/end/", ceilings.end, name="end_ceiling"),
+    path("walls/<str:code>/", walls.links, name="walls"),
+    path("walls/<uuid:link_id>/end/", walls.end, name="wall_end"),
     path("airings/<uuid:airing_id>/", views.airing, name="airing"),
     path("airings/<uuid:airing_id>/live/", views.live, name="live"),
     path("airings/<uuid:airing_id>/stop/", views.stop, name="stop"),

@@ -27,7 +27,7 @@ from loa.orgs.queries.histories import (
     tallies,
     tops,
 )
-from loa.orgs.queries.keeping import changes_of, holders_of, restated_together, whole
+from loa.orgs.queries.keeping import changes_of, has_changed, holders_of, restated_together, whole
 from loa.orgs.queries.lineage import (
     Node,
     ancestors_as_of,
@@ -93,9 +93,12 @@ from loa.orgs.queries.support import (
 )
 from loa.orgs.queries.units import (
     ancestors,
+    by_child,
+    child_code,
     choices_for,
     communes_of,
     descendants,
+    inside,
     matching,
     names_of_places,
     seen_codes,
@@ -125,7 +128,9 @@ __all__ = [
     "all_grants_of",
     "ancestors",
     "ancestors_as_of",
+    "by_child",
     "changes_of",
+    "child_code",
     "children_as_of",
     "choices_for",
     "colleagues",
@@ -140,11 +145,13 @@ __all__ = [
     "grants_of",
     "handover_counts",
     "handovers",
+    "has_changed",
     "history",
     "holders",
     "holders_of",
     "holding",
     "incumbents",
+    "inside",
     "is_made_at",
     "known_role",
     "lendable",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from loa.orgs import lineage
-from loa.orgs.models import Unit
+from loa.orgs.models import Lineage, Unit
 from loa.orgs.queries import lineage as history
 from loa.orgs.queries import rights
 
@@ -19,6 +19,12 @@ def holders_of(unit_ids: Collection[int], *, permission: str) -> dict[int, set[i
 def changes_of(codes: Collection[str], *, since: date, until: date) -> list[date]:
     """Return the days after `since` and up to `until` on which units changed that parts of these went through."""
     return sorted({step.on for step in history.steps(codes, from_day=since, to_day=until)})
+
+
+def has_changed(*, since: date, until: date) -> bool:
+    """Tell whether any unit at all merged, split, moved or was renamed after `since` and up to `until`."""
+    found = Lineage.objects.unscoped("whether there is anything to restate").filter(on__gt=since, on__lte=until)
+    return bool(found.exists())
 
 
 def restated_together(

@@ -1,6 +1,9 @@
 """Reading the units of today: by code, by path, by name, above and below."""
 
 from collections.abc import Collection, Mapping
+from typing import Any  # Any: rows of any table
+
+from django.db.models import CharField, Count, F, Func, Q, Value
 
 from loa.kernel import text
 from loa.kernel.errors import NotFound
@@ -75,6 +78,26 @@ def communes_of(paths: Collection[str]) -> Mapping[str, str]:
     )
     names = dict(wanted.values_list("path", "name"))
     return {path: names[commune] for path, lines in above.items() for commune in lines & names.keys()}
+
+
+def inside(unit: Unit, lookup: str) -> Q:
+    """Return the condition that what a lookup leads to, a path of today, is the unit's own or lies below."""
+    return Q(**{lookup: unit.path}) | Q(**{f"{lookup}__startswith": f"{unit.path}/"})
+
+
+def child_code(unit: Unit, lookup: str) -> Func:
+    """Return the code of the unit right below this one in which a path of today lies; "" is this one itself.
+
+    What the lookup leads to must lie inside the unit: closed units lie where their history is kept.
+    """
+    place = unit.path.count("/") + 2
+    return Func(F(lookup), Value("/"), Value(place), function="split_part", output_field=CharField())
+
+
+def by_child(rows: ScopedQuerySet[Any], unit: Unit, lookup: str = "unit__path") -> dict[str, int]:
+    """Return how many rows lie in each unit right below this one, by its code; the rows lie inside the unit."""
+    counted = rows.order_by().values_list(child_code(unit, lookup)).annotate(Count("pk"))
+    return dict(counted)
 
 
 def _one(found: ScopedQuerySet[Unit]) -> Unit:

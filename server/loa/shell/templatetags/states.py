@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.shell.templatetags import desk
 from loa.shell.templatetags.looks import FIELD, UNKNOWN, Look
+from loa.shell.templatetags.looks_above import ABOVE
 from loa.shell.templatetags.software_looks import SOFTWARE
 
 register = template.Library()
 
 LOOKS = {
+    **ABOVE,
     **FIELD,
     "bulletin": {
         "draft": Look("", "edit", _("Draft")),
