@@ -23,6 +23,7 @@ BENCHMARKS: Mapping[str, str] = {
     "search": "loa.box.bench.search",
     "archive": "loa.box.bench.archive",
     "schedule": "loa.box.bench.schedule",
+    "dashboard": "loa.box.bench.dashboard",
 }
 
 
