@@ -82,7 +82,7 @@ class Reader:
         for number in range(times + 3):
             begun = time.perf_counter()
             page, answer = self._ask("GET", address, None, self._headers)
-            if answer.status != http.client.OK or ('class="rows"' not in page and 'class="table"' not in page):
+            if answer.status != http.client.OK or ('class="rows"' not in page and 'class="table' not in page):
                 raise RuntimeError(f"{address}: {answer.status}, {len(page)} letters")
             if number >= 3:
                 took.append((time.perf_counter() - begun) * 1000)

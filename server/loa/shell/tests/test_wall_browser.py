@@ -1,9 +1,11 @@
 """A screen on a wall in a real browser: it keeps fresh by itself, and keeps its figures when nobody answers."""
 
 import shutil
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from playwright.sync_api import expect, sync_playwright
 
 from loa.devices.models import Device
@@ -35,6 +37,33 @@ def screen():
         browser.close()
 
 
+def aside(act, *given):
+    """Do something in the database beside the browser, which keeps this thread busy with its events."""
+    failed = []
+
+    def run():
+        try:
+            act(*given)
+        except Exception as broken:  # noqa: BLE001 - told to the test
+            failed.append(broken)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
+    assert failed == []
+
+
+def all_away():
+    Device.objects.unscoped("test").update(seen_at=clock.now() - timedelta(hours=1), connected=False)
+
+
+def end_link(world):
+    link = WallLink.objects.unscoped("test").select_related("unit").get()
+    commands.end_wall(world.leader, link, now=clock.now())
+
+
 def test_a_wall_is_accessible_and_fits_a_large_screen_and_a_small_one(address, screen, request):
     screen.goto(address)
 
@@ -52,7 +81,7 @@ def test_a_wall_asks_anew_by_itself_and_keeps_its_figures_with_their_age_when_no
     away = screen.locator(".wall-figures .bad strong")
     expect(away).to_have_text("1")
 
-    Device.objects.unscoped("test").update(seen_at=clock.now() - timedelta(hours=1), connected=False)
+    aside(all_away)
     screen.clock.run_for(16_000)
     expect(away).to_have_text("6")
 
@@ -71,8 +100,7 @@ def test_a_wall_whose_link_is_ended_shows_nothing_any_more(address, screen, worl
     screen.goto(address)
     expect(screen.locator("#wall")).to_be_visible()
 
-    link = WallLink.objects.unscoped("test").select_related("unit").get()
-    commands.end_wall(world.leader, link, now=clock.now())
+    aside(end_link, world)
     screen.clock.run_for(16_000)
 
     expect(screen.locator("#wall")).to_have_count(0)
