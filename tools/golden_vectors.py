@@ -91,6 +91,10 @@ def opening(**changes: object) -> dict[str, object]:
     return now(kind=messages.NowKind.LIVE, airing=None, live=speech, devices=None)
 
 
+def _opened() -> dict[str, object]:
+    return live.Opening(id=SESSION, start_at=NOW, end_at=NOW + timedelta(minutes=10)).to_json()
+
+
 def closing(**changes: object) -> dict[str, object]:
     """Return the claims of an urgent message that says that live speech ended."""
     fields: dict[str, object] = {"kind": messages.NowKind.CLOSE, "airing": None, "airing_id": SESSION, "chunks": 150}
@@ -145,6 +149,8 @@ def tokens() -> dict[str, list[dict[str, object]]]:
     silence = now(kind=messages.NowKind.STOP, airing=None, devices=None, silence="019aaf2e-3c00-7000-8000-0000000000b2")
     good = [("loa-state", state()), ("loa-now", silence), ("loa-now", now()), ("loa-cmd", command())]
     good += [("loa-now", opening()), ("loa-now", closing()), ("loa-state", state(release="cd" * 32))]
+    good += [("loa-now", opening()), ("loa-now", closing())]
+    good.append(("loa-now", opening(source="VOV1", end_at=NOW + timedelta(hours=2))))
     verify = [
         {"purpose": purpose, "token": signing.sign(claims, SIGNER, Purpose(purpose)).decode(), "claims": claims}
         for purpose, claims in good
@@ -189,6 +195,24 @@ def tokens() -> dict[str, list[dict[str, object]]]:
             "opening of live speech without end",
             "loa-now",
             sign(opening(end_at=NOW + timedelta(hours=2)), typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "opening of a relay without end",
+            "loa-now",
+            sign(opening(source="VOV1", end_at=NOW + timedelta(hours=3)), typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "opening of a relay that says it is an emergency",
+            "loa-now",
+            sign(opening(source="VOV1", emergency=True), typ="loa-now"),
+            "malformed",
+        ),
+        (
+            "opening of a relay of nobody",
+            "loa-now",
+            sign({**opening(), "live": {**_opened(), "source": " "}}, typ="loa-now"),
             "malformed",
         ),
         (

@@ -16,6 +16,9 @@ from loa_protocol.replay import Window
 PATIENCE = timedelta(seconds=6)
 """How long a speech from which nothing comes is still waited for: longer than the server takes to see it is lost."""
 
+RELAY_PATIENCE = timedelta(seconds=40)
+"""How long a relay from which nothing comes is waited for: another process of the server may take it over."""
+
 BEGIN_WITHIN = timedelta(seconds=120)
 """How long a session may stay open before its first chunk."""
 
@@ -109,7 +112,8 @@ class Speech:
     def _end_at(self, base_at: datetime) -> datetime:
         if self.count is not None:
             return base_at + self.count * self.opening.chunk
-        return base_at + (self.highest + 1) * self.opening.chunk + PATIENCE
+        patience = RELAY_PATIENCE if self.opening.is_relay else PATIENCE
+        return base_at + (self.highest + 1) * self.opening.chunk + patience
 
 
 class Speeches:

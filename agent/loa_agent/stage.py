@@ -11,7 +11,7 @@ from loa_agent.live import Speech, Speeches
 from loa_agent.mark import MS, Mark
 from loa_agent.store import Store
 from loa_protocol import canonical, loudness, player
-from loa_protocol.live import LONGEST, Opening
+from loa_protocol.live import RELAY_LONGEST, Opening
 from loa_protocol.messages import Outcome
 from loa_protocol.plan import Ceiling, Plan, PlannedAiring, Priority, airing_to_json
 from loa_protocol.player import Decision, Live, Phase, Progress, Why
@@ -254,7 +254,7 @@ class Stage:
             outcome = Outcome.MISSED if started_at is None else Outcome.PARTIAL
             self.evidence.record(outcome, at=now, airing=session, reason="power_cut", started_at=started_at)
             self._mark(session, Mark(progress=Progress(over=True), forget_at=now + REMEMBERED))
-        return [(session, int((now + LONGEST).timestamp())) for session, _ in broken]
+        return [(session, int((now + RELAY_LONGEST).timestamp())) for session, _ in broken]
 
     def is_over(self, airing_id: str) -> bool:
         """Return whether an airing is concluded: it never plays again."""

@@ -30,7 +30,13 @@ SILENT_PACKET = bytes((0xF8, 0xFF, 0xFE))
 
 CHUNK_MS_LEAST, CHUNK_MS_MOST = 200, 1_000
 LONGEST = timedelta(minutes=60)
-"""No session may last longer, whatever its opening says."""
+"""No speech may last longer, whatever its opening says."""
+
+RELAY_LONGEST = timedelta(minutes=125)
+"""No relay may last longer: a frame of two hours, and what it takes to open it."""
+
+SOURCE_LONGEST = 120
+"""The longest name of a relay's source in an opening."""
 
 AHEAD_MOST = timedelta(seconds=30)
 """How far in the future a chunk may lie."""
@@ -50,7 +56,10 @@ _CHUNK_MAX_BYTES = _HEAD.size + (CHUNK_MS_MOST // PACKET_MS) * (_LENGTH.size + P
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A session in which somebody may be heard in `start_at <= t < end_at`; its id is that of its airing."""
+    """A session in which somebody may be heard in `start_at <= t < end_at`; its id is that of its airing.
+
+    With a `source` it is no speech but a relay of that source, on the lowest rung.
+    """
 
     id: str
     start_at: datetime
@@ -58,6 +67,12 @@ class Opening:
     chunk_ms: int = 400
     codec: str = CODEC
     emergency: bool = False
+    source: str = ""
+
+    @property
+    def is_relay(self) -> bool:
+        """Whether another's voice is passed on."""
+        return bool(self.source)
 
     @property
     def chunk(self) -> timedelta:
@@ -67,15 +82,18 @@ class Opening:
     @property
     def priority(self) -> Priority:
         """The rung of the ladder on which it stands."""
+        if self.is_relay:
+            return Priority.RELAY
         return Priority.LIVE_EMERGENCY if self.emergency else Priority.LIVE
 
     def live(self, *, start_at: datetime, end_at: datetime) -> Live:
         """Return the speech as the ladder knows it, from its first chunk to the last that is to be expected."""
-        return Live(id=self.id, start_at=start_at, end_at=min(end_at, self.end_at), emergency=self.emergency)
+        end_at = min(end_at, self.end_at)
+        return Live(id=self.id, start_at=start_at, end_at=end_at, emergency=self.emergency, relay=self.is_relay)
 
     def to_json(self) -> dict[str, Any]:
         """Return the JSON object of an urgent message."""
-        return {
+        told: dict[str, Any] = {
             "id": self.id,
             "start_at": canonical.to_wire(self.start_at),
             "end_at": canonical.to_wire(self.end_at),
@@ -83,14 +101,19 @@ class Opening:
             "codec": self.codec,
             "emergency": self.emergency,
         }
+        return told | {"source": self.source} if self.is_relay else told
 
     @classmethod
     def from_json(cls, document: fields.Document) -> Self:
         """Return the opening of a JSON object; `Refused` when it is not one."""
         start_at, end_at = fields.moment(document, "start_at"), fields.moment(document, "end_at")
         codec, emergency = fields.text(document, "codec", longest=40), document.get("emergency")
-        if not start_at < end_at <= start_at + LONGEST or codec != CODEC or not isinstance(emergency, bool):
+        source = fields.text(document, "source", longest=SOURCE_LONGEST) if "source" in document else ""
+        longest = RELAY_LONGEST if source else LONGEST
+        if not start_at < end_at <= start_at + longest or codec != CODEC or not isinstance(emergency, bool):
             raise Refused(Reason.MALFORMED, "live")
+        if "source" in document and (emergency or not source.strip()):
+            raise Refused(Reason.MALFORMED, "source")
         chunk_ms = fields.integer(document, "chunk_ms", low=CHUNK_MS_LEAST, high=CHUNK_MS_MOST)
         if chunk_ms % PACKET_MS:
             raise Refused(Reason.MALFORMED, "chunk_ms")
@@ -101,6 +124,7 @@ class Opening:
             chunk_ms=chunk_ms,
             codec=codec,
             emergency=emergency,
+            source=source,
         )
 
 

@@ -63,12 +63,20 @@ class Progress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """Somebody speaks to the area in `start_at <= t < end_at`; an open end is None."""
+    """Somebody speaks to the area in `start_at <= t < end_at`, or a station is relayed; an open end is None."""
 
     id: str
     start_at: datetime
     end_at: datetime | None = None
     emergency: bool = False
+    relay: bool = False
+
+    @property
+    def priority(self) -> Priority:
+        """The rung of the ladder on which it stands."""
+        if self.relay:
+            return Priority.RELAY
+        return Priority.LIVE_EMERGENCY if self.emergency else Priority.LIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +121,7 @@ def decide(
     With a clock that is not trusted only alerts and live speech play, and on a device that is muted only alerts.
     Nothing is remembered here.
     """
-    known, live = progress or {}, () if is_muted else live
+    known, live = progress or {}, () if is_muted else [one for one in live if clock_trusted or not one.relay]
     best: tuple[Rank, _Choice] | None = None
     changes: list[datetime] = []
     silent = Why.NOTHING_DUE
@@ -182,7 +190,7 @@ def _spoken(live: Sequence[Live], now: datetime) -> tuple[Rank, _Choice] | None:
     heard: list[tuple[Rank, _Choice]] = []
     for speech in live:
         if speech.start_at <= now and (speech.end_at is None or now < speech.end_at):
-            level = Priority.LIVE_EMERGENCY if speech.emergency else Priority.LIVE
+            level = speech.priority
             rank = (-level, False, speech.start_at, speech.id)
             heard.append((rank, (speech, now - speech.start_at, Why.LIVE, level)))
     return min(heard, key=lambda pair: pair[0], default=None)

@@ -87,7 +87,7 @@ LADDER = [
     Live(id="live", start_at=at(0)),
     airing("priority", priority=Priority.PRIORITY),
     airing("scheduled", priority=Priority.SCHEDULED),
-    airing("relay", priority=Priority.RELAY),
+    Live(id="relay", start_at=at(0), relay=True),
 ]
 
 
@@ -171,6 +171,12 @@ def test_with_a_wrong_clock_only_alerts_play(priority, plays, why):
     decision = decide(plan(airing(priority=priority)), now=at(0), clock_trusted=False)
 
     assert (names(decision), decision.why) == (plays, why)
+
+
+def test_with_a_wrong_clock_nothing_is_relayed():
+    decision = decide(None, now=at(0), live=[Live(id="r", start_at=at(0), relay=True)], clock_trusted=False)
+
+    assert decision.what is None
 
 
 def test_with_a_wrong_clock_live_speech_still_plays():

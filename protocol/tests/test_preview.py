@@ -63,6 +63,16 @@ def test_live_speech_stands_between_and_ends_with_its_end():
     ]
 
 
+def test_an_item_comes_before_a_relay_which_is_joined_again_and_not_delayed():
+    relay = Live(id="r", start_at=at(0), end_at=at(120), relay=True)
+
+    assert told(airing("a", start=30, seconds=60), live=[relay]) == [
+        ("r", 0, 30, End.BROKEN_OFF),
+        ("a", 30, 90, End.THROUGH),
+        ("r", 90, 120, End.THROUGH),
+    ]
+
+
 def test_what_could_not_begin_when_the_device_awoke_is_left_out():
     assert told(airing("a", start=0, seconds=60, late_tolerance_ms=0), start=10) == []
 
