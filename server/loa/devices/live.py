@@ -45,7 +45,8 @@ def take(session: LiveSession, seq: int, packets: bytes, *, now: datetime) -> No
     """
     check(session, packets)
     chunk = timedelta(milliseconds=session.chunk_ms)
-    if seq > live.LONGEST / chunk or seq * chunk > (now - session.opened_at) + live.AHEAD_MOST:
+    longest = live.RELAY_LONGEST if session.is_relay else live.LONGEST
+    if seq > longest / chunk or seq * chunk > (now - session.opened_at) + live.AHEAD_MOST:
         raise refusals.BadSound
     with connection.cursor() as cursor:
         if session.base_at is None:
@@ -93,8 +94,9 @@ def open_now() -> set[uuid.UUID]:
 
 
 def open_in(paths: Sequence[str]) -> list[LiveSession]:
-    """Return the open sessions that reach one of these units, or stand below one."""
-    open_ones = LiveSession.objects.filter(closed_at=None).order_by("opened_at", "pk")
+    """Return the open sessions in which somebody speaks to one of these units or below one; relays make way."""
+    open_ones = LiveSession.objects.filter(closed_at=None).exclude(speaker=rules.RELAY_SPEAKER)
+    open_ones = open_ones.order_by("opened_at", "pk")
     return [
         one
         for one in open_ones
@@ -114,7 +116,8 @@ def ended(*, now: datetime) -> list[Standing]:
     )
     for session in last:
         heard_at = last_of.get(session.pk)
-        lost_at = session.opened_at + rules.LIVE_BEGIN_WITHIN if heard_at is None else heard_at + rules.LIVE_LOST_AFTER
+        patience = rules.RELAY_LOST_AFTER if session.is_relay else rules.LIVE_LOST_AFTER
+        lost_at = session.opened_at + rules.LIVE_BEGIN_WITHIN if heard_at is None else heard_at + patience
         if now >= session.expires_at:
             found.append(Standing(session=session.pk, reason=rules.LiveEnd.LIMIT))
         elif now >= lost_at:

@@ -53,6 +53,12 @@ LIVE_LOST_AFTER = timedelta(seconds=3)
 LIVE_BEGIN_WITHIN = timedelta(seconds=60)
 """How long after the opening the first chunk may be waited for."""
 
+RELAY_LOST_AFTER = timedelta(seconds=30)
+"""How long nothing may come of a relay: time for another process to go on with it."""
+
+RELAY_SPEAKER = "relay"
+"""Who speaks in a relay: none of our people."""
+
 LIVE_SAY_AGAIN = timedelta(seconds=5)
 """How often an opening is said again for devices that come on line meanwhile."""
 

@@ -13,6 +13,9 @@ from loa.dispatch.limiting import note_level as note_level  # noqa: PLC0414 - as
 from loa.dispatch.limiting import set_ceiling as set_ceiling  # noqa: PLC0414 - as above
 from loa.dispatch.models import Airing, AiringTarget, Pending
 from loa.dispatch.refusals import AboutToAir, AlreadyOver, NobodyThere, ReasonNeeded, TooFarAhead, TooLate
+from loa.dispatch.relaying import open_relay as open_relay  # noqa: PLC0414 - as above
+from loa.dispatch.relaying import plan_relay as plan_relay  # noqa: PLC0414 - as above
+from loa.dispatch.relaying import remark as remark  # noqa: PLC0414 - as above
 from loa.dispatch.speaking import close_speech as close_speech  # noqa: PLC0414 - others enter by this door
 from loa.dispatch.speaking import keep_speech as keep_speech  # noqa: PLC0414 - as above
 from loa.dispatch.speaking import speak as speak  # noqa: PLC0414 - as above
@@ -25,7 +28,7 @@ from loa.kernel.scope import Scope
 from loa.media.rules import ClipFacts
 from loa.orgs.models import Unit
 from loa_protocol.messages import NowKind
-from loa_protocol.plan import LateRule, Priority
+from loa_protocol.plan import LateRule, Priority, ResumeRule
 
 
 @command("dispatch.request")
@@ -40,6 +43,7 @@ def request(
     device_ids: Sequence[uuid.UUID] | None,
     priority: Priority = Priority.SCHEDULED,
     late_rule: LateRule = LateRule.START,
+    resume_rule: ResumeRule = ResumeRule.SKIP,
     source: str,
     requested_by: str = "",
     exception: str = "",
@@ -64,12 +68,10 @@ def request(
         now=now,
     )
     chosen = None if device_ids is None else sorted(set(device_ids))
-    airing.exception = exception
+    airing.exception, airing.resume_rule = exception, resume_rule
     airing.requested_by = requested_by or scope.actor.name or scope.actor.id
     Airing.objects.bulk_create([airing], ignore_conflicts=True)
-    kept: Airing = (
-        Airing.objects.unscoped("the same source may have asked before").select_related("unit").get(source=source)
-    )
+    kept: Airing = Airing.objects.unscoped("it may have asked before").select_related("unit").get(source=source)
     note(airing=kept.pk, source=source)
     if kept.pk != airing.pk:
         return kept

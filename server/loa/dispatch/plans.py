@@ -15,7 +15,7 @@ from loa.media import store
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa_protocol import plan
-from loa_protocol.plan import LateRule, Priority
+from loa_protocol.plan import LateRule, Priority, ResumeRule
 
 _SCOPE = scopes.system("dispatch")
 
@@ -43,6 +43,7 @@ def planned(airing: Airing) -> plan.PlannedAiring:
         priority=Priority(airing.priority),
         late_rule=LateRule(airing.late_rule),
         late_tolerance_ms=airing.late_tolerance_ms,
+        resume_rule=ResumeRule(airing.resume_rule),
         volume_pct=airing.volume_pct,
         fade_in_ms=airing.fade_in_ms,
     )

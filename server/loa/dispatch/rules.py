@@ -74,6 +74,20 @@ class Verdict(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class Turn(StrEnum):
+    """What may happen to a relay on its way."""
+
+    BEGUN = "begun"
+    TAKEN_OVER = "taken_over"
+    LOST = "lost"
+    SILENT = "silent"
+    BACK = "back"
+    ENDED = "ended"
+
+
+DETAIL_LONGEST = 120
+
+
 def plan_window(now: datetime) -> tuple[datetime, datetime]:
     """Return the half-open span of a plan made now: from local midnight, so that seven full days always lie ahead."""
     today = now.astimezone(ZONE).date()

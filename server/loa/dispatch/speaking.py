@@ -158,6 +158,6 @@ def _time(airing: Airing, session: LiveSession, *, now: datetime) -> None:
         airing.start_at = session.base_at
         airing.clip_duration_ms = session.chunks * session.chunk_ms
         airing.end_at = session.base_at + timedelta(milliseconds=airing.clip_duration_ms) + rules.LIVE_TOLERANCE
-    elif airing.state == rules.State.RELEASED:
+    elif airing.state == rules.State.RELEASED and not session.is_relay:
         airing.state, airing.stopped_at = rules.State.CANCELLED, now
     airing.save(update_fields=["start_at", "end_at", "clip_duration_ms", "state", "stopped_at"])

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from loa.devices import rules as devices
 from loa.devices.queries import DeviceFacts, EvidenceRow
-from loa.dispatch import plausibility, rules
+from loa.devices.rules import LIVE_CHUNK_MS
+from loa.dispatch import plausibility, remarks, rules
 from loa.dispatch.models import Airing
 from loa.dispatch.plausibility import Bounds, Oddity
 from loa.dispatch.rules import State, Verdict
@@ -102,7 +103,7 @@ def why(airing: Airing, judgment: Judgment, *, device: DeviceFacts | None, now: 
         case _ if row is None or row.outcome == Outcome.RECEIVED:
             sentence = _no_report(airing, row, device=device, verdict=verdict)
         case _:
-            sentence = _live(row) or _reported(row, verdict)
+            sentence = _live(airing, row) or _reported(row, verdict)
     return sentence
 
 
@@ -168,11 +169,14 @@ def _reported(row: EvidenceRow, verdict: Verdict) -> str:
     return _("The device did not play it (%(reason)s).") % {"reason": row.reason or "?"}
 
 
-def _live(row: EvidenceRow) -> str:
+def _live(airing: Airing, row: EvidenceRow) -> str:
     """Return what a device tells of live speech of which it missed something; empty for anything else."""
     told = LIVE_PARTS.fullmatch(row.reason)
     if told is None:
         return ""
+    if remarks.is_relay(airing):
+        seconds = {name: int(told[name]) * LIVE_CHUNK_MS // 1000 for name in ("heard", "count")}
+        return _("%(heard)s of %(count)s seconds of the relay sounded here.") % seconds
     return _("%(heard)s of %(count)s pieces of the live speech sounded; the rest came too late.") % {
         "heard": told["heard"],
         "count": told["count"],

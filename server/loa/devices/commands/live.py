@@ -12,7 +12,7 @@ from loa.devices.models import LiveChunk, LiveSession
 from loa.kernel.command import Place, command, note
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
-from loa_protocol.live import LONGEST, Opening
+from loa_protocol.live import LONGEST, RELAY_LONGEST, Opening
 from loa_protocol.messages import NowKind
 
 
@@ -28,13 +28,24 @@ def open_live(
     speaker: str,
     lasts: timedelta,
     is_emergency: bool = False,
+    source: str = "",
     now: datetime,
 ) -> LiveSession:
-    """Let the devices below these units, or those named, be ready to hear live speech for so long, from now on."""
-    if not timedelta() < lasts <= LONGEST:
+    """Let the devices below these units, or those named, be ready to hear live speech for so long, from now on.
+
+    With a `source`, as people call it, it is a relay; its speaker is `RELAY_SPEAKER`.
+    """
+    if not timedelta() < lasts <= (RELAY_LONGEST if source else LONGEST):
         raise refusals.BadNumber
+    if bool(source) != (speaker == rules.RELAY_SPEAKER):
+        raise ValueError("a relay has a source and no speaker")
     opening = Opening(
-        id=str(session), start_at=now, end_at=now + lasts, chunk_ms=rules.LIVE_CHUNK_MS, emergency=is_emergency
+        id=str(session),
+        start_at=now,
+        end_at=now + lasts,
+        chunk_ms=rules.LIVE_CHUNK_MS,
+        emergency=is_emergency,
+        source=source,
     )
     areas: list[str] = []
     for unit in units:

@@ -11,7 +11,8 @@ class LiveSession(models.Model):
     """Live speech to the devices of some areas. Its id is that of its airing; what was closed stands (migration 0004).
 
     `areas` are unit paths, former ones of devices on the move included; `speaker` the id of who speaks. `base_at` is
-    when the first chunk sounds, `chunks` how many there were, `recording` the digest of what is kept of them.
+    when the first chunk sounds, `chunks` how many there were, `recording` the digest of what is kept of them. In a
+    relay nobody of ours speaks: its speaker is `RELAY_SPEAKER`.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -45,6 +46,11 @@ class LiveSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} from {self.opened_at}"
+
+    @property
+    def is_relay(self) -> bool:
+        """Whether another station is passed on."""
+        return self.speaker == rules.RELAY_SPEAKER
 
 
 class LiveChunk(models.Model):

@@ -3,6 +3,7 @@
 from loa.dispatch.models.airings import NO_CLIP, Airing, AiringTarget, Pending, Tally, Told
 from loa.dispatch.models.ceilings import Ceiling, Measurement
 from loa.dispatch.models.days import DayTally
+from loa.dispatch.models.remarks import Remark
 from loa.dispatch.models.walls import WallLink
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "DayTally",
     "Measurement",
     "Pending",
+    "Remark",
     "Tally",
     "Told",
     "WallLink",

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from loa.dispatch import rules
 from loa.kernel.scoped import ScopedManager
 from loa_protocol import limits, uuid7
-from loa_protocol.plan import LateRule, Priority
+from loa_protocol.plan import LateRule, Priority, ResumeRule
 
 NO_CLIP = "0" * 64
 """The digest of a sound that does not exist yet."""
@@ -32,6 +32,12 @@ class Airing(models.Model):
     priority = models.PositiveSmallIntegerField(choices=[(level.value, level.name.lower()) for level in Priority])
     late_rule = models.CharField(max_length=8, choices=[(rule.value, rule.value) for rule in LateRule])
     late_tolerance_ms = models.PositiveIntegerField()
+    resume_rule = models.CharField(
+        max_length=8,
+        choices=[(rule.value, rule.value) for rule in ResumeRule],
+        default=ResumeRule.SKIP.value,
+        db_default=ResumeRule.SKIP.value,
+    )
     volume_pct = models.PositiveSmallIntegerField(null=True)
     fade_in_ms = models.PositiveIntegerField(default=0, db_default=0)
     exception = models.CharField(max_length=rules.EXCEPTION_LONGEST, blank=True, default="", db_default="")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.devices import queries as devices
-from loa.dispatch import commands, queries, rules, standing
+from loa.dispatch import commands, queries, remarks, rules, standing
 from loa.dispatch.by_hand import announced
 from loa.dispatch.models import NO_CLIP, Airing
 from loa.dispatch.web.forms import StopForm
@@ -104,9 +104,10 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
     wants_all = "all" in request.GET
     is_live = standing.is_live(outcome, now=now)
     ready = _ready(outcome) if is_live else frozenset()
+    told = remarks.of(shown)
     counts = (
-        len(ready), outcome.heard, outcome.waiting, outcome.partial, outcome.silent, outcome.odd, outcome.unreachable,
-        outcome.said,
+        len(told), len(ready), outcome.heard, outcome.waiting, outcome.partial, outcome.silent, outcome.odd,
+        outcome.unreachable, outcome.said,
     )  # fmt: skip
     return {
         "ready": ready,
@@ -116,6 +117,8 @@ def _facts(request: DeskRequest, airing_id: uuid.UUID) -> dict[str, object]:
         "standing": word,
         "by_hand": (by_hand := announced(request.scope, shown)),
         "by_hand_noted": sum(row.line is not None for row in by_hand),
+        "is_relay": remarks.is_relay(shown),
+        "remarks": told,
         "is_live": is_live,
         "rows": rows if wants_all else rows[:ROWS_SHOWN],
         "hidden": 0 if wants_all else max(0, len(rows) - ROWS_SHOWN),
