@@ -160,6 +160,8 @@ TOLD: Mapping[str, str] = {
     "LOA_CLASH_LEAD_S": "how long before they air the order of priority items that clash can no longer be chosen",
     "LOA_VOICE_FOLDER": "folder of voice files to choose from on the page ([how](../how-to/add-a-voice.md))",
     "LOA_VOICE_PROVIDERS_FILE": "JSON file of providers that read texts elsewhere ([how](../how-to/voice-provider.md))",
+    "LOA_STREAM_HOSTS": "hosts from which streams may be relayed, such as `str.vov.gov.vn,*.example.vn`; empty: none",
+    "LOA_STREAM_NETWORKS": "networks that are not public, or without TLS, from which streams may be relayed too",
     "LOA_CLAMAV": "ClamAV's daemon: `unix:/run/clamav/clamd.ctl`, `tcp://host:3310`; empty means nobody searches files",
     "LOA_DATABASE_URL": "`postgresql://…` of a PostgreSQL server; empty means the embedded one",
     "LOA_DATABASE_OWNER_URL": "the same, as the role that owns the tables; for `prepare` and `restore` alone",

@@ -15,7 +15,7 @@ from tools import source
 
 DOORS = {"commands", "queries", "events", "ports", "permissions", "rules", "refusals"}
 OWN_DOORS = {
-    "media": {"store", "speech", "intake", "transcribing", "edits", "editing", "releasing"},
+    "media": {"store", "speech", "intake", "transcribing", "edits", "editing", "releasing", "streams"},
     "devices": {"below", "keys", "bridge", "live"},
     "dispatch": {"coming", "counting", "days", "holding", "plans", "spoken", "standing", "walls"},
     "schedules": {"troubles"},

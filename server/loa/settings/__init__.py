@@ -73,6 +73,10 @@ LOA_SCAN = _told.choice(
 LOA_VOICE_FOLDER = _told.word("LOA_VOICE_FOLDER")
 LOA_VOICE_PROVIDERS_FILE = _told.word("LOA_VOICE_PROVIDERS_FILE")
 
+# Relays: which hosts may be asked for a stream, and which networks that are not public
+LOA_STREAM_HOSTS = _told.names("LOA_STREAM_HOSTS")
+LOA_STREAM_NETWORKS = _told.networks("LOA_STREAM_NETWORKS")
+
 # The lead that lets devices fetch a clip before they start together; an emergency does not wait for it
 NOW_LEAD = timedelta(milliseconds=_told.number("LOA_NOW_LEAD_MS", default=1200, least=0, most=60_000))
 LOA_CLASH_LEAD = timedelta(seconds=_told.number("LOA_CLASH_LEAD_S", default=300, least=0, most=86_400))
