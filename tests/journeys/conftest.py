@@ -47,6 +47,7 @@ class Box:
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("LOA_", "LC_", "DJANGO_"))}
         own = {"LOA_HOME": self.home, "LOA_PORT": self.port, "LOA_MQTT_PORT": self.mqtt_port, "LANG": "en_US.UTF-8"}
         own["LOA_CLASH_LEAD_S"] = 10  # a journey does not wait five minutes for a decision to be late
+        own |= {"LOA_STREAM_HOSTS": "127.0.0.1", "LOA_STREAM_NETWORKS": "127.0.0.0/8"}  # stations of the tests
         return plain | {name: str(value) for name, value in own.items()}
 
     @property

@@ -1,4 +1,4 @@
-"""The worker process: background chores from the queue in the database, and the feed of the record beside them."""
+"""The worker process: background chores from the queue in the database; the record's feed and relays beside them."""
 
 import threading
 
@@ -6,6 +6,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from loa.audit import feed
+from loa.schedules import relaying
 
 FEED_ENDS_S = 3.0
 
@@ -18,6 +19,8 @@ def run() -> None:
     stopping = threading.Event()
     telling = threading.Thread(target=feed.keep_going, args=[stopping], name="feed", daemon=True)
     telling.start()
+    relays = threading.Thread(target=relaying.keep_going, args=[stopping], name="relays", daemon=True)
+    relays.start()
     try:
         with app.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(
@@ -26,3 +29,4 @@ def run() -> None:
     finally:
         stopping.set()
         telling.join(FEED_ENDS_S)
+        relays.join(FEED_ENDS_S)

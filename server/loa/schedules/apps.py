@@ -18,12 +18,14 @@ class SchedulesConfig(AppConfig):
         from loa.schedules.keeping_clashes import ClashKeeper  # noqa: PLC0415 - as above
         from loa.schedules.keeping_entries import EntryKeeper  # noqa: PLC0415 - as above
         from loa.schedules.keeping_hours import HoursKeeper  # noqa: PLC0415 - as above
+        from loa.schedules.keeping_sources import SourceKeeper  # noqa: PLC0415 - as above
         from loa.schedules.permissions import PERMISSIONS  # noqa: PLC0415 - as above
 
         orgs.keep_with(keeping.SlotKeeper())
         orgs.keep_with(ClashKeeper())
         orgs.keep_with(EntryKeeper())
         orgs.keep_with(HoursKeeper())
+        orgs.keep_with(SourceKeeper())
         bulletins.find_aired_with(keeping.aired)
         bulletins.find_airings_with(keeping.airings)
         bulletins.count_airings_with(keeping.airings_of)

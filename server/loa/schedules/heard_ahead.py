@@ -30,7 +30,9 @@ class Line:
 
     @property
     def needs_a_look(self) -> bool:
-        """Tell whether it is not heard whole and on time."""
+        """Tell whether it is not heard whole and on time; a relay makes way by rule."""
+        if self.level is Priority.RELAY:
+            return False
         return self.end in {End.MISSED, End.PRE_EMPTED, End.CUT, End.BROKEN_OFF} or self.why in {Why.LATE, Why.JOINED}
 
 

@@ -5,14 +5,15 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Max, Q
+from django.utils.translation import gettext as _
 
 from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
-from loa.bulletins.rules import line
+from loa.bulletins.rules import Kind, line
 from loa.dispatch.refusals import TooLate
 from loa.kernel.scope import Scope, is_within
 from loa.media import queries as media
-from loa.schedules import checks, hours, programme
+from loa.schedules import checks, hours, programme, sources
 from loa.schedules import rules as slots
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import (
@@ -23,6 +24,7 @@ from loa.schedules.refusals import (
     RuleUnfit,
     StationsUnfit,
 )
+from loa.schedules.relay_refusals import NoAnswers
 from loa.schedules.rules import entries as rules
 from loa.schedules.rules import recurrence
 from loa.schedules.rules.entries import EntryKind, EntryState
@@ -67,9 +69,10 @@ def look_again(entry_ids: Collection[uuid.UUID]) -> None:
 
 
 def playing(bulletin_id: uuid.UUID) -> list[uuid.UUID]:
-    """Return the entries that play a bulletin, by an approved version."""
+    """Return the entries that play a bulletin, or might as it has answers, by an approved version."""
+    might = Q(kind=EntryKind.ANSWERS, entry__unit__in=bulletins.units_with(bulletin_id, kind=Kind.ANSWER))
     found = EntryVersion.objects.unscoped("a fact about the bulletin").filter(
-        Q(entry__ended_on=None), bulletin_id=bulletin_id, state=EntryState.APPROVED
+        Q(bulletin_id=bulletin_id) | might, entry__ended_on=None, state=EntryState.APPROVED
     )
     return list(found.order_by("entry_id").values_list("entry_id", flat=True).distinct())
 
@@ -80,8 +83,16 @@ def fill(scope: Scope, version: EntryVersion, wish: Wish, *, now: datetime) -> N
     version.kind, version.at = wish.kind.value, wish.at
     version.frame_min = int(wish.frame / timedelta(minutes=1))
     version.title = line(wish.title)[: rules.ENTRY_TITLE_LONGEST]
-    version.bulletin, version.clip = None, None
-    if wish.kind is EntryKind.BULLETIN:
+    version.bulletin, version.clip, version.source = None, None, None
+    if wish.kind is EntryKind.RELAY:
+        there = (one for one in sources.for_unit(unit.path) if one.pk == wish.source_id)
+        version.source = next(there, None)
+        if version.source is None:
+            raise NothingToPlay
+        version.title = version.title or version.source.name[: rules.ENTRY_TITLE_LONGEST]
+    elif wish.kind is EntryKind.ANSWERS:
+        version.title = version.title or _("Answers to citizens")
+    elif wish.kind is EntryKind.BULLETIN:
         if wish.bulletin_id is None:
             raise NothingToPlay
         version.bulletin = bulletins.get(scope, wish.bulletin_id)
@@ -117,8 +128,11 @@ def inside(bulletin: Bulletin, version: EntryVersion) -> None:
 
 
 def fits(version: EntryVersion) -> None:
-    """Raise `LongerThanFrame` when the sound does not fit into its frame."""
-    length = timedelta(milliseconds=programme.content(version).duration_ms)
+    """Raise `LongerThanFrame` when the sound does not fit into its frame; answers may still be to come."""
+    try:
+        length = timedelta(milliseconds=programme.content(version).duration_ms)
+    except NoAnswers:
+        return
     frame = timedelta(minutes=version.frame_min)
     if length > frame:
         raise LongerThanFrame(length=_told(length), frame=_told(frame))

@@ -22,7 +22,7 @@ from loa.schedules.rules.entries import EntryKind, OccurrenceState
 from loa.schedules.rules.slots import midnight
 from loa_protocol import preview
 from loa_protocol.plan import Clip, Plan, PlannedAiring, Priority
-from loa_protocol.player import Why
+from loa_protocol.player import Live, Why
 from loa_protocol.preview import End
 
 _WHY = "what comes to clusters this scope sees"
@@ -60,8 +60,10 @@ def of_station(
         coming = after | fresh
     else:
         coming = known | coming
-    plan = Plan(start_at=start, end_at=end, airings=sorted(coming.values(), key=lambda one: (one.start_at, one.id)))
-    lines = [_line(stretch, titles, new) for stretch in preview.run(plan, start=start, end=end)]
+    ordered = sorted(coming.values(), key=lambda one: (one.start_at, one.id))
+    plan = Plan(start_at=start, end_at=end, airings=[one for one in ordered if one.priority != Priority.RELAY])
+    relays = [_relay(one) for one in ordered if one.priority == Priority.RELAY]
+    lines = [_line(stretch, titles, new) for stretch in preview.run(plan, start=start, end=end, live=relays)]
     lines += [_lost(known[name], titles) for name in gone]
     return Preview(
         start_at=start,
@@ -114,7 +116,7 @@ def _coming(
             continue
         try:
             found[name] = _planned(name, one)
-        except NotFound:
+        except programme.MUTE:
             continue
         titles[name] = one.version.title
     return {name: one for name, one in found.items() if name not in known}
@@ -146,7 +148,10 @@ def _given_up(version: EntryVersion, known: Mapping[str, PlannedAiring], *, now:
 
 def _by_start(version: EntryVersion, known: Mapping[str, PlannedAiring], gone: set[str]) -> set[datetime]:
     """Return when its entry comes already with the same sound: there the version changes nothing."""
-    sound = programme.content(version).sha256
+    try:
+        sound = programme.content(version).sha256
+    except programme.MUTE:
+        return set()
     return {known[name].start_at for name in gone if known[name].clips[0].sha256 == sound}
 
 
@@ -158,14 +163,21 @@ def _planned(name: str, one: programme.Wanted) -> PlannedAiring:
         start_at=one.start_at,
         end_at=one.start_at + dispatch_rules.SCHEDULED_TOLERANCE + length,
         clips=(Clip(sha256=sound.sha256, size_bytes=sound.size_bytes, duration_ms=sound.duration_ms),),
+        priority=Priority.RELAY if one.version.kind == EntryKind.RELAY else Priority.SCHEDULED,
         late_rule=rules.late_rule(EntryKind(one.version.kind)),
+        resume_rule=rules.resume_rule(EntryKind(one.version.kind)),
         late_tolerance_ms=int(dispatch_rules.SCHEDULED_TOLERANCE.total_seconds() * 1000),
     )
 
 
+def _relay(airing: PlannedAiring) -> Live:
+    """Return a relay as devices know it: no item of a plan, opened at its time and joined wherever it is by then."""
+    return Live(id=airing.id, start_at=airing.start_at, end_at=airing.start_at + airing.duration, relay=True)
+
+
 def _line(stretch: preview.Stretch, titles: Mapping[str, str], new: set[str]) -> Line:
     what = stretch.what
-    level = what.priority if isinstance(what, PlannedAiring) else Priority.LIVE
+    level = what.priority
     return Line(
         airing=what.id,
         title=titles.get(what.id, what.id),

@@ -5,16 +5,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from loa.bulletins import queries as bulletins
 from loa.dispatch import holding
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
-from loa.media import queries as media
-from loa.media.rules import ClipFacts
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
+from loa.schedules import playing
 from loa.schedules.models import Entry, EntryVersion, Occurrence
+from loa.schedules.playing import MUTE as MUTE  # noqa: PLC0414 - others enter by this door
+from loa.schedules.playing import content as content  # noqa: PLC0414 - as above
+from loa.schedules.playing import words_of as words_of  # noqa: PLC0414 - as above
 from loa.schedules.rules import entries as rules
 from loa.schedules.rules.entries import EntryKind, EntryState, Timing
 from loa.schedules.rules.slots import ZONE
@@ -57,14 +61,15 @@ def waiting_for(scope: Scope) -> ScopedQuerySet[EntryVersion]:
 def versions(entry: Entry) -> list[EntryVersion]:
     """Return all versions of an entry in scope, the newest first."""
     found = EntryVersion.objects.unscoped(_WHY).filter(entry=entry)
-    return list(found.select_related("entry__unit", "bulletin__current", "clip", "decided_by").order_by("-number"))
+    whole = found.select_related("entry__unit", "bulletin__current", "clip", "source__fallback", "decided_by")
+    return list(whole.order_by("-number"))
 
 
 def approved_of(entries: Iterable[Entry]) -> dict[uuid.UUID, list[EntryVersion]]:
     """Return the approved versions of each entry, the newest first."""
     of: dict[uuid.UUID, list[EntryVersion]] = {entry.pk: [] for entry in entries}
     found = EntryVersion.objects.unscoped(_WHY).filter(entry__in=of, state=EntryState.APPROVED)
-    for version in found.select_related("entry__unit", "bulletin__current", "clip").order_by("-number"):
+    for version in found.select_related("entry__unit", "bulletin__current", "clip", "source").order_by("-number"):
         of[version.entry_id].append(version)
     return of
 
@@ -115,17 +120,6 @@ def wanted(held: Sequence[EntryVersion], *, from_on: date, until_on: date) -> di
     return dict(sorted(found.items()))
 
 
-def content(version: EntryVersion) -> ClipFacts:
-    """Return the sound a version plays now; `NotFound` when its bulletin does not stand approved or is mute."""
-    clip_id = version.clip_id
-    if version.kind == EntryKind.BULLETIN and version.bulletin_id is not None:
-        clip_id = bulletins.approved(version.bulletin_id).clip_id
-    found = {} if clip_id is None else media.facts([clip_id])
-    if clip_id is None or clip_id not in found:
-        raise NotFound
-    return found[clip_id]
-
-
 def stations(version: EntryVersion) -> list[Unit]:
     """Return the units on whose clusters a version plays; loaded with its entry's unit."""
     if version.station_ids is None:
@@ -157,7 +151,7 @@ def agreed(version: EntryVersion) -> str:
             unit_path=version.entry.unit.path,
             kind=version.kind,
             title=version.title,
-            content=content(version).sha256,
+            content=playing.named(version),
             stations=sorted(unit.code for unit in stations(version)),
             devices=sorted(str(device) for device in version.device_ids or ()),
             at=version.at.isoformat(),
@@ -183,8 +177,11 @@ def standing(entry: Entry, *, from_at: datetime) -> dict[date, Occurrence]:
 
 def of_bulletin(bulletin_id: uuid.UUID, *, now: datetime) -> list[Occurrence]:
     """Return the occurrences of a bulletin that are on the plan or on the air, with their entries."""
+    read_out = Q(version__kind=EntryKind.ANSWERS, airing__clip_sha256__in=bulletins.sounds_of(bulletin_id))
     found = Occurrence.objects.unscoped("a fact about the bulletin").filter(
-        version__bulletin_id=bulletin_id, state=rules.OccurrenceState.PLANNED, airing__end_at__gt=now
+        Q(version__bulletin_id=bulletin_id) | read_out,
+        state=rules.OccurrenceState.PLANNED,
+        airing__end_at__gt=now,
     )
     return list(found.select_related("entry__unit").order_by("start_at", "pk"))
 
@@ -197,13 +194,13 @@ def is_meant_for(airing_id: uuid.UUID, device_ids: Sequence[uuid.UUID]) -> bool:
 def of_airings(airing_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Occurrence]:
     """Return the occurrences behind airings the caller may see, with version and who approved it."""
     found = Occurrence.objects.unscoped("airings the caller may see").filter(airing__in=list(airing_ids))
-    whole = found.select_related("entry__unit", "version__decided_by", "version__bulletin")
+    whole = found.select_related("entry__unit", "version__decided_by", "version__bulletin", "version__source__fallback")
     return {one.airing_id: one for one in whole if one.airing_id is not None}
 
 
 def of_id(occurrence_id: uuid.UUID) -> Occurrence | None:
     """Return one occurrence of what the caller may see by its name, with version and who approved it."""
     found = Occurrence.objects.unscoped("in a preview the caller may see").filter(pk=occurrence_id)
-    whole = found.select_related("entry__unit", "version__decided_by", "version__bulletin")
+    whole = found.select_related("entry__unit", "version__decided_by", "version__bulletin", "version__source__fallback")
     one: Occurrence | None = whole.first()
     return one

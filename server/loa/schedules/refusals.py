@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.bulletins.refusals import NoLongerValid, NotYetValid
 from loa.dispatch.refusals import AboutToAir, NobodyThere, TooFarAhead, TooLate
 from loa.kernel.errors import DomainError, NotFound, WrongState
+from loa.schedules.relay_refusals import NoAnswers, SourceNotInForce
 
 
 class HoursBroken(DomainError):
@@ -222,6 +223,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         NotYetValid,
         LongerThanFrame,
         AboutToAir,
+        SourceNotInForce,
+        NoAnswers,
     )
 } | {
     NotFound.code: _("A loudspeaker that was chosen is no longer there."),

@@ -10,6 +10,7 @@ from loa.bulletins.models import Bulletin, Revision
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
+from loa.media import queries as media
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,30 @@ def approved(bulletin_id: uuid.UUID) -> RevisionFacts:
     if found is None:
         raise NotFound
     return revision_facts(found)
+
+
+def newest_approved(unit_id: int, *, kind: rules.Kind) -> uuid.UUID | None:
+    """Return the bulletin of a kind at a unit that was approved last and has sound; None when none stands."""
+    found = Bulletin.objects.unscoped("asked by rooms above, which check the scope").filter(
+        unit_id=unit_id, state=rules.State.APPROVED, current__kind=kind, current__clip_id__isnull=False
+    )
+    newest: uuid.UUID | None = found.order_by("-changed_at", "-pk").values_list("pk", flat=True).first()
+    return newest
+
+
+def units_with(bulletin_id: uuid.UUID, *, kind: rules.Kind) -> list[int]:
+    """Return the unit of a bulletin if its wording is of a kind."""
+    found = Bulletin.objects.unscoped("asked by rooms above, which check the scope").filter(
+        pk=bulletin_id, current__kind=kind
+    )
+    return list(found.values_list("unit_id", flat=True))
+
+
+def sounds_of(bulletin_id: uuid.UUID) -> list[str]:
+    """Return the digests of what was ever heard, or may be, of a bulletin's wordings."""
+    found = Revision.objects.unscoped("asked by rooms above, which check the scope").filter(bulletin_id=bulletin_id)
+    clips = found.exclude(clip_id=None).values_list("clip_id", flat=True).distinct()
+    return [one.sha256 for one in media.facts(clips).values()]
 
 
 def valid_until(bulletin_id: uuid.UUID) -> datetime | None:

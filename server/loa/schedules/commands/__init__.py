@@ -10,6 +10,7 @@ from loa.schedules.commands.occurrences import hold_back, recall_occurrence, set
 from loa.schedules.commands.ordering import apply_default, decide_order
 from loa.schedules.commands.placing import expire, place, recall, refuse
 from loa.schedules.commands.receiving import leave_out, place_sent, sound, take
+from loa.schedules.commands.relaying import decline_source, propose_source, put_source_in_force, withdraw_source
 from loa.schedules.commands.speaking import agree_to_speech, end_speech, speak
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "decide_order",
     "decline_hours",
     "decline_place",
+    "decline_source",
     "disagree",
     "drop",
     "end",
@@ -36,6 +38,8 @@ __all__ = [
     "place",
     "place_sent",
     "propose_hours",
+    "propose_source",
+    "put_source_in_force",
     "recall",
     "recall_occurrence",
     "refuse",
@@ -48,5 +52,6 @@ __all__ = [
     "take",
     "take_back",
     "take_hours_back",
+    "withdraw_source",
     "write",
 ]

@@ -51,8 +51,8 @@ def _copied(
     """Return a draft that says what a version says, and comes on some days more."""
     draft = EntryVersion(entry=entry, number=planning.next_number(entry), state=EntryState.DRAFT)
     for name in (
-        "kind", "title", "bulletin_id", "clip_id", "station_ids", "device_ids", "at", "frame_min", "rule", "start_on",
-        "last_on", "left_out", "moves", "skips_holidays",
+        "kind", "title", "bulletin_id", "clip_id", "source_id", "station_ids", "device_ids", "at", "frame_min", "rule",
+        "start_on", "last_on", "left_out", "moves", "skips_holidays",
     ):  # fmt: skip
         setattr(draft, name, getattr(version, name))
     draft.extra = sorted({*version.extra, *days})

@@ -11,8 +11,8 @@ from loa.dispatch import rules as dispatch_rules
 from loa.dispatch.models import Airing
 from loa.dispatch.refusals import AboutToAir
 from loa.kernel.command import command, note
-from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
+from loa.media.rules import ClipFacts
 from loa.schedules import checks, hours, planning, programme
 from loa.schedules.models import Entry, Occurrence
 from loa.schedules.programme import Wanted
@@ -93,37 +93,57 @@ def is_settled(kept: Occurrence | None, wish: Wanted | None, *, now: datetime) -
         return wish is None or (kept is None and wish.start_at <= now)
     try:
         return wish is not None and _is_same(kept, wish)
-    except NotFound:
+    except programme.MUTE:
         return False
 
 
 def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, now: datetime) -> Occurrence:
     version = wish.version
     sound = programme.content(version)
-    if version.kind == EntryKind.BULLETIN and version.bulletin_id is not None:
-        check_holds(bulletins.approved(version.bulletin_id).facts, wish.start_at)
+    words = programme.words_of(version)
+    if words is not None:
+        check_holds(bulletins.approved(words).facts, wish.start_at)
     if timedelta(milliseconds=sound.duration_ms) > timedelta(minutes=version.frame_min):
         raise LongerThanFrame(length=f"{sound.duration_ms // 1000} s", frame=f"{version.frame_min * 60} s")
     _check_hours(wish, length=timedelta(milliseconds=sound.duration_ms), now=now)
     found = kept or Occurrence(id=rules.occurrence_id(entry.pk, wish.day), entry=entry, day=wish.day)
     found.turn += 1
-    found.airing = dispatching.request(
-        scope,
-        entry.unit,
-        title=version.title,
-        clip=sound,
-        start_at=wish.start_at,
-        device_ids=programme.clusters(version),
-        late_rule=rules.late_rule(EntryKind(version.kind)),
-        source=f"occurrence:{found.pk}:{found.turn}",
-        requested_by=version.written_by_name,
-        now=now,
-    )
+    found.airing = _requested(scope, entry, wish, sound, source=f"occurrence:{found.pk}:{found.turn}", now=now)
     found.version, found.start_at, found.settled_at = version, wish.start_at, now
     found.state, found.reason = OccurrenceState.PLANNED, ""
     found.save(force_insert=kept is None)
     note(day=wish.day, airing=found.airing.pk, version=version.number)
     return found
+
+
+def _requested(scope: Scope, entry: Entry, wish: Wanted, sound: ClipFacts, *, source: str, now: datetime) -> Airing:
+    version = wish.version
+    chosen = programme.clusters(version)
+    if version.kind == EntryKind.RELAY:
+        return dispatching.plan_relay(
+            scope,
+            entry.unit,
+            title=version.title,
+            start_at=wish.start_at,
+            lasts=timedelta(milliseconds=sound.duration_ms),
+            device_ids=chosen,
+            source=source,
+            requested_by=version.written_by_name,
+            now=now,
+        )
+    return dispatching.request(
+        scope,
+        entry.unit,
+        title=version.title,
+        clip=sound,
+        start_at=wish.start_at,
+        device_ids=chosen,
+        late_rule=rules.late_rule(EntryKind(version.kind)),
+        resume_rule=rules.resume_rule(EntryKind(version.kind)),
+        source=source,
+        requested_by=version.written_by_name,
+        now=now,
+    )
 
 
 def _check_hours(wish: Wanted, *, length: timedelta, now: datetime) -> None:
@@ -172,6 +192,8 @@ def _is_same(kept: Occurrence, wish: Wanted) -> bool:
         return False
     if airing.clip_sha256 != programme.content(wish.version).sha256 or airing.title != wish.version.title:
         return False
+    if wish.version.kind == EntryKind.RELAY and kept.version_id != wish.version.pk:
+        return False  # another source may be as silent beforehand as the former one
     return programme.is_meant_for(airing.pk, programme.all_clusters(wish.version))
 
 

@@ -5,6 +5,7 @@ from loa.schedules.models.consents import SpeechConsent
 from loa.schedules.models.entries import Entry, EntryVersion, Occurrence
 from loa.schedules.models.hours import HourRule, HoursOverride
 from loa.schedules.models.slots import Slot
+from loa.schedules.models.sources import RelaySource
 
 __all__ = [
     "Clash",
@@ -14,6 +15,7 @@ __all__ = [
     "HourRule",
     "HoursOverride",
     "Occurrence",
+    "RelaySource",
     "Slot",
     "SpeechConsent",
 ]

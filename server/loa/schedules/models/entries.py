@@ -64,6 +64,7 @@ class EntryVersion(models.Model):
     title = models.CharField(max_length=rules.ENTRY_TITLE_LONGEST)
     bulletin = models.ForeignKey("bulletins.Bulletin", on_delete=models.PROTECT, null=True, related_name="+")
     clip = models.ForeignKey("media.Clip", on_delete=models.PROTECT, null=True, related_name="+")
+    source = models.ForeignKey("schedules.RelaySource", on_delete=models.PROTECT, null=True, related_name="+")
     station_ids = ArrayField(models.BigIntegerField(), null=True)
     device_ids = ArrayField(models.UUIDField(), null=True)
     at = models.TimeField()
@@ -101,8 +102,10 @@ class EntryVersion(models.Model):
                 fields=["entry"], condition=Q(state__in=["draft", "submitted"]), name="schedules_entry_version_one_open"
             ),
             models.CheckConstraint(
-                condition=Q(kind="bulletin", bulletin__isnull=False, clip=None)
-                | Q(kind="music", bulletin=None, clip__isnull=False),
+                condition=Q(kind="bulletin", bulletin__isnull=False, clip=None, source=None)
+                | Q(kind="music", bulletin=None, clip__isnull=False, source=None)
+                | Q(kind="relay", bulletin=None, clip=None, source__isnull=False)
+                | Q(kind="answers", bulletin=None, clip=None, source=None),
                 name="schedules_entry_version_plays_one_thing",
             ),
             models.CheckConstraint(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from loa.schedules.rules import recurrence
 from loa.schedules.rules.recurrence import Rule, Series
 from loa.schedules.rules.slots import ZONE
-from loa_protocol.plan import LateRule
+from loa_protocol.plan import LateRule, ResumeRule
 
 ENTRY_TITLE_LONGEST = 120
 FRAME_LONGEST = timedelta(hours=2)
@@ -33,6 +33,8 @@ class EntryKind(StrEnum):
 
     BULLETIN = "bulletin"
     MUSIC = "music"
+    RELAY = "relay"
+    ANSWERS = "answers"
 
 
 class EntryState(StrEnum):
@@ -133,7 +135,12 @@ def moment(start_at: datetime) -> str:
 
 def late_rule(kind: EntryKind) -> LateRule:
     """Return what a device does that comes late: words are heard from their beginning, music where it is by then."""
-    return LateRule.JOIN if kind is EntryKind.MUSIC else LateRule.START
+    return LateRule.JOIN if kind in {EntryKind.MUSIC, EntryKind.RELAY} else LateRule.START
+
+
+def resume_rule(kind: EntryKind) -> ResumeRule:
+    """Return what a device does that was interrupted: words go on where they were broken off, music does not."""
+    return ResumeRule.RESUME if kind in {EntryKind.BULLETIN, EntryKind.ANSWERS} else ResumeRule.SKIP
 
 
 @lru_cache(maxsize=20_000)

@@ -139,7 +139,7 @@ def _previewed(request: DeskRequest, opened: EntryVersion | None, *, now: dateti
         return {"preview": None, "sha256": "", "is_mute": False}
     try:
         sha256 = programme.agreed(opened)
-    except NotFound:
+    except programme.MUTE:
         return {"preview": None, "sha256": "", "is_mute": True}
     try:
         seen = previewing.of_station(

@@ -42,10 +42,17 @@ class EntryForm(forms.Form):
     """All that an entry says."""
 
     kind = forms.ChoiceField(
-        label=_("What is heard?"), choices=[("bulletin", _("A bulletin")), ("music", _("Music or a recorded piece"))]
+        label=_("What is heard?"),
+        choices=[
+            ("bulletin", _("A bulletin")),
+            ("music", _("Music or a recorded piece")),
+            ("relay", _("A relay of another station")),
+            ("answers", _("Answers to citizens, read out")),
+        ],
     )
     bulletin = forms.TypedChoiceField(label=_("Bulletin"), required=False, coerce=uuid.UUID, empty_value=None)
     clip = forms.TypedChoiceField(label=_("Piece"), required=False, coerce=uuid.UUID, empty_value=None)
+    source = forms.TypedChoiceField(label=_("Station"), required=False, coerce=uuid.UUID, empty_value=None)
     title = forms.CharField(label=_("Name in the programme"), required=False, max_length=ENTRY_TITLE_LONGEST)
     at = forms.TimeField(label=_("Begins at"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     frame = forms.IntegerField(label=_("Frame in minutes"), min_value=1, max_value=_LONGEST_MIN, initial=15)
@@ -79,14 +86,14 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.below = {unit.code: unit for unit in below}
         self.moves: dict[date, datetime] = {}
-        for name in ("bulletin", "clip"):
-            self.fields[name].choices = [("", _("Choose one")), *pieces[name]]  # type: ignore[attr-defined]  # a choice field
+        for name in ("bulletin", "clip", "source"):
+            self.fields[name].choices = [("", _("Choose one")), *pieces.get(name, ())]  # type: ignore[attr-defined]  # a choice field
         self.fields["stations"].choices = [(code, unit.name) for code, unit in self.below.items()]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
         """Ask for what each choice promises, and read the days."""
         cleaned = super().clean() or {}
-        wanted = {"bulletin": "bulletin", "music": "clip"}.get(cleaned.get("kind", ""), "")
+        wanted = {"bulletin": "bulletin", "music": "clip", "relay": "source"}.get(cleaned.get("kind", ""), "")
         if wanted and not cleaned.get(wanted) and not self.has_error(wanted):
             self.add_error(wanted, gettext("Choose what is to be heard."))
         asked = {"weekly": "weekdays", "monthly": "month_day", "lunar": "lunar_days", "rule": "rule"}
@@ -118,6 +125,7 @@ class EntryForm(forms.Form):
             title=said["title"],
             bulletin_id=said["bulletin"] if kind is EntryKind.BULLETIN else None,
             clip_id=said["clip"] if kind is EntryKind.MUSIC else None,
+            source_id=said["source"] if kind is EntryKind.RELAY else None,
             stations=[self.below[code] for code in said["stations"]] if said["reach"] == "chosen" else None,
             at=said["at"],
             frame=timedelta(minutes=said["frame"]),
@@ -175,6 +183,7 @@ def said_by(version: EntryVersion, *, below: Sequence[Unit]) -> dict[str, Any]:
         "kind": version.kind,
         "bulletin": version.bulletin_id,
         "clip": version.clip_id,
+        "source": version.source_id,
         "title": version.title,
         "at": version.at,
         "frame": version.frame_min,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loa.schedules.web import programme, programme_deciding, programme_preview, programme_writing
+from loa.schedules.web import programme, programme_deciding, programme_preview, programme_writing, sources
 
 app_name = "programme"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("copy/", programme_writing.copy, name="copy"),
     path("preview/", programme_preview.station, name="preview"),
     path("why/", programme_preview.why, name="why"),
+    path("sources/", sources.listed, name="sources"),
+    path("sources/propose/", sources.propose, name="propose_source"),
+    path("sources/<uuid:source_id>/", sources.source, name="source"),
+    path("sources/<uuid:source_id>/put-in-force/", sources.put_in_force, name="put_source_in_force"),
+    path("sources/<uuid:source_id>/decline/", sources.decline, name="decline_source"),
+    path("sources/<uuid:source_id>/withdraw/", sources.withdraw, name="withdraw_source"),
     path("<uuid:entry_id>/", programme.entry, name="entry"),
     path("<uuid:entry_id>/edit/", programme_writing.edit, name="edit"),
     path("<uuid:entry_id>/hand-in/", programme_deciding.hand_in, name="hand_in"),

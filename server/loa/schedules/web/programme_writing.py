@@ -21,7 +21,7 @@ from loa.media import queries as media
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import ancestor_paths
-from loa.schedules import commands, planning, programme
+from loa.schedules import commands, planning, programme, sources
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.rules.entries import EntryState
 from loa.schedules.web.programme import chosen_unit, day_asked, monday
@@ -129,7 +129,8 @@ def _initial(request: DeskRequest, former: EntryVersion) -> dict[str, object]:
 
 
 def _form(request: DeskRequest, unit: Unit, *, initial: dict[str, object] | None = None) -> EntryForm:
-    pieces = {"bulletin": _bulletins(request, unit), "clip": _pieces(unit)}
+    stations = [(str(one.pk), one.name) for one in sources.for_unit(unit.path)]
+    pieces = {"bulletin": _bulletins(request, unit), "clip": _pieces(unit), "source": stations}
     data = request.POST if initial is None else None
     return EntryForm(data, initial=initial, pieces=pieces, below=_below(request, unit))
 
@@ -169,6 +170,7 @@ def _page(
         "has_stations": bool(form.below),
         "picked": set(form["stations"].value() or ()),
         "weekdays": set(form["weekdays"].value() or ()),
+        "has_sources": len(form.fields["source"].choices) > 1,  # type: ignore[attr-defined]  # as below
         "has_pieces": len(form.fields["clip"].choices) > 1,  # type: ignore[attr-defined]  # a choice field
     }
     return render(request, "schedules/programme/form.html", facts, status=status)

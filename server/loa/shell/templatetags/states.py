@@ -24,6 +24,12 @@ LOOKS = {
         "withdrawn": Look("", "bad", _("Withdrawn")),
         "archived": Look("", "record", _("Archived")),
     },
+    "source": {
+        "proposed": Look("info", "wait", _("Proposed")),
+        "in_force": Look("good", "good", _("In force")),
+        "declined": Look("", "bad", _("Declined")),
+        "withdrawn": Look("", "bad", _("Withdrawn")),
+    },
     "hours": {
         "proposed": Look("info", "wait", _("Proposed")),
         "in_force": Look("good", "good", _("In force")),
