@@ -37,11 +37,11 @@ class Standing:
     reason: rules.LiveEnd
 
 
-def take(session: LiveSession, seq: int, packets: bytes, *, now: datetime) -> None:
+def take(session: LiveSession, seq: int, packets: bytes, *, now: datetime, lead: timedelta = rules.LIVE_LEAD) -> None:
     """Take in a chunk of an open session and have it sent to the devices; the same twice is one.
 
-    The first that comes says when all of them sound. Raises `LiveOver`, and `BadSound` as `check` does or for what is
-    numbered far ahead of its time.
+    The first that comes says when all of them sound: itself after `lead`. Raises `LiveOver`, and `BadSound` as `check`
+    does or for what is numbered far ahead of its time.
     """
     check(session, packets)
     chunk = timedelta(milliseconds=session.chunk_ms)
@@ -50,9 +50,7 @@ def take(session: LiveSession, seq: int, packets: bytes, *, now: datetime) -> No
         raise refusals.BadSound
     with connection.cursor() as cursor:
         if session.base_at is None:
-            cursor.execute(
-                _BASE, {"session": session.pk, "now": now, "base": _whole_ms(now + rules.LIVE_LEAD) - seq * chunk}
-            )
+            cursor.execute(_BASE, {"session": session.pk, "now": now, "base": _whole_ms(now + lead) - seq * chunk})
             session.refresh_from_db(fields=["base_at"])
         if session.base_at is None:
             raise refusals.LiveOver

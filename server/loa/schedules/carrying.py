@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from loa.devices import live
 from loa.devices.models import LiveSession
 from loa.devices.refusals import BadSound, LiveOver
-from loa.devices.rules import LIVE_CHUNK_MS, LIVE_LEAD, LiveEnd
+from loa.devices.rules import LIVE_CHUNK_MS, LiveEnd
 from loa.dispatch import commands as dispatching
 from loa.dispatch import rules as dispatch_rules
 from loa.dispatch import spoken
@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 CHUNK = timedelta(milliseconds=LIVE_CHUNK_MS)
 BLOCKS = round(LIVE_CHUNK_MS / 1000 * RATE_HZ) // BLOCK
+LEAD = timedelta(seconds=3)
+"""How long before its moment a chunk goes out: nobody waits for an answer, and a slow device is ready in time."""
+
 LATE_LEAST = timedelta(milliseconds=700)
 """A chunk that would reach the devices later than so long before its moment is left out."""
 
@@ -116,10 +119,10 @@ class _Carrier:
             play_at = self._base() + seq * CHUNK
             if play_at + CHUNK > end_at:
                 return True
-            if stopping.wait(max(0.0, (play_at - LIVE_LEAD - clock.now()).total_seconds())):
+            if stopping.wait(max(0.0, (play_at - LEAD - clock.now()).total_seconds())):
                 return False
             try:
-                live.take(self._session, seq, self._chunk(), now=clock.now())
+                live.take(self._session, seq, self._chunk(), now=clock.now(), lead=LEAD)
             except (LiveOver, BadSound):
                 return False
             seq += 1
@@ -128,7 +131,7 @@ class _Carrier:
         """Return when the first chunk sounds: its time, or as soon as can be once that has passed."""
         if self._session.base_at is not None:
             return self._session.base_at
-        return max(self._airing.start_at, clock.now() + LIVE_LEAD)
+        return max(self._airing.start_at, clock.now() + LEAD)
 
     def _next(self, seq: int) -> int:
         """Return the number of the next chunk that can still be in time."""

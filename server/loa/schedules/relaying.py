@@ -24,7 +24,7 @@ LOOK_S = 1.0
 AT_ONCE = 4
 """How many relays one process carries: each costs a child that decodes, about 3 % of a core."""
 
-BEFORE = timedelta(seconds=5)
+BEFORE = timedelta(seconds=8)
 """How long before its time a relay is opened and its source fetched."""
 
 LOCKS = 7_303_012

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from loa.devices.models import LiveChunk, LiveSession
-from loa.devices.rules import LIVE_LEAD, LiveEnd
+from loa.devices.rules import LiveEnd
 from loa.dispatch import commands as dispatching
 from loa.dispatch.models import Remark
 from loa.dispatch.tests.making import make_devices
@@ -70,9 +70,9 @@ def told():
 def test_a_station_is_carried_from_its_first_moment_on_in_step(world, radio):
     there, url = radio
     there.places["/a"] = there.live(tone(30), lasts_s=30)
-    airing = soon(world, in_force(world, address=f"{url}/a"))
+    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=16)
 
-    sound = carried(airing, for_s=8.0)
+    sound = carried(airing, for_s=20.0)
 
     base_at = LiveSession.objects.get(pk=airing.pk).base_at
     chunks = list(LiveChunk.objects.filter(session=airing.pk).order_by("seq").values_list("seq", "play_at"))
@@ -86,20 +86,20 @@ def test_a_station_is_carried_from_its_first_moment_on_in_step(world, radio):
 def test_a_station_that_breaks_off_is_replaced_on_record_and_comes_back(world, radio):
     there, url = radio
     there.places["/a"] = there.live(tone(4), lasts_s=4)
-    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=2)
+    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=6)
     timers = [
         threading.Timer(3.0, there.places.pop, ["/a"]),
-        threading.Timer(12.0, there.places.__setitem__, ["/a", there.live(tone(30), lasts_s=30)]),
+        threading.Timer(15.0, there.places.__setitem__, ["/a", there.live(tone(30), lasts_s=30)]),
     ]
     for timer in timers:
         timer.start()
 
-    sound = carried(airing, for_s=22.0)
+    sound = carried(airing, for_s=26.0)
 
     assert told() == [("begun", "VOV1"), ("lost", "refused"), ("back", "")]
     lost_at, back_at = (one.at for one in Remark.objects.unscoped("test").order_by("pk")[1:3])
     plays = LiveChunk.objects.filter(session=airing.pk).order_by("seq").values_list("play_at", flat=True)
-    lead = LIVE_LEAD + carrying.CHUNK
+    lead = carrying.LEAD + carrying.CHUNK
     between = [is_loud for at, is_loud in zip(plays, loud(sound), strict=True) if lost_at + lead < at < back_at + lead]
     assert any(loud(sound)[:8])
     assert len(between) > 4
@@ -110,9 +110,9 @@ def test_a_station_that_breaks_off_is_replaced_on_record_and_comes_back(world, r
 def test_a_station_that_leads_into_our_own_network_is_never_heard_and_that_is_on_record(world, radio):
     there, url = radio
     there.places["/a"] = "http://10.0.0.1/a"
-    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=2)
+    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=6)
 
-    sound = carried(airing, for_s=9.0)
+    sound = carried(airing, for_s=12.0)
 
     assert ("lost", "address") in told()
     assert sound
@@ -122,9 +122,9 @@ def test_a_station_that_leads_into_our_own_network_is_never_heard_and_that_is_on
 def test_a_station_of_silence_is_given_up_on_record(world, radio):
     there, url = radio
     there.places["/a"] = there.live(tone(40, amplitude=0.0001), lasts_s=40)
-    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=2)
+    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=6)
 
-    carried(airing, for_s=18.0)
+    carried(airing, for_s=22.0)
 
     assert told() == [("begun", "VOV1"), ("silent", "")]
 
@@ -132,11 +132,11 @@ def test_a_station_of_silence_is_given_up_on_record(world, radio):
 def test_another_process_goes_on_in_step_where_the_first_left_off(world, radio):
     there, url = radio
     there.places["/a"] = there.live(tone(40), lasts_s=40)
-    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=2)
+    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=6)
 
-    before = len(carried(airing, for_s=5.0))
-    time.sleep(1.5)
-    carried(airing, for_s=5.0)
+    before = len(carried(airing, for_s=8.0))
+    time.sleep(4.5)
+    carried(airing, for_s=8.0)
 
     numbers = list(LiveChunk.objects.filter(session=airing.pk).order_by("seq").values_list("seq", flat=True))
     assert len(numbers) > before
@@ -147,8 +147,8 @@ def test_another_process_goes_on_in_step_where_the_first_left_off(world, radio):
 def test_a_stop_ends_the_carrying(world, radio):
     there, url = radio
     there.places["/a"] = there.live(tone(30), lasts_s=30)
-    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=2)
-    carried(airing, for_s=4.0)
+    airing = soon(world, in_force(world, address=f"{url}/a"), seconds=6)
+    carried(airing, for_s=7.0)
     airing.refresh_from_db()
 
     dispatching.stop(world.officer, airing, reason="nhầm đài", now=clock.now())
