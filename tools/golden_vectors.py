@@ -149,7 +149,6 @@ def tokens() -> dict[str, list[dict[str, object]]]:
     silence = now(kind=messages.NowKind.STOP, airing=None, devices=None, silence="019aaf2e-3c00-7000-8000-0000000000b2")
     good = [("loa-state", state()), ("loa-now", silence), ("loa-now", now()), ("loa-cmd", command())]
     good += [("loa-now", opening()), ("loa-now", closing()), ("loa-state", state(release="cd" * 32))]
-    good += [("loa-now", opening()), ("loa-now", closing())]
     good.append(("loa-now", opening(source="VOV1", end_at=NOW + timedelta(hours=2))))
     verify = [
         {"purpose": purpose, "token": signing.sign(claims, SIGNER, Purpose(purpose)).decode(), "claims": claims}
