@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: a JWK is an open JSON object
 
 from loa_agent import intake
-from loa_agent.clock_check import ClockCheck
+from loa_agent.clock_check import ClockCheck, Doubts
 from loa_agent.ear import Ear
 from loa_agent.effects import Effect, Fetch, FetchKeys, Listen, Material, Restart, Send, shifted
 from loa_agent.evidence import Evidence
@@ -75,7 +75,7 @@ class Core:
         self._keys_asked_at: datetime | None = None
         self._bad_files: set[str] = set()
         self._ear = Ear(self)
-        self._telling = Telling()
+        self._telling, self._doubts = Telling(), Doubts()
         self.changing = Changing(self, software or Software())
         self.stage = Stage(
             store=store, evidence=self.evidence, effects=self.effects, born_at=self._born_at(now), boot_at=now
@@ -397,6 +397,8 @@ class Core:
         asked_at = self.evidence.acknowledged(ack)
         if asked_at is not None:
             self.clock.sample(asked_at=asked_at, server_at=ack.at, now=now)
+            for held in self._doubts.settle(self.clock):
+                self.receive(*held, now)
         self._send_due(now)
 
     def _refuse(self, refused: Refused, topic: str, payload: bytes, now: datetime) -> None:
@@ -411,6 +413,7 @@ class Core:
             done = self.trust.command.genuine(payload)
             if done is not None:
                 self._say(Up.REPLY, messages.encode(Reply(command=done.id, ok=True, detail="done before")))
+        self._doubts.keep(refused.reason, topic, payload, self.clock)
         airing = None
         if topic.endswith("/now") and refused.reason is not Reason.REPLAYED:
             airing = self.gate.airing_of(payload)
