@@ -22,6 +22,8 @@ BENCHMARKS: Mapping[str, str] = {
     "reorganise": "loa.box.bench.reorganise",
     "search": "loa.box.bench.search",
     "archive": "loa.box.bench.archive",
+    "chaos": "loa.box.bench.chaos",
+    "agent": "loa.box.bench.agent",
     "schedule": "loa.box.bench.schedule",
     "dashboard": "loa.box.bench.dashboard",
 }
