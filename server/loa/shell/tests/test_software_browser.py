@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_pages_of_software_are_accessible_and_fit(live_server, world, look, request):
     now = clock.now()
     devices = make_devices(world.commune, count=30, seen_at=now)
-    waiting = make_release(world.system, world.commune, version="0.3.0")
-    made = make_release(world.system, world.commune)
+    waiting = make_release(world.system, world.commune, version="0.3.0", now=now)
+    made = make_release(world.system, world.commune, now=now)
     commands.confirm(second_person(), made, now=now)
     rollout = send_out(world.system, world.commune, made, now=now)
     Device.objects.unscoped("test").filter(release=made.statement).update(
