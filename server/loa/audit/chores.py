@@ -26,6 +26,7 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "plans": {"dispatch_airing": {"U": frozenset({"state", "released_at"})}},
     "programme": NOTHING,
     "readings": NOTHING,
+    "releases": NOTHING,
     "second_factor": {
         "accounts_passkey": {"U": frozenset({"cloned_at"})},
         "accounts_recovery_code": {"U": frozenset({"used_at"})},
