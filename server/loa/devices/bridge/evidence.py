@@ -82,7 +82,7 @@ def _row(event: Mapping[str, Any], head: str, seq: int, tail: str) -> str:
     lateness = _ABSENT if get("lateness_ms") is None else _whole(event, "lateness_ms", -_INT4, _INT4)
     volume = _ABSENT if get("volume_pct") is None else _whole(event, "volume_pct", 0, 100)
     level = _ABSENT if get("level_dbfs") is None else _level(event)
-    offset = _ABSENT if get("clock_offset_ms") is None else _whole(event, "clock_offset_ms", -_INT4, _INT4)
+    offset = _ABSENT if get("clock_offset_ms") is None else _offset(event)
     return (
         f"{identifier}{head}{seq}\t{outcome}\t{airing}\t{clip}\t{started}\t{ended}\t{_moment(event, 'at')}"
         f"\t{reason}\t{lateness}\t{volume}\t{level}\t{offset}{tail}"
@@ -128,6 +128,11 @@ def _level(event: Mapping[str, Any]) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float) or not -400 <= value <= 100 or math.isnan(value):
         raise Refused(Reason.MALFORMED, "level_dbfs")
     return repr(float(value))
+
+
+def _offset(event: Mapping[str, Any]) -> int:
+    """Return how far the clock was off, or the most that is kept: what such a device played counts all the same."""
+    return max(-_INT4, min(_whole(event, "clock_offset_ms", -_INT8, _INT8), _INT4))
 
 
 def _whole(event: Any, name: str, low: int, high: int) -> int:  # Any: an event may be anything at all

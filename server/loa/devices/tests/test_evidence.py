@@ -54,6 +54,14 @@ def test_an_event_without_a_number_cannot_be_acknowledged(now, seq):
     assert reading.refused == [(Reason.MALFORMED, "seq")]
 
 
+@pytest.mark.parametrize("years", [1, -1])
+def test_what_was_played_by_a_clock_a_year_off_counts_and_the_most_that_can_be_kept_is_told(now, years):
+    reading = read({**event(1, now).to_json(), "clock_offset_ms": years * 365 * 86_400_000})
+
+    assert reading.refused == []
+    assert [row.split("\t")[13] for row in reading.rows] == [str(years * (2**31 - 1))]
+
+
 def test_a_time_in_another_zone_is_stored_in_utc(now):
     (row,) = read({**event(1, now).to_json(), "at": "2026-11-23T10:00:00+07:00"}).rows
 
