@@ -65,10 +65,14 @@ class Library:
             await self._bring(wanted)
 
     def tidy(self, used: Collection[str]) -> None:
-        """Remove files nobody plans to play that are older than two weeks."""
+        """Remove files nobody plans to play that are older than two weeks, but what is on its way has no age yet.
+
+        A clock that jumps would make it old, and it would be gone between its fetch and its use.
+        """
+        spared = {*used, *self._wanted}
         for path in self._folder.glob("*/*"):
             with contextlib.suppress(OSError):
-                if path.stem not in used and time.time() - path.stat().st_mtime > UNUSED_KEPT_S:
+                if path.stem not in spared and time.time() - path.stat().st_mtime > UNUSED_KEPT_S:
                     path.unlink()
 
     async def _bring(self, wanted: Fetch) -> None:
