@@ -1,6 +1,7 @@
 """Signs of life of a whole fleet: what they cost of a core, with a bare broker that only takes them beside it."""
 
 import os
+import resource
 import shutil
 import sys
 import time
@@ -8,22 +9,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any  # Any: figures are JSON values
 
-from loa.box.bench.house import House, Talk, cpu_seconds, free_port, open_house
+from loa.box.bench.house import BenchFailed, House, Talk, cpu_seconds, free_port, open_house
 
 DEVICES = 10_000
 BEAT_S = 30
+PROCESSES = 2
 PERIODS = 3
 """For so many times the period it is measured."""
 
 
 def run(options: Mapping[str, str]) -> dict[str, Any]:
-    """Return the figures. Options: `devices`, `beat` in seconds, `periods`."""
+    """Return the figures. Options: `devices`, `beat` in seconds, `periods`, `processes` of the simulator."""
     devices, beat_s = int(options.get("devices", DEVICES)), float(options.get("beat", BEAT_S))
     span_s = beat_s * int(options.get("periods", PERIODS))
     with open_house() as house:
+        _demand_files(devices)
         desk = house.module("loa.box.bench.desk")
         identities = house.home / "identities.jsonl"
         desk.ask(do="seed", devices=devices, file=str(identities))
+        _share_out(identities, int(options.get("processes", PROCESSES)))
         ours = _ours(house, desk, beat_s, span_s)
         reference = _reference(house, beat_s, span_s)
         return {
@@ -51,7 +55,8 @@ def _ours(house: House, desk: Talk, beat_s: float, span_s: float) -> dict[str, A
     bridge_pct = 100 * (cpu_seconds(bridge.process.pid) - spent) / took
     database_pct = 100 * (_database(house) - stored) / took
     after = desk.ask(do="told")
-    fleet.stop()
+    for one in fleet:
+        one.stop()
     bridge.stop()
     return {
         "bridge_cpu_pct": round(bridge_pct, 1),
@@ -69,20 +74,40 @@ def _reference(house: House, beat_s: float, span_s: float) -> dict[str, Any]:  #
     spent, begun = cpu_seconds(broker.process.pid), time.monotonic()
     time.sleep(span_s)
     pct = 100 * (cpu_seconds(broker.process.pid) - spent) / (time.monotonic() - begun)
-    fleet.stop()
+    for one in fleet:
+        one.stop()
     broker.stop()
     return {"reference_broker_cpu_pct": round(pct, 1)}
 
 
-def _fleet(house: House, port: int, beat_s: float) -> Talk:
+def _fleet(house: House, port: int, beat_s: float) -> list[Talk]:
+    """Start the simulators, each with its share of the devices; return when all are connected."""
     program = shutil.which("loa-sim", path=str(Path(sys.executable).parent)) or "loa-sim"
-    fleet = house.spawn(
-        "sim", program, "--identities", str(house.home / "identities.jsonl"), "--mqtt", f"127.0.0.1:{port}",
-        "--beat", str(beat_s), "--server", "http://127.0.0.1:9",
-    )  # fmt: skip
-    while fleet.next()["what"] != "ready":
-        pass
+    fleet = [
+        house.spawn(
+            share.stem, program, "--identities", str(share), "--mqtt", f"127.0.0.1:{port}",
+            "--beat", str(beat_s), "--server", "http://127.0.0.1:9",
+        )
+        for share in sorted(house.home.glob("share-*.jsonl"))
+    ]  # fmt: skip
+    for one in fleet:
+        while one.next()["what"] != "ready":
+            pass
     return fleet
+
+
+def _share_out(identities: Path, processes: int) -> None:
+    """Write a share of the identities for each simulator."""
+    lines = identities.read_text().splitlines(keepends=True)
+    for number in range(processes):
+        (identities.parent / f"share-{number}.jsonl").write_text("".join(lines[number::processes]))
+
+
+def _demand_files(devices: int) -> None:
+    """Refuse to measure what the system does not allow: each device is an open file on both sides."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < devices + 500:
+        raise BenchFailed(f"only {soft} files may be open: ulimit -n {devices + 500}")
 
 
 def _database(house: House) -> float:
