@@ -20,6 +20,7 @@ _TYPED = ("protocol/loa_protocol", "agent/loa_agent", "server/loa")
 _PARTS = {
     "chromium": "chromium",
     "mosquitto": "mosquitto",
+    "faketime": "faketime",
     "nginx": "nginx-light",
     "clamd": "clamav-daemon",
     "node": "nodejs",

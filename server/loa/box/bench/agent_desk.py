@@ -91,7 +91,8 @@ def air(*, seconds: float, device: str, lead_s: float = LEAD_S, alert: bool = Fa
         system, unit, title="Đo", clip=facts, start_at=start_at, device_ids=[uuid.UUID(device)],
         priority=Priority.ALERT if alert else Priority.SCHEDULED, source=f"bench:{uuid.uuid4()}", now=now,
     )  # fmt: skip
-    return {"airing": str(airing.pk), "starts_in_s": (airing.start_at - clock.now()).total_seconds()}
+    left_s = (airing.start_at - clock.now()).total_seconds()
+    return {"airing": str(airing.pk), "starts_in_s": left_s, "clip": facts.sha256}
 
 
 def outcome(*, airing: str) -> dict[str, Any]:

@@ -111,10 +111,11 @@ class House:
             await_port(port, talk)
         return talk
 
-    def broker(self, port: int, *, tls: Mapping[str, str] | None = None) -> Talk:
+    def broker(self, port: int, *, tls: Mapping[str, str] | None = None, keepalive_s: int = 0) -> Talk:
         """Start a bare Mosquitto, as the shipped configuration has it but without a disk.
 
         `tls` names its `cafile`, `certfile` and `keyfile`; clients must then show a certificate of that authority.
+        `keepalive_s` is the longest time between two words of a client, if it is not the client that says it.
         """
         program = shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
         if program is None:
@@ -125,6 +126,7 @@ class House:
             "max_inflight_messages 0\nmax_queued_messages 100000\nlog_type error\nuser root\n"
             + "".join(f"{name} {value}\n" for name, value in (tls or {}).items())
             + ("require_certificate true\n" if tls else "")
+            + (f"max_keepalive {keepalive_s}\n" if keepalive_s else "")
         )
         talk = self.spawn("mosquitto", program, "-c", str(config))
         await_port(port, talk)
