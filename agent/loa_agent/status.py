@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: the status is an open JSON object
 
+from loa_agent import choice
+from loa_agent.choice import Choice
 from loa_agent.home import Home
 from loa_agent.words import say, say_many
 from loa_protocol import canonical
@@ -26,6 +28,7 @@ def facts(home: Home, *, now: datetime) -> dict[str, Any]:
         "connected": fresh and said.get("online_since") is not None,
         **{name: value for name, value in said.items() if name != "at"},
         "said_at": said.get("at"),
+        "release": release(choice.read(home.folder)),
     }
 
 
@@ -56,7 +59,25 @@ def sentences(found: dict[str, Any]) -> str:
     elif "coming" in found:
         lines.append(say("Nothing is planned."))
     lines.extend(_condition(found))
+    lines.extend(_software(found["release"]))
     return "\n".join(lines)
+
+
+def release(chosen: Choice) -> dict[str, Any]:
+    """Return which release runs, None for what was installed, and why the one tried last was not kept."""
+    is_back = chosen.tried is not None and chosen.tried != chosen.statement
+    return {"runs": chosen.run, "is_on_trial": chosen.trial is not None, "not_kept": chosen.why if is_back else ""}
+
+
+def _software(release: dict[str, Any]) -> list[str]:
+    lines = []
+    if release["runs"] is not None and release["is_on_trial"]:
+        lines.append(say("Release %(version)s is on trial.", version=release["runs"]))
+    elif release["runs"] is not None:
+        lines.append(say("Release %(version)s runs.", version=release["runs"]))
+    if release["not_kept"]:
+        lines.append(say("The release tried last was not kept: %(why)s.", why=release["not_kept"]))
+    return lines
 
 
 def _condition(found: dict[str, Any]) -> list[str]:
