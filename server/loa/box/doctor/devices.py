@@ -1,6 +1,7 @@
 """Checks of the way to devices: transport, keys, where sound is fetched."""
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -8,6 +9,8 @@ from loa.box.doctor.register import Facts, Found, Severity, check, is_here
 from loa.box.saying import gettext_noop
 
 _SECURE = {"mqtts", "ssl", "tls"}
+_STATION_PREFIX = {4: 16, 6: 48}
+"""No station's own network is wider."""
 
 
 @check(
@@ -59,6 +62,26 @@ def media_plain(facts: Facts) -> Iterator[Found]:
     parts = urlsplit(facts.settings.LOA_MEDIA_URL)
     if parts.scheme == "http" and not is_here(parts.hostname or ""):
         yield Found(gettext_noop("Sound is fetched without TLS: %(url)s"), {"url": facts.settings.LOA_MEDIA_URL})
+
+
+@check(
+    "stream_sources_wide",
+    Severity.RISKY,
+    means=gettext_noop("Whoever proposes a relay can have this machine ask addresses that are nobody's station."),
+    cure=gettext_noop(
+        "Name only hosts of stations in LOA_STREAM_HOSTS, and only their networks in LOA_STREAM_NETWORKS."
+    ),
+    covers=("LOA_STREAM_HOSTS", "LOA_STREAM_NETWORKS"),
+)
+def stream_sources_wide(facts: Facts) -> Iterator[Found]:
+    """Find words that let any host be asked for a stream, and networks wider than a station's."""
+    for host in facts.settings.LOA_STREAM_HOSTS:
+        if "." not in host.removeprefix("*."):
+            yield Found(gettext_noop("LOA_STREAM_HOSTS lets too many be asked: %(name)s"), {"name": host})
+    for name in facts.settings.LOA_STREAM_NETWORKS:
+        network = ip_network(name, strict=False)
+        if network.prefixlen < _STATION_PREFIX[network.version] or network.is_link_local:
+            yield Found(gettext_noop("LOA_STREAM_NETWORKS lets too many be asked: %(name)s"), {"name": name})
 
 
 @check(
