@@ -1,5 +1,6 @@
 """A device's clock that is wrong by a year: nothing stale is played, it says so, alerts sound."""
 
+import os
 import time
 
 import pytest
@@ -15,11 +16,22 @@ UP_S = 40.0
 TOLD_S = 60.0
 
 
+SLEEP = """
+import select, time
+time.sleep = lambda seconds: select.select([], [], [], max(0.0, seconds))
+"""
+"""Under libfaketime with a true monotonic clock `time.sleep` fails with EINVAL; waiting for no file does not."""
+
+
 def faked(file, days):
     """Return what makes a process believe in another day; the file can be changed while it runs."""
     assert FAKETIME.exists(), "this test needs libfaketime: apt install faketime"
     file.write_text(f"{days:+d}d\n")
+    own = file.with_name(f"{file.name}-python")
+    own.mkdir(exist_ok=True)
+    (own / "sitecustomize.py").write_text(SLEEP)
     return {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(own), os.environ.get("PYTHONPATH", "")))),
         "LD_PRELOAD": str(FAKETIME),
         "FAKETIME_TIMESTAMP_FILE": str(file),
         "FAKETIME_CACHE_DURATION": "1",
