@@ -205,7 +205,8 @@ def test_a_week_alone_is_the_preview_and_counted_once(world, station, tmp_path):
     week = [one for one in foretold if one.start_at < machine.true]
     wanted = [(one.what.id, one.start_at, one.end_at) for one in week if one.is_heard]
     assert machine.sounds == wanted
-    assert _times(seen.lines, now, now + WEEK) == _times(foretold, now, now + WEEK)
+    shown_until = midnight(planning.today(now) + WEEK)
+    assert _times(seen.lines, now, shown_until) == _times(foretold, now, shown_until)
     assert min(suffered[what] for what in ("reboot", "full", "jump")) >= 3
 
     uvloop.run(connected(lambda line: _report(machine, line, device)))
