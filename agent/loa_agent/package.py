@@ -50,6 +50,8 @@ def unpack(package: Path, found: Release, *, home: Path) -> Path:
         draft.replace(target)
         choice.sync_folder(target.parent)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError) as broken:
+        # all that zipfile says of bytes that are no archive, of a way of packing it does not know, of a password, of
+        # names it cannot write, and of an early end; what the disk says is the next branch
         raise Refused(Reason.MALFORMED, "package") from broken
     except OSError as full:
         raise NoRoom(str(full)) from full
