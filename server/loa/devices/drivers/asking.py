@@ -3,15 +3,18 @@
 It runs without the server's settings, as firmware of another maker would.
 """
 
+import argparse
 import hashlib
 import json
 import logging
+import time
 import urllib.error
 import urllib.request
 import wave
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol  # Any: what makers send and take is open JSON
+from typing import Any, Protocol, TypeVar  # Any: what makers send and take is open JSON
 
 import av
 import numpy as np
@@ -24,6 +27,7 @@ _TIMEOUT_S = 10.0
 _UNAUTHORIZED = 401
 
 Samples = NDArray[np.float32]
+_Fault = TypeVar("_Fault", bound=StrEnum)
 
 
 class Unreachable(Exception):
@@ -125,6 +129,31 @@ class Contact:
             logger.info("server back")
         self.is_lost = False
         return answer
+
+
+class Fake(Protocol):
+    """A fake device, which does what is due at a moment."""
+
+    def step(self, now: float) -> None:
+        """Ask, play and tell as far as it is time. `now` is in seconds since 1970."""
+
+
+def run(
+    what: str, faults: type[_Fault], make: Callable[[HttpLine, Path, _Fault | None], Fake], *, every_s: float
+) -> None:
+    """Run a fake as a program, until the end of the given time or for ever."""
+    parser = argparse.ArgumentParser(description=what)
+    parser.add_argument("--address", required=True)
+    parser.add_argument("--secret", required=True)
+    parser.add_argument("--folder", required=True, type=Path)
+    parser.add_argument("--fault", type=faults, choices=list(faults))
+    parser.add_argument("--seconds", type=float)
+    told = parser.parse_args()
+    fake = make(HttpLine(told.address, told.secret), told.folder, told.fault)
+    ends = None if told.seconds is None else time.monotonic() + told.seconds
+    while ends is None or time.monotonic() < ends:
+        fake.step(time.time())
+        time.sleep(every_s)
 
 
 def decoded(file: Path) -> Samples:

@@ -3,9 +3,7 @@
 python -m loa.devices.drivers.gateway.fake --address …/ask --secret … --folder DIR
 """
 
-import argparse
 import math
-import time
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -144,19 +142,12 @@ class FakeGateway:
 
 
 def main() -> None:
-    """Run until the end of the given time, or for ever."""
-    parser = argparse.ArgumentParser(description="A gateway before a wired or FM chain.")
-    parser.add_argument("--address", required=True)
-    parser.add_argument("--secret", required=True)
-    parser.add_argument("--folder", required=True, type=Path)
-    parser.add_argument("--fault", type=Fault, choices=list(Fault))
-    parser.add_argument("--seconds", type=float)
-    told = parser.parse_args()
-    gateway = FakeGateway(HttpLine(told.address, told.secret), told.folder, fault=told.fault)
-    ends = None if told.seconds is None else time.monotonic() + told.seconds
-    while ends is None or time.monotonic() < ends:
-        gateway.step(time.time())
-        time.sleep(STEP_S)
+    """Run it as a program."""
+    asking.run("A gateway before a wired or FM chain.", Fault, _made, every_s=STEP_S)
+
+
+def _made(line: HttpLine, folder: Path, fault: Fault | None) -> FakeGateway:
+    return FakeGateway(line, folder, fault=fault)
 
 
 if __name__ == "__main__":

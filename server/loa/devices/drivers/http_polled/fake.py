@@ -3,8 +3,6 @@
 python -m loa.devices.drivers.http_polled.fake --address …/ask --secret … --folder DIR
 """
 
-import argparse
-import time
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -181,19 +179,12 @@ class FakeLoudspeaker:
 
 
 def main() -> None:
-    """Run until the end of the given time, or for ever."""
-    parser = argparse.ArgumentParser(description="A loudspeaker of another maker that asks over HTTP.")
-    parser.add_argument("--address", required=True)
-    parser.add_argument("--secret", required=True)
-    parser.add_argument("--folder", required=True, type=Path)
-    parser.add_argument("--fault", type=Fault, choices=list(Fault))
-    parser.add_argument("--seconds", type=float)
-    told = parser.parse_args()
-    device = FakeLoudspeaker(HttpLine(told.address, told.secret), told.folder, fault=told.fault)
-    ends = None if told.seconds is None else time.monotonic() + told.seconds
-    while ends is None or time.monotonic() < ends:
-        device.step(time.time())
-        time.sleep(STEP_S)
+    """Run it as a program."""
+    asking.run("A loudspeaker of another maker that asks over HTTP.", Fault, _made, every_s=STEP_S)
+
+
+def _made(line: HttpLine, folder: Path, fault: Fault | None) -> FakeLoudspeaker:
+    return FakeLoudspeaker(line, folder, fault=fault)
 
 
 if __name__ == "__main__":
