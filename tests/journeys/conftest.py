@@ -20,6 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from loa.box import doors
 from loa.box.postgres import Cluster
+from tests.journeys import three_agents
 
 READY_S = 110
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
@@ -215,3 +216,10 @@ def _left_running(home):
         if f"LOA_HOME={home}".encode() in environment.split(b"\0") or str(home).encode() in command:
             found.append(re.sub(rb"\0", b" ", command).decode())
     return found
+
+
+@pytest.fixture(scope="module")
+def agents(box, tmp_path_factory):
+    """Three agents, one in each hamlet, each with a folder of what it played."""
+    with three_agents.running(box, tmp_path_factory.mktemp("agents")) as facts:
+        yield facts

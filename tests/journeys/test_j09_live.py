@@ -6,11 +6,9 @@ clusters. What each of them recorded is laid over the others.
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 import wave
-from contextlib import ExitStack
 from datetime import timedelta
 
 import av
@@ -28,22 +26,7 @@ LEADER = "lanhdao"
 RATE = 48_000
 SKEW_MS = 20.0
 MOUTH_TO_EAR_S = 2.0
-AGENT = [sys.executable, "-c", "from loa_agent.cli import main; raise SystemExit(main())"]
 
-_PREPARE = """
-from loa.devices import commands as devices
-from loa.kernel import clock, scope as scopes
-from loa.orgs import queries as orgs
-system = scopes.system("test")
-unit = orgs.unit_by_code(system, facts["commune"])
-hamlets = sorted(orgs.units(system).filter(parent=unit), key=lambda one: one.path)[:3]
-found = []
-for hamlet in hamlets:
-    device = devices.register(system, hamlet, name="Cụm thử " + hamlet.name, kind="loudspeaker")
-    found.append({"id": str(device.pk), "code": devices.issue_code(system, device, now=clock.now()),
-                  "hamlet": hamlet.pk, "name": hamlet.name})
-print(json.dumps(found))
-"""
 _AGREE = """
 from loa.accounts.models import User
 from loa.kernel import clock
@@ -53,13 +36,6 @@ officer, leader = (User.objects.get(username=name) for name in ("canbo", facts["
 scope = orgs.scope_for(officer)
 commands.agree_to_speech(scope, orgs.unit_by_code(scope, facts["commune"]), speaker_id=leader.pk, wakes=1000,
                          now=clock.now())
-"""
-_SHUT_OUT = """
-from loa.devices import commands as devices, queries
-from loa.kernel import clock, scope as scopes
-system = scopes.system("test")
-for name in facts["ids"]:
-    devices.revoke(system, queries.get(system, __import__("uuid").UUID(name)), now=clock.now())
 """
 _OPEN = "SELECT id FROM dispatch_airing WHERE is_live AND title = %s"
 _PLAYED = "SELECT count(*) FROM devices_event WHERE airing_id = %s AND outcome = 'played'"
@@ -85,28 +61,6 @@ def browser(tmp_path_factory):
         started = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
         yield started
         started.close()
-
-
-@pytest.fixture(scope="module")
-def agents(box, tmp_path_factory):
-    """Three agents, one in each hamlet, each with a folder of what it played."""
-    folder = tmp_path_factory.mktemp("agents")
-    facts = box.ask(_PREPARE, commune=province.HOME)
-    with ExitStack() as stack:
-        for one in facts:
-            home = folder / one["id"]
-            subprocess.run(
-                [*AGENT, "enrol", "--server", box.url, "--code", one["code"], "--home", str(home)],
-                check=True,
-                timeout=60,
-            )
-            process = subprocess.Popen([*AGENT, "run", "--home", str(home), "--output", "wav"])
-            stack.callback(_end, process)
-            one["recordings"] = home / "recordings"
-        here = "SELECT count(*) FROM devices_device WHERE connected AND id = ANY(%s::uuid[])"
-        box.until(lambda: box.scalar(here, [one["id"] for one in facts]) == len(facts))
-        yield facts
-    box.ask(_SHUT_OUT, ids=[one["id"] for one in facts])
 
 
 @pytest.fixture
@@ -232,11 +186,6 @@ def _is_recorded(box, airing, agents):
     assert abs(len(sound) * 1000 / RATE - ms) < 30
     assert ms > 7_000
     assert _likeness(sound, heard, _lag(sound, heard)) > 0.9
-
-
-def _end(process):
-    process.terminate()
-    process.wait(20)
 
 
 def _say(words):

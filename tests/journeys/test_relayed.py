@@ -14,7 +14,6 @@ import threading
 import time
 import urllib.request
 import wave
-from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -38,7 +37,6 @@ CUT_S, FED_AGAIN_S = 15, 36
 GIVEN_UP_S = 18
 """Eight seconds lay ready at the station, four go by without sound, three are the lead; the rest is for busy days."""
 BACK_S = 14
-AGENT = [sys.executable, "-c", "from loa_agent.cli import main; raise SystemExit(main())"]
 ICECAST = """
 <icecast>
   <limits><clients>20</clients><sources>2</sources><burst-size>65536</burst-size></limits>
@@ -52,19 +50,6 @@ ICECAST = """
 </icecast>
 """
 
-_PREPARE = """
-from loa.devices import commands as devices
-from loa.kernel import clock, scope as scopes
-from loa.orgs import queries as orgs
-system = scopes.system("test")
-unit = orgs.unit_by_code(system, facts["commune"])
-hamlets = sorted(orgs.units(system).filter(parent=unit), key=lambda one: one.path)[:3]
-found = []
-for hamlet in hamlets:
-    device = devices.register(system, hamlet, name="Cụm tiếp sóng " + hamlet.name, kind="loudspeaker")
-    found.append({"id": str(device.pk), "code": devices.issue_code(system, device, now=clock.now())})
-print(json.dumps(found))
-"""
 _PLAN = """
 from datetime import datetime, time, timedelta
 from uuid import UUID
@@ -103,13 +88,6 @@ with transaction.atomic():
     one = Occurrence.objects.unscoped("test").get(entry=version.entry)
     assert one.airing_id is not None, one.reason
 print(json.dumps({"airing": str(one.airing_id), "start_at": at.timestamp()}))
-"""
-_SHUT_OUT = """
-from loa.devices import commands as devices, queries
-from loa.kernel import clock, scope as scopes
-system = scopes.system("test")
-for name in facts["ids"]:
-    devices.revoke(system, queries.get(system, __import__("uuid").UUID(name)), now=clock.now())
 """
 _REMARKS = "SELECT code, detail, at FROM dispatch_remark WHERE airing_id = %s ORDER BY id"
 _TOLD = """
@@ -181,28 +159,6 @@ def _answers(port):
     except OSError:
         return False
     return True
-
-
-@pytest.fixture
-def agents(box, tmp_path_factory):
-    """Three agents, one in each hamlet, each with a folder of what it played."""
-    folder = tmp_path_factory.mktemp("agents")
-    facts = box.ask(_PREPARE, commune=province.HOME)
-    with ExitStack() as stack:
-        for one in facts:
-            home = folder / one["id"]
-            subprocess.run(
-                [*AGENT, "enrol", "--server", box.url, "--code", one["code"], "--home", str(home)],
-                check=True,
-                timeout=60,
-            )
-            process = subprocess.Popen([*AGENT, "run", "--home", str(home), "--output", "wav"])
-            stack.callback(_end, process)
-            one["recordings"] = home / "recordings"
-        here = "SELECT count(*) FROM devices_device WHERE connected AND id = ANY(%s::uuid[])"
-        box.until(lambda: box.scalar(here, [one["id"] for one in facts]) == len(facts))
-        yield facts
-    box.ask(_SHUT_OUT, ids=[one["id"] for one in facts])
 
 
 def test_three_agents_hear_a_station_its_loss_and_its_return(box, icecast, agents):
@@ -302,11 +258,6 @@ def _share_of_tone(sound):
     """In which share of its hundredths of a second the tone is there."""
     pieces = sound[: len(sound) // 480 * 480].reshape(-1, 480)
     return 100.0 * float((np.abs(pieces).max(axis=1) > 0.02).mean())
-
-
-def _end(process):
-    process.terminate()
-    process.wait(20)
 
 
 def _say(words):
