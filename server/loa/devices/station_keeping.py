@@ -1,9 +1,7 @@
 """What becomes of stations without a device when units change: they go along, with their log."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection
 
-from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,52 +10,23 @@ from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import ports
 from loa.orgs import queries as orgs
 
-_THING = "station:"
 _WHY = "stations go along when their units change"
 
 
-class StationKeeper:
-    """Keeps wired and FM stations without a device."""
+class StationKeeper(ports.LastingKeeper):
+    """Keeps wired and FM stations without a device; two may have one name."""
 
     name = "stations"
     words: str | Promise = _("stations without a device")
+    thing = "station:"
 
-    def holdings(self, unit_ids: Collection[int]) -> Mapping[int, int]:
-        """Return how many stations stand at each unit."""
-        return dict(_standing(unit_ids).values_list("unit_id").annotate(count=Count("pk")).order_by("unit_id"))
-
-    def clashes(self, moves: Sequence[ports.Move], *, on: date) -> Sequence[ports.Clash]:  # noqa: ARG002 - as the port says
-        """Two stations may have one name."""
-        return []
-
-    def hand_over(self, moves: Sequence[ports.Move], *, now: datetime) -> Sequence[ports.Moved]:  # noqa: ARG002
-        """Give stations to the unit that takes over."""
-        rows = list(_standing({move.from_unit for move in moves}).select_for_update().order_by("pk"))
-        moved = ports.hand_along(_THING, rows, moves, name=lambda row: row.name)
-        Station.objects.unscoped(_WHY).bulk_update(rows, ["unit"])
-        return moved
-
-    def take_back(self, moved: Sequence[ports.Moved], *, now: datetime) -> int:  # noqa: ARG002 - as above
-        """Give them back, as far as they are still there."""
-        rows = Station.objects.unscoped(_WHY).filter(pk__in=ports.came(moved, _THING).keys())
-        there = ports.hand_back(_THING, list(rows.select_for_update().order_by("pk")), moved)
-        Station.objects.unscoped(_WHY).bulk_update(there, ["unit"])
-        return len(there)
-
-    def relocated(self, unit_ids: Collection[int], *, now: datetime) -> None:
-        """A station is found by its unit, wherever that stands."""
-
-    def hand_on(self, from_user: int, to_user: int | None, *, now: datetime) -> int:  # noqa: ARG002 - as above
-        """Stations belong to units, never to people."""
-        return 0
+    def standing(self) -> ScopedQuerySet[Station]:
+        """Return every station."""
+        found: ScopedQuerySet[Station] = Station.objects.unscoped(_WHY).order_by("pk")
+        return found
 
     def without_owner(self, unit_ids: Collection[int]) -> int:
         """Return how many stations nobody could keep."""
         held = self.holdings(unit_ids)
         able = orgs.holders_of(held.keys(), permission="devices.keep_stations")
         return sum(count for unit, count in held.items() if not able[unit])
-
-
-def _standing(unit_ids: Collection[int]) -> ScopedQuerySet[Station]:
-    found: ScopedQuerySet[Station] = Station.objects.unscoped(_WHY).filter(unit_id__in=list(unit_ids))
-    return found

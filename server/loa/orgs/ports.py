@@ -1,11 +1,14 @@
 """What rooms above tell and do when units change or people leave; this room does not know them."""
 
 import uuid
+from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar  # Any: what a room names its rows by
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 
 
@@ -106,6 +109,64 @@ def hand_back(kind: str, rows: Iterable[_Row], moved: Iterable[Moved]) -> list[_
     for row in there:
         row.unit_id = former[row.pk].from_unit
     return there
+
+
+class LastingKeeper(ABC):
+    """A keeper of rows that belong to their unit alone: they go along as they are, clash with nothing, need nobody.
+
+    `thing` begins what such a row is called for ever. What is told of people, or needs somebody, is overridden.
+    """
+
+    name: str
+    words: str | Promise
+    thing: str
+
+    @abstractmethod
+    def standing(self) -> QuerySet[Any]:  # Any: rows of a room above
+        """Return the rows that go along, of whichever unit, by their keys."""
+
+    def called(self, row: Any) -> str:  # Any: as above
+        """Return what people call a row."""
+        return str(row.name)
+
+    def holdings(self, unit_ids: Collection[int]) -> Mapping[int, int]:
+        """Return how many stand at each unit."""
+        return Counter(self._at(unit_ids).values_list("unit_id", flat=True))
+
+    def clashes(self, moves: Sequence[Move], *, on: date) -> Sequence[Clash]:  # noqa: ARG002 - as the port says
+        """Return none."""
+        return ()
+
+    def hand_over(self, moves: Sequence[Move], *, now: datetime) -> Sequence[Moved]:  # noqa: ARG002 - as the port says
+        """Give them to the units that take over."""
+        rows = list(self._at(heirs(moves)).select_for_update(of=("self",)))
+        moved = hand_along(self.thing, rows, moves, name=self.called)
+        self._save(rows)
+        return moved
+
+    def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:  # noqa: ARG002 - as the port says
+        """Give back those that still stand where they came to."""
+        rows = self.standing().filter(pk__in=came(moved, self.thing).keys())
+        there = hand_back(self.thing, rows.select_for_update(of=("self",)), moved)
+        self._save(there)
+        return len(there)
+
+    def relocated(self, unit_ids: Collection[int], *, now: datetime) -> None:  # noqa: B027 - rarely anything is to do
+        """Do nothing: they name their unit, not a path."""
+
+    def hand_on(self, from_user: int, to_user: int | None, *, now: datetime) -> int:  # noqa: ARG002 - as the port says
+        """Return 0: none is a person's."""
+        return 0
+
+    def without_owner(self, unit_ids: Collection[int]) -> int:  # noqa: ARG002 - as the port says
+        """Return 0: they hold by themselves."""
+        return 0
+
+    def _at(self, unit_ids: Collection[int]) -> QuerySet[Any]:  # Any: as above
+        return self.standing().filter(unit_id__in=list(unit_ids))
+
+    def _save(self, rows: Sequence[Any]) -> None:  # Any: as above
+        self.standing().bulk_update(rows, ["unit"], batch_size=1000)
 
 
 _KEEPERS: list[Keeper] = []
