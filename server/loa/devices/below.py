@@ -25,7 +25,7 @@ WORDS = tuple(word.value for word in Standing)
 def standing(scope: Scope, unit: Unit, *, now: datetime) -> ScopedQuerySet[Device]:
     """Return the devices at and below a unit that the scope sees, each with its `word`, as `conditions` gives it."""
     found: ScopedQuerySet[Device] = queries.visible(scope).filter(orgs.inside(unit, "unit__path"))
-    return found.annotate(word=_word(now=now))  # type: ignore[return-value]  # the same rows, with their word
+    return found.annotate(word=_word(Ruler(), now=now))  # type: ignore[return-value]  # the same rows, with their word
 
 
 def that_are(scope: Scope, unit: Unit, words: Sequence[str], *, now: datetime) -> ScopedQuerySet[Device]:
@@ -58,27 +58,23 @@ def playing(scope: Scope, unit: Unit) -> int:
     return found.exclude(playing="").count()
 
 
-def _word(*, now: datetime) -> Case:
+def _word(ruler: Ruler, *, now: datetime) -> Case:
     """Return the rule of `conditions.standing` as SQL."""
+    is_away = Q(seen_at=None) | _is_older("offline_after", ruler, now)
     return Case(
         When(state=rules.State.REVOKED, then=Value(Standing.REVOKED.value)),
         When(~Q(state=rules.State.ENROLLED), then=Value(Standing.REGISTERED.value)),
-        When(_is_away(now), power="battery", then=Value(Standing.POWER_LOST.value)),
-        When(_is_away(now), then=Value(Standing.OFFLINE.value)),
-        When(Q(connected=False) | _is_older("late_after", now), then=Value(Standing.LATE.value)),
+        When(is_away, power="battery", then=Value(Standing.POWER_LOST.value)),
+        When(is_away, then=Value(Standing.OFFLINE.value)),
+        When(Q(connected=False) | _is_older("late_after", ruler, now), then=Value(Standing.LATE.value)),
         When(is_muted=True, then=Value(Standing.MUTED.value)),
         When(~Q(playing=""), then=Value(Standing.PLAYING.value)),
         default=Value(Standing.ONLINE.value),
     )
 
 
-def _is_away(now: datetime) -> Q:
-    return Q(seen_at=None) | _is_older("offline_after", now)
-
-
-def _is_older(limit: str, now: datetime) -> Q:
+def _is_older(limit: str, ruler: Ruler, now: datetime) -> Q:
     """Return the condition that a device was last seen longer ago than its unit's limit: the nearest one laid down."""
-    ruler = Ruler()
     marks = [
         When(Q(unit__path=path) | Q(unit__path__startswith=f"{path}/"), then=Value(now - getattr(found, limit)))
         for path, found in sorted(ruler.laid_down.items(), key=lambda one: -len(one[0]))

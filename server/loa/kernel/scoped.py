@@ -146,7 +146,7 @@ def reach(roots: Iterable[str], *, lookup: str, thing: str = "", channel: str = 
     `lookup` leads to the row's unit path, `thing` to its id where rights may be given for it alone; without `thing` the
     path itself may end in it.
     """
-    found = Q(pk__in=[])
+    found = Q()
     for root in sorted(roots):
         place, _, only = root.partition("#")
         unit, _, one = place.partition("/@")
@@ -160,7 +160,8 @@ def reach(roots: Iterable[str], *, lookup: str, thing: str = "", channel: str = 
             found |= Q(**{lookup: unit}) | Q(**{f"{lookup}__startswith": f"{unit}/"})
         else:
             found |= Q(**{lookup: unit, thing: one}) if thing else Q(**{lookup: place})
-    return found
+    # An empty condition would hold for every row
+    return found or Q(pk__in=[])
 
 
 def _refuse_other(other: models.QuerySet[_M]) -> None:

@@ -73,8 +73,11 @@ def sent_down(scope: Scope, unit: Unit, *, since: datetime, most: int) -> list[t
 
     `untouched`, `seen`, `skipped` and `placed`: on a schedule, whether or not it was heard by now.
     """
-    sent = bulletins.sendings(scope).filter(orgs.inside(unit, "unit__path"), share=None, sent_at__gte=since)[:most]
-    kept = list(sent)
+    sent = bulletins.sendings(scope).filter(orgs.inside(unit, "unit__path"), share=None, sent_at__gte=since)
+    # People and words are not shown here, and each would be one more table to join
+    kept = list(sent.select_related(None).select_related("unit", "bulletin")[:most])
+    if not kept:
+        return []
     placed = Slot.objects.unscoped("which items stand on a schedule").filter(
         receipt=OuterRef("pk"), state__in=_STANDING
     )

@@ -121,7 +121,8 @@ def supported(role: Role) -> frozenset[str]:
 
 def places_of(user: User) -> list[tuple[Role, Unit]]:
     """Return the roles a person holds, each with its unit, highest first."""
-    return [(grant.role, grant.unit) for grant in grants_of([user.pk])]
+    held = standing(at=clock.now()).filter(user=user).select_related("unit", "role")
+    return [(grant.role, grant.unit) for grant in held.order_by("unit__path", "role", "pk")]
 
 
 def grants_of(user_ids: Sequence[int], *, at: datetime | None = None) -> list[Grant]:
