@@ -92,8 +92,7 @@ def write_file(scope: Scope, unit: Unit, file: Path, *, now: datetime) -> dict[s
 def _told(unit: Unit) -> Iterator[dict[str, Any]]:
     """Yield what is told of each bulletin, the oldest first."""
     found: ScopedQuerySet[Bulletin] = Bulletin.objects.unscoped(_WHY)
-    below = found.filter(unit__path=unit.path) | found.filter(unit__path__startswith=f"{unit.path}/")
-    ids = list(below.order_by("created_at", "pk").values_list("pk", flat=True))
+    ids = list(found.filter(unit__path__within=unit.path).order_by("created_at", "pk").values_list("pk", flat=True))
     for first in range(0, len(ids), _AT_ONCE):
         part = ids[first : first + _AT_ONCE]
         kept = {one.pk: one for one in found.filter(pk__in=part).select_related("unit", "author")}

@@ -76,7 +76,7 @@ def _word(ruler: Ruler, *, now: datetime) -> Case:
 def _is_older(limit: str, ruler: Ruler, now: datetime) -> Q:
     """Return the condition that a device was last seen longer ago than its unit's limit: the nearest one laid down."""
     marks = [
-        When(Q(unit__path=path) | Q(unit__path__startswith=f"{path}/"), then=Value(now - getattr(found, limit)))
+        When(unit__path__within=path, then=Value(now - getattr(found, limit)))
         for path, found in sorted(ruler.laid_down.items(), key=lambda one: -len(one[0]))
     ]
     usual = now - getattr(ruler.usual, limit)

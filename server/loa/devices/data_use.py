@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any  # Any: parameters of a statement
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
 from loa.devices.models import Device, Fitting
@@ -94,7 +93,7 @@ def month(scope: Scope, *, first_on: date, unit_path: str = "", total_name: str,
     first, end = bounds(first_on)
     devices = Device.objects.within(scope, VIEW).filter(state=State.ENROLLED)
     if unit_path:
-        devices = devices.filter(Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/"))
+        devices = devices.filter(unit__path__within=unit_path)
     rows = list(devices.select_related("unit").order_by("unit__path", "name", "pk"))
     fittings = {
         row.device_id: row

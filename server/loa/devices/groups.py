@@ -63,5 +63,5 @@ def offered(scope: Scope, unit_path: str) -> Sequence[GroupFacts]:
 
 
 def _below(unit_path: str) -> set[uuid.UUID]:
-    here = Q(device__unit__path=unit_path) | Q(device__unit__path__startswith=f"{unit_path}/")
-    return set(Member.objects.filter(here, device__state=State.ENROLLED).values_list("device_id", flat=True))
+    enrolled = Member.objects.filter(device__unit__path__within=unit_path, device__state=State.ENROLLED)
+    return set(enrolled.values_list("device_id", flat=True))

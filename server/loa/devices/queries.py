@@ -113,9 +113,8 @@ def get(scope: Scope, device_id: uuid.UUID) -> Device:
 
 def enrolled_below(unit_path: str) -> list[uuid.UUID]:
     """Return the enrolled devices at and below a unit."""
-    below = Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/")
     found = Device.objects.unscoped("targets of an airing, whose right the caller checked").filter(
-        below, state=State.ENROLLED
+        unit__path__within=unit_path, state=State.ENROLLED
     )
     return list(found.order_by("pk").values_list("pk", flat=True))
 

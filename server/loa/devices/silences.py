@@ -97,10 +97,9 @@ def over(device: Device) -> list[Silence]:
 
 def covered(unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> ScopedQuerySet[Device]:
     """Return the devices below a unit that are not shut out, or those of them that are named."""
-    below = Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/")
     found: ScopedQuerySet[Device] = (
         Device.objects.unscoped("who is silenced; the command asks for the right")
-        .filter(below)
+        .filter(unit__path__within=unit_path)
         .exclude(state=rules.State.REVOKED)
     )
     return found if device_ids is None else found.filter(pk__in=list(device_ids))

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from loa.devices.by_hand import Condition
 from loa.devices.models import HandPlay, Station
@@ -47,8 +47,8 @@ def line(scope: Scope, line_id: uuid.UUID) -> HandPlay:
 
 def below(scope: Scope, unit_path: str, *, at: datetime) -> Sequence[Station]:
     """Return the stations at and below a unit that a plan of that moment included, as far as the scope sees them."""
-    here = Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/")
-    return list(visible(scope).filter(here, added_at__lte=at).exclude(condition=Condition.GONE))
+    here = visible(scope).filter(unit__path__within=unit_path, added_at__lte=at)
+    return list(here.exclude(condition=Condition.GONE))
 
 
 def noted(airing_id: uuid.UUID, stations: Sequence[Station]) -> Mapping[uuid.UUID, HandPlay]:

@@ -3,8 +3,6 @@
 import uuid
 from collections.abc import Sequence
 
-from django.db.models import Q
-
 from loa.dispatch.ceilings import in_force
 from loa.dispatch.models import Ceiling, Measurement
 from loa.kernel.errors import NotFound
@@ -17,7 +15,7 @@ from loa_protocol import topics
 def around(scope: Scope, unit: Unit) -> Sequence[Ceiling]:
     """Return the ceilings that hold at a unit in scope: of those above it, its own, and of its devices and below."""
     own: ScopedQuerySet[Ceiling] = Ceiling.objects.within(scope, "dispatch.view").filter(
-        Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/"), ended_at=None
+        unit__path__within=unit.path, ended_at=None
     )
     above = in_force().filter(unit__path__in=list(topics.ancestry(unit.path))[:-1], device=None)
     found = [*above.select_related("unit", "set_by"), *own.select_related("unit", "device", "set_by")]
@@ -36,6 +34,6 @@ def get(scope: Scope, ceiling_id: uuid.UUID) -> Ceiling:
 def measurements(scope: Scope, unit: Unit) -> ScopedQuerySet[Measurement]:
     """Return what meters showed at and below a unit, latest first."""
     found: ScopedQuerySet[Measurement] = Measurement.objects.within(scope, "dispatch.view").filter(
-        Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/")
+        unit__path__within=unit.path
     )
     return found.select_related("unit", "device", "noted_by").order_by("-measured_at", "-pk")

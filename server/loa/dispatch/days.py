@@ -147,7 +147,7 @@ def _children(unit: Unit, codes: set[str], day: date) -> dict[str, str]:
     named = orgs.versions("places beside plays in scope").filter(unit__code__in=codes, during__contains=day)
     return {
         code: place[len(path) + 1 :].partition("/")[0]
-        for code, place in named.filter(Q(path=path) | Q(path__startswith=f"{path}/")).values_list("unit__code", "path")
+        for code, place in named.filter(path__within=path).values_list("unit__code", "path")
     }
 
 

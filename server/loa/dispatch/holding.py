@@ -75,9 +75,9 @@ def changed(scope: Scope, unit: Unit, *, since: datetime, until: datetime) -> li
     In order of start. What was taken off before it was to begin is cancelled; the others are new.
     """
     airings = Airing.objects.within(scope, "dispatch.view").filter(
-        Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/"),
         Q(created_at__gte=since, state__in=rules.STANDING)
         | Q(stopped_at__gte=since, created_at__lt=since, state=rules.State.CANCELLED),
+        unit__path__within=unit.path,
         start_at__gte=since,
         start_at__lt=until,
     )

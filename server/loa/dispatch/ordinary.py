@@ -27,13 +27,9 @@ class Planned:
 
 def ordinary(path: str, *, start_at: datetime, end_at: datetime) -> Sequence[Planned]:
     """Return what begins in the span at or below a unit, or comes there from above, by start."""
-    reaches = AiringTarget.objects.unscoped(_WHY).filter(
-        Q(area_path=path) | Q(area_path__startswith=f"{path}/"), airing_id=OuterRef("pk")
-    )
+    reaches = AiringTarget.objects.unscoped(_WHY).filter(area_path__within=path, airing_id=OuterRef("pk"))
     found = Airing.objects.unscoped(_WHY).filter(
-        Q(unit__path=path)
-        | Q(unit__path__startswith=f"{path}/")
-        | Q(Exists(reaches), unit__path__in=list(topics.ancestry(path))[:-1]),
+        Q(unit__path__within=path) | Q(Exists(reaches), unit__path__in=list(topics.ancestry(path))[:-1]),
         start_at__gte=start_at,
         start_at__lt=end_at,
         state__in=rules.STANDING,

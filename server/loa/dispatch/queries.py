@@ -115,7 +115,7 @@ def timeline(
     `now` decides what still waits; the end of the span when None. Outside the scope `NotFound`, without grant `Denied`.
     """
     _check(scope, f"{unit.path}#{Airing.scope_channel}")
-    below = Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/")
+    below = Q(unit__path__within=unit.path)
     above = Q(unit__path__in=list(topics.ancestry(unit.path))[:-1])
     found = Airing.objects.unscoped("airings from above reach devices this scope may see; checked on the unit")
     found = found.filter(below | above, start_at__gte=day_start, start_at__lt=day_end).select_related("unit")
@@ -154,8 +154,8 @@ def _check(scope: Scope, path: str) -> None:
 
 def _meant(airings: Mapping[uuid.UUID, Airing], path: str) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Return the devices below a unit that each airing is meant for; airings without any are left out."""
-    below = Q(area_path=path) | Q(area_path__startswith=f"{path}/")
-    targets = AiringTarget.objects.unscoped("the caller checked the unit").filter(below, airing_id__in=list(airings))
+    targets = AiringTarget.objects.unscoped("the caller checked the unit")
+    targets = targets.filter(area_path__within=path, airing_id__in=list(airings))
     meant: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
     for airing, device in targets.values_list("airing_id", "device_id"):
         meant[airing].append(device)

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Q
 
 from loa.devices import queries as devices
 from loa.devices.models import Device
@@ -20,10 +19,8 @@ SOUNDING = (Kind.LOUDSPEAKER, Kind.GATEWAY)
 
 def sounding(unit_path: str) -> ScopedQuerySet[Device]:
     """Return the enrolled devices at and below a unit that can be heard, by id. The caller has checked the right."""
-    below = Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/")
-    return (
-        devices.visible(scopes.system("dispatch")).filter(below, state=State.ENROLLED, kind__in=SOUNDING).order_by("pk")
-    )
+    below = devices.visible(scopes.system("dispatch")).filter(unit__path__within=unit_path)
+    return below.filter(state=State.ENROLLED, kind__in=SOUNDING).order_by("pk")
 
 
 def fix(airing: Airing, *, unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> int:

@@ -9,6 +9,7 @@ from django.db.models.query import RawQuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
+from loa.kernel import lookups  # noqa: F401 - `within` is known from here on
 from loa.kernel.scope import Scope
 
 _M = TypeVar("_M", bound=models.Model)
@@ -146,7 +147,8 @@ def reach(roots: Iterable[str], *, lookup: str, thing: str = "", channel: str = 
     `lookup` leads to the row's unit path, `thing` to its id where rights may be given for it alone; without `thing` the
     path itself may end in it.
     """
-    found = Q()
+    whole: list[str] = []
+    parts = Q()
     for root in sorted(roots):
         place, _, only = root.partition("#")
         unit, _, one = place.partition("/@")
@@ -154,14 +156,13 @@ def reach(roots: Iterable[str], *, lookup: str, thing: str = "", channel: str = 
             continue
         if unit.endswith("!"):
             alone = unit[:-1]
-            found |= Q(**{lookup: alone})
-            found |= Q(**{f"{lookup}__startswith": f"{alone}/@"}) | Q(**{f"{lookup}__startswith": f"{alone}/~"})
+            parts |= Q(**{lookup: alone})
+            parts |= Q(**{f"{lookup}__startswith": f"{alone}/@"}) | Q(**{f"{lookup}__startswith": f"{alone}/~"})
         elif not one:
-            found |= Q(**{lookup: unit}) | Q(**{f"{lookup}__startswith": f"{unit}/"})
+            whole.append(unit)
         else:
-            found |= Q(**{lookup: unit, thing: one}) if thing else Q(**{lookup: place})
-    # An empty condition would hold for every row
-    return found or Q(pk__in=[])
+            parts |= Q(**{lookup: unit, thing: one}) if thing else Q(**{lookup: place})
+    return Q(**{f"{lookup}__within": whole}) | parts if whole or not parts else parts
 
 
 def _refuse_other(other: models.QuerySet[_M]) -> None:

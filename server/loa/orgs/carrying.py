@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
 
 from loa.kernel import text
 from loa.orgs import carrying_people, former_paths, grounds, planning, ports
@@ -90,10 +89,7 @@ def _tops(plan: Plan) -> set[str]:
 
 def _locked(tops: Collection[str]) -> list[Node]:
     """Lock the units of these trees, upper ones first, so that nothing is put below them meanwhile."""
-    reach = Q(pk__in=[])
-    for top in tops:
-        reach |= Q(path=top) | Q(path__startswith=f"{top}/")
-    rows = Unit.objects.unscoped(_WHY).filter(reach).select_for_update().order_by("path")
+    rows = Unit.objects.unscoped(_WHY).filter(path__within=list(tops)).select_for_update().order_by("path")
     return [
         Node(id=pk, code=code, parent=parent, path=path, former=former)
         for pk, code, parent, path, former in rows.values_list("pk", "code", "parent_id", "path", "former_paths")

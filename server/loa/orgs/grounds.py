@@ -3,8 +3,6 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from django.db.models import Q
-
 from loa.orgs.changes import Plan
 from loa.orgs.judging import Ground
 from loa.orgs.models import Level, Unit, UnitVersion
@@ -45,10 +43,7 @@ def levels(*, on: date) -> dict[str, LevelRule]:
 
 def present_tree(paths: Collection[str]) -> dict[str, Standing]:
     """Return the units that are open now at and below these paths, as their present columns say."""
-    reach = Q(pk__in=[])
-    for path in paths:
-        reach |= Q(path=path) | Q(path__startswith=f"{path}/")
-    found = Unit.objects.unscoped(_WHY).filter(reach, closed_on=None)
+    found = Unit.objects.unscoped(_WHY).filter(path__within=list(paths), closed_on=None)
     rows = found.values_list("code", "name", "level", "parent__code")
     return {
         code: Standing(code=code, name=name, level=level, parent=parent or "") for code, name, level, parent in rows

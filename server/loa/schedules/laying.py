@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from loa.bulletins.rules import Urgency
@@ -45,7 +44,7 @@ def others(slot: Slot, *, now: datetime) -> list[Slot]:
     """Return the other priority items to come or on the air on the programme a slot stands on."""
     ground = ground_path(slot.unit)
     slots: ScopedQuerySet[Slot] = Slot.objects.unscoped(_WHY).filter(
-        Q(unit__path=ground) | Q(unit__path__startswith=f"{ground}/"),
+        unit__path__within=ground,
         state=rules.State.PLACED,
         is_priority=True,
         airing__state__in=dispatch_rules.STANDING,

@@ -47,9 +47,9 @@ def of_bulletin(scope: Scope, bulletin_id: uuid.UUID) -> ScopedQuerySet[Slot]:
 
 def for_unit(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> ScopedQuerySet[Slot]:
     """Return the slots below a unit that begin in the span, and those that wait for an approval to begin at once."""
-    below = Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/")
     timed = Q(start_at__gte=start_at, start_at__lt=end_at)
-    return visible(scope).filter(below, timed | Q(start_at=None, state__in=[rules.State.WAITING, rules.State.APPROVED]))
+    waits = Q(start_at=None, state__in=[rules.State.WAITING, rules.State.APPROVED])
+    return visible(scope).filter(timed | waits, unit__path__within=unit.path)
 
 
 def waiting_for(scope: Scope, *, now: datetime) -> ScopedQuerySet[Slot]:

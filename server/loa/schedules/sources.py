@@ -5,8 +5,6 @@ import json
 import uuid
 from datetime import datetime
 
-from django.db.models import Q
-
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
@@ -42,8 +40,7 @@ def for_unit(unit_path: str) -> ScopedQuerySet[RelaySource]:
 
 def of_unit(scope: Scope, unit_path: str) -> list[RelaySource]:
     """Return all sources of a unit and of those below it that this scope may see."""
-    below = Q(unit__path=unit_path) | Q(unit__path__startswith=f"{unit_path}/")
-    return list(visible(scope).filter(below))
+    return list(visible(scope).filter(unit__path__within=unit_path))
 
 
 def digest(source: RelaySource) -> str:

@@ -127,7 +127,7 @@ def _within(scope: Scope, filters: Filters) -> ScopedQuerySet[Sought]:
     found: ScopedQuerySet[Sought] = Sought.objects.within(scope, VIEW)
     below = Q()
     if filters.unit_path:
-        below = Q(path=filters.unit_path) | Q(path__startswith=f"{filters.unit_path}/")
+        below = Q(path__within=filters.unit_path)
     units = orgs.choices_for(scope, VIEW).filter(below).order_by()
     ids = list(units.values_list("pk", flat=True)[: _UNITS_MOST + 1])
     if len(ids) <= _UNITS_MOST:

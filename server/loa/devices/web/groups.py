@@ -133,5 +133,4 @@ def _chosen(request: DeskRequest, units: Sequence[Unit]) -> Unit:
 
 def _devices(request: DeskRequest, unit: Unit) -> Sequence[Device]:
     seen = queries.visible(request.scope).exclude(state=rules.State.REVOKED)
-    here = seen.filter(unit__path=unit.path) | seen.filter(unit__path__startswith=f"{unit.path}/")
-    return list(here[:LISTED_MOST])
+    return list(seen.filter(unit__path__within=unit.path)[:LISTED_MOST])

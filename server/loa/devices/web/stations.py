@@ -34,7 +34,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         unit = next((unit for unit in units if unit.code == code), None)
         if unit is None:
             raise NotFound
-        found = found.filter(unit__path=unit.path) | found.filter(unit__path__startswith=f"{unit.path}/")
+        found = found.filter(unit__path__within=unit.path)
     wants_gone = "gone" in request.GET
     if not wants_gone:
         found = found.exclude(condition=Condition.GONE)

@@ -35,7 +35,7 @@ def devices(request: DeskRequest) -> HttpResponse:
         unit = next((unit for unit in units if unit.code == code), None)
         if unit is None:
             raise NotFound
-        found = found.filter(unit__path=unit.path) | found.filter(unit__path__startswith=f"{unit.path}/")
+        found = found.filter(unit__path__within=unit.path)
     if words := request.GET.get("q", "").replace("\0", "").strip():
         found = found.filter(name__icontains=words)
     named = request.GET.get("group", "")

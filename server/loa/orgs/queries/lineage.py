@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import BooleanField, F, Func, QuerySet
 
 from loa.kernel import text
 from loa.kernel.errors import NotFound
@@ -75,7 +75,7 @@ def tree_as_of(scope: Scope, day: date, *, top: str = "") -> list[Node]:
     """
     found = _seen(scope)
     if top:
-        found = found.filter(Q(path=top) | Q(path__startswith=f"{top}/"))
+        found = found.filter(path__within=top)
     return _nodes(found, day)
 
 

@@ -82,7 +82,7 @@ def communes_of(paths: Collection[str]) -> Mapping[str, str]:
 
 def inside(unit: Unit, lookup: str) -> Q:
     """Return the condition that what a lookup leads to, a path of today, is the unit's own or lies below."""
-    return Q(**{lookup: unit.path}) | Q(**{f"{lookup}__startswith": f"{unit.path}/"})
+    return Q(**{f"{lookup}__within": unit.path})
 
 
 def child_code(unit: Unit, lookup: str) -> Func:

@@ -54,7 +54,7 @@ def unit(request: DeskRequest) -> HttpResponse:
         "former": [row for row in rows if row.state != RuleState.PROPOSED and not _goes_on(row, today)],
         "may_agree": request.scope.can("schedules.request", f"{chosen.path}#{HourRule.scope_channel}"),
         "may_propose": request.scope.can("schedules.propose_hours", f"{chosen.path}#{HourRule.scope_channel}"),
-        "overrides": laid.overrides(request.scope).filter(unit__path__startswith=chosen.path)[:5],
+        "overrides": laid.overrides(request.scope).filter(unit__path__within=chosen.path)[:5],
         "may_hear": request.scope.holds("dispatch.view"),
     }
     return render(request, "schedules/hours.html", facts)

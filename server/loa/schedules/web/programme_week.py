@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
-
 from loa.dispatch import queries as dispatching
 from loa.dispatch import rules as dispatch_rules
 from loa.kernel.scope import Scope
@@ -44,7 +42,7 @@ class Day:
 
 def entries_of(scope: Scope, unit: Unit, *, first: date) -> list[Entry]:
     """Return the entries that come to a unit's clusters: its own, those below in reach, and those of units above."""
-    own = programme.visible(scope).filter(Q(unit__path=unit.path) | Q(unit__path__startswith=f"{unit.path}/"))
+    own = programme.visible(scope).filter(unit__path__within=unit.path)
     above = Entry.objects.unscoped(_WHY).filter(unit__path__in=ancestor_paths(unit.path)[:-1]).select_related("unit")
     return [*own.exclude(ended_on__lte=first), *above.exclude(ended_on__lte=first).order_by("pk")]
 
