@@ -47,9 +47,9 @@ def faults(scope: Scope, unit: Unit) -> ScopedQuerySet[Ticket]:
     return repairs.visible(scope).filter(orgs.inside(unit, "device__unit__path"), closed_at=None)
 
 
-def faults_overdue(scope: Scope, unit: Unit, *, now: datetime) -> Mapping[str, int]:
-    """Return how many faults are overdue, by the code of the unit right below."""
-    return orgs.by_child(faults(scope, unit).filter(due_at__lt=now), unit, "device__unit__path")
+def faults_overdue(scope: Scope, unit: Unit, *, now: datetime) -> ScopedQuerySet[Ticket]:
+    """Return those of them that should be mended by now."""
+    return faults(scope, unit).filter(due_at__lt=now)
 
 
 def playing(scope: Scope, unit: Unit) -> int:

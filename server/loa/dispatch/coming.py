@@ -38,11 +38,11 @@ def between(unit: Unit, *, start_at: datetime, end_at: datetime) -> ScopedQueryS
     return reaching(unit).filter(start_at__gte=start_at, start_at__lt=end_at).exclude(state=rules.State.CANCELLED)
 
 
-def counts(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> Mapping[str, int]:
-    """Return how many airings of units at and below one begin in a span, by the code of the unit right below it."""
+def beginning(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> ScopedQuerySet[Airing]:
+    """Return the airings of units at and below one that begin in a span, without what was cancelled."""
     found: ScopedQuerySet[Airing] = Airing.objects.within(scope, VIEW)
     mine = found.filter(orgs.inside(unit, "unit__path"), start_at__gte=start_at, start_at__lt=end_at)
-    return orgs.by_child(mine.exclude(state=rules.State.CANCELLED), unit)
+    return mine.exclude(state=rules.State.CANCELLED)
 
 
 def meant(airing_ids: Collection[uuid.UUID], unit: Unit) -> Mapping[uuid.UUID, int]:

@@ -1,10 +1,11 @@
 """Reads that fail closed: a query runs only after it was told whose it is."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Self, TypeVar  # Any: Django's own signatures
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q, Value
 from django.db.models.query import RawQuerySet
 from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
@@ -139,6 +140,16 @@ class ScopedQuerySet(models.QuerySet[_M]):
 
 class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: ignore[misc]  # built at run time
     """The default manager of every model that belongs to a unit."""
+
+
+def counts(kinds: Iterable[tuple[str, ScopedQuerySet[Any]]]) -> Counter[str]:
+    """Return how many rows there are of each kind, in one query; rows given under one name are added up."""
+    parts = [rows.order_by().values_list(Value(kind)).annotate(Count("pk")) for kind, rows in kinds]
+    counted: Counter[str] = Counter()
+    if parts:
+        for kind, count in parts[0].union(*parts[1:], all=True):
+            counted[kind] += count
+    return counted
 
 
 def reach(roots: Iterable[str], *, lookup: str, thing: str = "", channel: str = "") -> Q:

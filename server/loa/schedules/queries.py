@@ -14,7 +14,7 @@ from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
 from loa.schedules import hours, programme, refusals, rules
 from loa.schedules.laid import proposed_hours as proposed_hours  # noqa: PLC0414 - others enter by this door
-from loa.schedules.models import Clash, ClashPart, Slot
+from loa.schedules.models import Clash, ClashPart, EntryVersion, Slot
 from loa.schedules.rules.hours import Breach, Broken
 
 
@@ -151,9 +151,9 @@ def last_asked(bulletin_id: uuid.UUID) -> datetime | None:
     return last
 
 
-def entries_waiting(scope: Scope) -> int:
-    """Return how many versions of a programme wait for this person's approval."""
-    return programme.waiting_for(scope).count()
+def entries_waiting(scope: Scope) -> ScopedQuerySet[EntryVersion]:
+    """Return the versions of a programme that wait for this person's approval."""
+    return programme.waiting_for(scope)
 
 
 def reason(slot: Slot) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any  # Any: rows of several rooms
 
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from loa.devices import below as devices
 from loa.dispatch import coming, days
 from loa.dispatch.days import Figures
 from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.schedules import rules as schedule_rules
@@ -120,11 +122,8 @@ def overview(scope: Scope, unit: Unit, *, start_on: date, end_on: date, now: dat
     known = {child.code for child in children}
     figures = days.below(scope, unit, start_on=start_on, end_on=end_on, map_on=today)
     standings = devices.counts(scope, unit, now=now) if _may(scope, "devices.view", unit) else {}
-    kinds = _kinds(scope, unit, figures, standings, now=now)
-    planned = [
-        coming.counts(scope, unit, start_at=schedule_rules.midnight(day), end_at=schedule_rules.midnight(day + _DAY))
-        for day in (today, today + _DAY)
-    ]
+    counted = orgs.by_child(unit, _rows(scope, unit, now=now))
+    kinds = _kinds(figures, standings, counted)
 
     def line(of: Unit, codes: frozenset[str] | None) -> Line:
         return Line(
@@ -132,8 +131,8 @@ def overview(scope: Scope, unit: Unit, *, start_on: date, end_on: date, now: dat
             figures=days.total(one for code, one in figures.items() if codes is None or code in codes),
             devices=sum((one for code, one in standings.items() if codes is None or code in codes), Counter()),
             troubles=[(kind, count) for kind, by in kinds.items() if (count := _sum(by, codes))],
-            today=_sum(planned[0], codes),
-            tomorrow=_sum(planned[1], codes),
+            today=_sum(counted[_TODAY], codes),
+            tomorrow=_sum(counted[_TOMORROW], codes),
         )
 
     lines = [line(child, frozenset({child.code})) for child in children]
@@ -148,34 +147,38 @@ def overview(scope: Scope, unit: Unit, *, start_on: date, end_on: date, now: dat
     return Overview(whole=line(unit, None), below=lines)
 
 
+def _rows(scope: Scope, unit: Unit, *, now: datetime) -> dict[str, tuple[ScopedQuerySet[Any], str]]:
+    """Return what is counted by row, as far as this person may see it; each with the lookup of its unit's path."""
+    day = timezone.localdate(now)
+    today, tomorrow, after = (schedule_rules.midnight(day + number * _DAY) for number in range(3))
+    rows: dict[str, tuple[ScopedQuerySet[Any], str]] = {
+        _TODAY: (coming.beginning(scope, unit, start_at=today, end_at=tomorrow), _PATH),
+        _TOMORROW: (coming.beginning(scope, unit, start_at=tomorrow, end_at=after), _PATH),
+    }
+    if _may(scope, "devices.view", unit):
+        rows[Kind.FAULTS] = devices.faults_overdue(scope, unit, now=now), "device__unit__path"
+    if _may(scope, "bulletins.view", unit):
+        rows[Kind.UNANSWERED] = troubles.unanswered(scope, unit), _PATH
+    if _may(scope, troubles.VIEW, unit):
+        until = today + AHEAD
+        rows[Kind.HELD] = troubles.held_back(scope, unit, start_at=today, end_at=until), "entry__unit__path"
+        rows[_TURNED_DOWN] = troubles.refused(scope, unit, start_at=today, end_at=until), _PATH
+        rows[Kind.OVERRIDES] = troubles.overrides(scope, unit, start_at=today, end_at=after), _PATH
+    return rows
+
+
 def _kinds(
-    scope: Scope,
-    unit: Unit,
-    figures: Mapping[str, Figures],
-    standings: Mapping[str, Counter[str]],
-    *,
-    now: datetime,
+    figures: Mapping[str, Figures], standings: Mapping[str, Counter[str]], counted: Mapping[str, Mapping[str, int]]
 ) -> dict[Kind, Mapping[str, int]]:
     """Return how much of each kind is out of order, by the code of the unit right below."""
-    today = schedule_rules.midnight(timezone.localdate(now))
     found: dict[Kind, Mapping[str, int]] = {
         Kind.SILENT: {code: one.silent + one.missed + one.untold for code, one in figures.items()},
         Kind.OFFLINE: {code: sum(one[word] for word in devices.AWAY) for code, one in standings.items()},
         Kind.REFUSED: {code: one.refused + one.odd for code, one in figures.items()},
     }
-    if _may(scope, "devices.view", unit):
-        found[Kind.FAULTS] = devices.faults_overdue(scope, unit, now=now)
-    if _may(scope, "bulletins.view", unit):
-        found[Kind.UNANSWERED] = orgs.by_child(troubles.unanswered(scope, unit), unit)
-    if _may(scope, troubles.VIEW, unit):
-        held = troubles.held_back(scope, unit, start_at=today, end_at=today + AHEAD)
-        refused = troubles.refused(scope, unit, start_at=today, end_at=today + AHEAD)
-        found[Kind.HELD] = Counter(orgs.by_child(held, unit, "entry__unit__path")) + Counter(
-            orgs.by_child(refused, unit)
-        )
-        found[Kind.OVERRIDES] = orgs.by_child(
-            troubles.overrides(scope, unit, start_at=today, end_at=today + 2 * _DAY), unit
-        )
+    found |= {kind: counted[kind] for kind in Kind if kind in counted}
+    if _TURNED_DOWN in counted:
+        found[Kind.HELD] = Counter(counted[Kind.HELD]) + Counter(counted[_TURNED_DOWN])
     return found
 
 
@@ -195,3 +198,5 @@ def _weight(line: Line) -> tuple[int, ...]:
 
 
 _DAY = timedelta(days=1)
+_PATH = "unit__path"
+_TODAY, _TOMORROW, _TURNED_DOWN = "today", "tomorrow", "turned_down"

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any  # Any: rows of several rooms
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import queries as bulletins
 from loa.kernel.scope import Scope
+from loa.kernel.scoped import ScopedQuerySet
 from loa.schedules import queries as schedules
 
 
@@ -44,8 +46,8 @@ class Place:
     shows_things: bool = False
     rooms: Sequence[str] = ()
     """Other addresses that belong to it: their pages mark it as here."""
-    count: Callable[[Scope], int] | None = None
-    """How many things wait there for this person."""
+    waiting: Sequence[Callable[[Scope], ScopedQuerySet[Any]]] = ()
+    """What waits there for this person: the menu says how many."""
 
 
 PLACES = (
@@ -72,7 +74,7 @@ PLACES = (
         label=_("Inbox"),
         icon="returned",
         permission="bulletins.view",
-        count=lambda scope: bulletins.new_in(scope) + schedules.open_clashes(scope).count(),
+        waiting=(bulletins.new_in, schedules.open_clashes),
     ),
     Place(
         name="sent:list",
@@ -89,7 +91,7 @@ PLACES = (
         icon="shield",
         permission="bulletins.view",
         is_main=False,
-        count=bulletins.unread_guidance,
+        waiting=(bulletins.unread_guidance,),
     ),
     Place(name="offers:list", group=Group.WORDS, label=_("My offers"), icon="send", permission="bulletins.offer"),
     Place(
@@ -99,7 +101,7 @@ PLACES = (
         icon="people",
         permission="bulletins.write",
         is_main=False,
-        count=bulletins.offers_waiting,
+        waiting=(bulletins.offers_waiting,),
     ),
     Place(
         name="library:list",
@@ -115,7 +117,7 @@ PLACES = (
         label=_("Programme"),
         icon="calendar",
         permission="schedules.view",
-        count=schedules.entries_waiting,
+        waiting=(schedules.entries_waiting,),
     ),
     Place(name="dispatch:timeline", group=Group.AIR, label=_("Today"), icon="timeline", permission="dispatch.view"),
     Place(
@@ -134,7 +136,7 @@ PLACES = (
         permission="schedules.view",
         is_main=False,
         rooms=("/desk/ceilings/",),
-        count=lambda scope: schedules.proposed_hours(scope).count(),
+        waiting=(schedules.proposed_hours,),
     ),
     Place(
         name="dispatch:heard",

@@ -99,13 +99,11 @@ def has_read(scope: Scope, addressee: Addressee) -> bool:
     return Reading.objects.filter(addressee=addressee, person_id=int(scope.actor.id)).exists()
 
 
-def unread_guidance(scope: Scope) -> int:
-    """Return how much of what came is new to this person's unit, or due and not done."""
-    if not scope.actor.id.isdecimal():
-        return 0
+def unread_guidance(scope: Scope) -> ScopedQuerySet[Addressee]:
+    """Return what of that which came is new to this person's unit, or due and not done."""
     was_read = Exists(Reading.objects.filter(addressee=OuterRef("pk")))
     waits = Q(guidance__ended_at=None, done_at=None) & (~was_read | Q(guidance__due_on__isnull=False))
-    return guidance_for(scope).order_by().filter(waits).count()
+    return guidance_for(scope).filter(waits)
 
 
 def guidance_to_do(scope: Scope, *, most: int, now: datetime) -> list[Heeded]:

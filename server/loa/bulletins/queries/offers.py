@@ -36,9 +36,9 @@ def offer(scope: Scope, offer_id: uuid.UUID) -> Offer:
     return _one(offers(scope), offer_id)
 
 
-def offers_waiting(scope: Scope) -> int:
-    """Return how many offers wait for the newsrooms a person writes for."""
-    return offers(scope).order_by().filter(state=OfferState.OFFERED).count()
+def offers_waiting(scope: Scope) -> ScopedQuerySet[Offer]:
+    """Return the offers that wait for the newsrooms a person writes for."""
+    return offers(scope).filter(state=OfferState.OFFERED)
 
 
 def supplied(bulletin_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Offer]:

@@ -83,9 +83,9 @@ def received(scope: Scope, receipt_id: uuid.UUID) -> Receipt:
     return found
 
 
-def new_in(scope: Scope) -> int:
-    """Return how many items of inboxes in reach nobody has looked at."""
-    return inbox(scope).order_by().filter(state=ReceiptState.NEW, sending__state=SendingState.SENT).count()
+def new_in(scope: Scope) -> ScopedQuerySet[Receipt]:
+    """Return the items of inboxes in reach that nobody has looked at."""
+    return inbox(scope).filter(state=ReceiptState.NEW, sending__state=SendingState.SENT)
 
 
 def is_over(receipt: Receipt, *, now: datetime) -> bool:

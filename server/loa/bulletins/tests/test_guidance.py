@@ -158,20 +158,20 @@ def test_what_has_ended_is_asked_no_more(world):
     ):
         with pytest.raises(refusals.GuidanceEnded):
             act()
-    assert queries.unread_guidance(world.officer) == 0
+    assert queries.unread_guidance(world.officer).count() == 0
 
 
 def test_what_waits_is_counted_until_it_is_read_or_done_where_it_is_due(world):
     due, to_know = make_guidance(world), make_guidance(world, due_on=None)
 
-    counts = [queries.unread_guidance(world.officer)]
+    counts = [queries.unread_guidance(world.officer).count()]
     for guidance in (due, to_know):
         commands.read_guidance(world.officer, addressee_at(world, guidance), now=NOW)
-        counts.append(queries.unread_guidance(world.officer))
+        counts.append(queries.unread_guidance(world.officer).count())
     commands.report_done(world.officer, addressee_at(world, due), words="Xong", now=NOW)
 
     assert counts == [2, 2, 1]
-    assert queries.unread_guidance(world.officer) == 0
+    assert queries.unread_guidance(world.officer).count() == 0
 
 
 def test_the_indicator_counts_what_was_read_and_done_in_time(world):

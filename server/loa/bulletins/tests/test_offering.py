@@ -95,7 +95,7 @@ def test_a_draft_is_its_authors_alone(world, health):
         commands.accept_offer(world.province_editor, draft, now=LATER)
     commands.change_offer(scope, draft, title="Khác", text="Lời khác.", now=LATER)
     commands.hand_offer_in(scope, draft, now=LATER)
-    assert queries.offers_waiting(world.province_editor) == 1
+    assert queries.offers_waiting(world.province_editor).count() == 1
     with pytest.raises(WrongState):
         commands.change_offer(scope, draft, title="Khác nữa", text="Lời.", now=LATER)
 

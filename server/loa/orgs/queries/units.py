@@ -94,10 +94,20 @@ def child_code(unit: Unit, lookup: str) -> Func:
     return Func(F(lookup), Value("/"), Value(place), function="split_part", output_field=CharField())
 
 
-def by_child(rows: ScopedQuerySet[Any], unit: Unit, lookup: str = "unit__path") -> dict[str, int]:
-    """Return how many rows lie in each unit right below this one, by its code; the rows lie inside the unit."""
-    counted = rows.order_by().values_list(child_code(unit, lookup)).annotate(Count("pk"))
-    return dict(counted)
+def by_child(unit: Unit, kinds: Mapping[str, tuple[ScopedQuerySet[Any], str]]) -> dict[str, dict[str, int]]:
+    """Return how many rows of each kind lie in each unit right below this one, by its code: one query for all.
+
+    Each kind comes with the lookup of its rows' path; the rows lie inside the unit.
+    """
+    counted: dict[str, dict[str, int]] = {kind: {} for kind in kinds}
+    counts = [
+        rows.order_by().values_list(Value(kind), child_code(unit, lookup)).annotate(Count("pk"))
+        for kind, (rows, lookup) in kinds.items()
+    ]
+    if counts:
+        for kind, code, count in counts[0].union(*counts[1:], all=True):
+            counted[kind][code] = count
+    return counted
 
 
 def _one(found: ScopedQuerySet[Unit]) -> Unit:

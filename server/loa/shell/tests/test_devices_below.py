@@ -7,6 +7,7 @@ from loa.devices import below, conditions, watching
 from loa.devices.models import Device, Threshold, Ticket
 from loa.devices.thresholds import Ruler
 from loa.dispatch.tests.making import NOW, make_devices
+from loa.orgs import queries as orgs
 
 
 def lay_down(unit, **about):
@@ -59,7 +60,10 @@ def test_faults_are_counted_where_their_devices_stand_and_only_for_who_may_see_t
             device=device, cause="noise", origin="person", opened_at=NOW - timedelta(days=1), due_at=due
         )
 
-    assert below.faults_overdue(world.monitor, world.district, now=NOW) == {world.commune.code: 1}
+    overdue = below.faults_overdue(world.monitor, world.district, now=NOW)
+    assert orgs.by_child(world.district, {"overdue": (overdue, "device__unit__path")}) == {
+        "overdue": {world.commune.code: 1}
+    }
     assert below.faults(world.officer, world.commune).count() == 1
     assert below.faults(world.other_officer, world.commune).count() == 0
     assert below.counts(world.outsider, world.commune, now=NOW) == {}
