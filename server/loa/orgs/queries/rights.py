@@ -122,6 +122,7 @@ def supported(role: Role) -> frozenset[str]:
 def places_of(user: User) -> list[tuple[Role, Unit]]:
     """Return the roles a person holds, each with its unit, highest first."""
     held = standing(at=clock.now()).filter(user=user).select_related("unit", "role")
+    held = held.only("role__name_vi", "role__name_en", "unit__name")
     return [(grant.role, grant.unit) for grant in held.order_by("unit__path", "role", "pk")]
 
 
