@@ -7,7 +7,11 @@ from django.db import DatabaseError, transaction
 
 from loa.devices import commands, data_use
 from loa.devices.fitting import Fitted
-from loa.devices.models import Fitting, ReadingHour
+from loa.devices.keeping import DeviceKeeper
+from loa.devices.models import Device, Fitting, ReadingHour
+from loa.devices.tests.conftest import person
+from loa.orgs.ports import Move
+from loa.orgs.rules import Role
 
 NOW = datetime(2026, 11, 15, 17, 0, tzinfo=UTC)
 """Midnight between the 15th and the 16th at the place: half of November has passed."""
@@ -84,6 +88,72 @@ def test_who_looks_sees_their_own_devices_only(world, devices):
 
     assert month(world.outsider).uses == []
     assert month(world.technician, unit_path=world.other.path).uses == []
+
+
+def move(world, *, at, back=False):
+    """Let everything of the commune go to the other one, or back, on the local day of a moment."""
+    here, there = (world.other, world.commune) if back else (world.commune, world.other)
+    DeviceKeeper().hand_over([Move(from_unit=here.pk, to_unit=there.pk)], now=at)
+
+
+def test_what_a_device_used_stays_with_the_unit_where_it_stood_when_it_used_it(world, devices):
+    above = person("tinh", Role.MONITOR, world.province)
+    moved_at = datetime(2026, 11, 10, 17, 0, tzinfo=UTC)  # the 11th at the place
+    fit(world, devices[0], sim_month_mb=300, sim_month_cost_vnd=50_000)
+    use(devices[0], moved_at - timedelta(hours=1), 100 * MB)
+    move(world, at=moved_at)
+    use(devices[0], moved_at, 40 * MB)
+
+    found = month(above)
+    lines = {line.name: (line.devices, line.used_mb, line.month_mb, line.cost_vnd) for line in found.lines}
+
+    assert lines == {"Xã Một": (2, 100, 100, 16_666), "Xã Hai": (2, 40, 200, 33_334)}
+    assert (found.total.devices, found.total.used_mb, found.total.cost_vnd) == (2, 140, 50_000)
+    assert {use.device.pk: (use.used_mb, use.unit_name) for use in found.uses}[devices[0].pk] == (140, "Xã Hai")
+
+
+def test_the_month_before_a_move_is_the_former_units_and_who_sees_that_one_alone_sees_no_more(world, devices):
+    use(devices[0], datetime(2026, 11, 10, 5, 0, tzinfo=UTC), 100 * MB)
+    move(world, at=datetime(2026, 12, 1, 0, 0, tzinfo=UTC))
+    use(devices[0], datetime(2026, 12, 2, 5, 0, tzinfo=UTC), 40 * MB)
+    receiver = person("xa-hai", Role.TECHNICIAN, world.other)
+
+    def told(scope, first_on):
+        found = data_use.month(scope, first_on=first_on, total_name="x", now=datetime(2026, 12, 3, tzinfo=UTC))
+        return [(line.name, line.used_mb) for line in found.lines]
+
+    assert told(world.technician, NOVEMBER) == [("Xã Một", 100)]
+    assert told(receiver, NOVEMBER) == []
+    assert told(world.technician, date(2026, 12, 1)) == []
+    assert told(receiver, date(2026, 12, 1)) == [("Xã Hai", 40)]
+    assert not any(use.is_here for use in month(world.technician).uses)
+
+
+def test_what_a_device_used_before_it_was_shut_out_still_counts(world, devices):
+    use(devices[0], datetime(2026, 11, 10, 5, 0, tzinfo=UTC), 100 * MB)
+    commands.revoke(world.technician, devices[0], now=NOW)
+    commands.revoke(world.technician, devices[1], now=NOW)
+
+    (line,) = month(world.technician).lines
+
+    assert (line.devices, line.used_mb) == (1, 100)
+
+
+def test_a_device_that_was_not_there_yet_counts_in_no_earlier_month(world, devices):
+    Device.objects.unscoped("test").filter(pk=devices[1].pk).update(enrolled_at=datetime(2026, 12, 5, tzinfo=UTC))
+
+    assert [use.device.pk for use in month(world.technician).uses] == [devices[0].pk]
+
+
+@pytest.mark.parametrize("amount", [0, 1, 7, 50_000, 99_999])
+def test_a_sim_is_shared_out_by_days_without_rest(world, devices, amount):
+    fit(world, devices[0], sim_month_cost_vnd=amount)
+    for number, day in enumerate((3, 10, 10, 24)):
+        move(world, at=datetime(2026, 11, day, 0, 0, tzinfo=UTC), back=number % 2 == 1)
+    parts = [part for part in month(world.system).parts if part.device.pk == devices[0].pk]
+
+    assert sum(part.cost_vnd for part in parts) == amount
+    assert sum(part.stay.days for part in parts) == 30
 
 
 def test_a_device_tells_by_the_local_day(world, devices):

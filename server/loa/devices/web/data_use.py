@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from loa.devices import data_use, queries
-from loa.devices.data_use import VIEW, Month, Use
+from loa.devices.data_lines import Month
+from loa.devices.data_parts import Part
+from loa.devices.data_use import VIEW
 from loa.kernel import clock
 from loa.kernel.errors import NotFound
 from loa.kernel.pages import DeskRequest, needs
@@ -44,16 +46,16 @@ def report(request: DeskRequest) -> HttpResponse:
 @require_safe
 @needs(VIEW)
 def table(request: DeskRequest) -> HttpResponse:
-    """Return the month as CSV, a row for each device."""
+    """Return the month as CSV, a row for each device at each unit where it stood."""
     found = _month(request)
     out = StringIO()
     out.write(BYTE_ORDER)
     rows = csv.writer(out)
     rows.writerow([
-        _("Unit"), _("Device"), _("SIM operator"), _("Last four digits of the SIM"), _("Used (MB)"),
-        _("Volume (MB)"), _("Forecast (MB)"), _("Cost a month (VND)"), _("SIM contract until"),
+        _("Unit"), _("Device"), _("Days there"), _("SIM operator"), _("Last four digits of the SIM"), _("Used (MB)"),
+        _("Volume (MB)"), _("Forecast (MB)"), _("Cost (VND)"), _("SIM contract until"),
     ])  # fmt: skip
-    rows.writerows(_row(use) for use in found.uses)
+    rows.writerows(_row(part) for part in found.parts)
     name = f"data-{found.first_on:%Y%m}.csv"
     return HttpResponse(
         out.getvalue(),
@@ -105,18 +107,19 @@ def _this_month() -> date:
     return timezone.localdate(clock.now()).replace(day=1)
 
 
-def _row(use: Use) -> list[object]:
-    fitting = use.fitting
+def _row(part: Part) -> list[object]:
+    fitting = part.fitting
     until = None if fitting is None else fitting.sim_until_on
     values = (
-        use.device.unit.name,
-        use.device.name,
+        part.stay.unit_name,
+        part.device.name,
+        part.stay.days,
         "" if fitting is None else fitting.sim_operator,
         "" if fitting is None else fitting.sim_tail,
-        use.used_mb,
-        use.month_mb,
-        use.foretold_mb,
-        use.cost_vnd,
+        part.used_mb,
+        part.month_mb,
+        None if part.use is None else part.use.foretold_mb,
+        part.cost_vnd,
         None if until is None else until.isoformat(),
     )
     return ["" if value is None else _plain(value) if isinstance(value, str) else value for value in values]
