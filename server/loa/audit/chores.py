@@ -27,6 +27,7 @@ MAY: Mapping[str, Mapping[str, Mapping[str, frozenset[str]]]] = {
     "programme": NOTHING,
     "readings": NOTHING,
     "releases": NOTHING,
+    "reminders": NOTHING,
     "second_factor": {
         "accounts_passkey": {"U": frozenset({"cloned_at"})},
         "accounts_recovery_code": {"U": frozenset({"used_at"})},

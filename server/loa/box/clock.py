@@ -61,6 +61,7 @@ def run() -> None:
         Duty("day", 30.0, Day(lambda now: plans.mark_all_dirty(now=now)).turn),
         Duty("deadlines", 60.0, lambda now: bulletins.remind(now=now)),
         Duty("faults", 15.0, lambda now: devices.look_after(now=now)),
+        Duty("reminders", 60.0, lambda now: devices.remind(now=now)),
         Duty("releases", 5.0, lambda now: devices.send_out(now=now)),
         Duty("readings", 300.0, lambda now: devices.roll_up(now=now)),
         Duty("silence", 60.0, lambda now: devices.mark_silent(now=now)),

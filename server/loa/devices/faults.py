@@ -45,6 +45,17 @@ class Proof(StrEnum):
     """What told of the fault tells that it is gone; only the program closes by it."""
 
 
+class Reason(StrEnum):
+    """Why a person is told that a fault is overdue."""
+
+    MENDS = "mends"
+    """It is in their hands."""
+    NEAR = "near"
+    """It is in nobody's hands, and they are the nearest who could mend it."""
+    ABOVE = "above"
+    """They are above those who should have mended it."""
+
+
 BY_PEOPLE = (Cause.NOISE, Cause.SILENT, Cause.SPEAKER, Cause.AMPLIFIER, Cause.POWER, Cause.OFFLINE, Cause.OTHER)
 """What a person may report."""
 
@@ -85,6 +96,10 @@ WELL_FOR = timedelta(minutes=10)
 SILENT_DBFS = -50.0
 """Output below this level is silence, whatever the device says it played."""
 
+TOLD_AGAIN_AFTER = timedelta(hours=24)
+ROUNDS_MOST = 2
+"""Whom an overdue fault concerns is told once, and so much later once again."""
+
 WORDS_LONGEST = 1_000
 REPEAT_DAYS = 90
 REPEAT_TIMES = 3
@@ -101,3 +116,8 @@ def causes(ailments: Sequence[Ailment], *, seen_at: datetime | None, now: dateti
 def escalations_due(*, due_at: datetime, cause: Cause, now: datetime) -> int:
     """Return how many units further up should know by now: one when it is overdue, more the longer it is."""
     return 0 if now < due_at else 1 + (now - due_at) // DUE[cause]
+
+
+def rounds_due(*, due_at: datetime, now: datetime) -> int:
+    """Return which round of telling an overdue fault is in: 0 while it is not overdue, never more than the last."""
+    return 0 if now < due_at else min(1 + (now - due_at) // TOLD_AGAIN_AFTER, ROUNDS_MOST)

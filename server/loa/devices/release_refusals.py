@@ -12,6 +12,38 @@ class BadRelease(DomainError):
     sentence = _("This software is not taken in: its signature or its package is not in order (%(problem)s).")
 
 
+class ForgedRelease(BadRelease):
+    """No key for releases that is believed here signed it."""
+
+    code = "forged_release"
+    sentence = _("This software is not taken in: it is not signed by a key that is believed here (%(problem)s).")
+
+
+class DamagedRelease(BadRelease):
+    """The package is not the one that was signed, or one of the two files is not whole."""
+
+    code = "damaged_release"
+    sentence = _(
+        "This software is not taken in: the package is not the one that was signed, or a file is damaged (%(problem)s)."
+    )
+
+
+class ReleaseNotInTime(BadRelease):
+    """Its signature has expired, or holds from later on."""
+
+    code = "release_not_in_time"
+    sentence = _("This software is not taken in: its signature has expired or does not hold yet (%(problem)s).")
+
+
+class OlderRelease(BadRelease):
+    """Devices here run something that lets nothing so old come back."""
+
+    code = "older_release"
+    sentence = _(
+        "This software is not taken in: %(version)s is older than %(floor)s, and devices here take nothing so old."
+    )
+
+
 class AlreadyTakenIn(DomainError):
     """The same statement was taken in before."""
 

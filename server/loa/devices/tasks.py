@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from loa.devices import commands, faults, queries, readings, releases, rules, watching
+from loa.devices import commands, faults, overdue, queries, readings, releases, rules, watching
 from loa.devices.drivers import absence
 from loa.devices.models import BridgeStatus, Device, EnrolmentCode, Fetched, Outbound, Refusal, WrongCode
 from loa.devices.stages import Verdict
@@ -108,6 +108,15 @@ def look_after(*, now: datetime) -> int:
     everywhere = Place(scope_path="", audit_name="devices")
     tending = scopes.system("devices")
     return commands.tend(tending, everywhere, found=fresh, gone=gone, further=further, now=now)
+
+
+def remind(*, now: datetime) -> int:
+    """Tell people of faults that are overdue, once and a day later once again; return how many. Run every minute."""
+    due = overdue.due(now=now)
+    if not due:
+        return 0
+    everywhere = Place(scope_path="", audit_name="devices")
+    return commands.remind(scopes.system("devices"), everywhere, due=due, now=now)
 
 
 def send_out(*, now: datetime) -> int:

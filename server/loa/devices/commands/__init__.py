@@ -6,7 +6,8 @@ from loa.devices.commands.grouping import change_group, drop_group, make_group
 from loa.devices.commands.live import close_live, keep_recording, open_live
 from loa.devices.commands.other_makers import issue_secret
 from loa.devices.commands.registry import NewDevice, register, register_many, revoke
-from loa.devices.commands.releasing import confirm, take_in
+from loa.devices.commands.releasing import confirm, take_in, turn_away_release
+from loa.devices.commands.reminding import Due, remind, see
 from loa.devices.commands.repairs import assign, close, report
 from loa.devices.commands.rolling_out import advance, go_on, pause, roll_out, withdraw
 from loa.devices.commands.sending import assign_plans, publish_now, send_command, set_volume, tell_areas
@@ -16,6 +17,7 @@ from loa.devices.commands.tending import Found, tend
 from loa.devices.commands.thresholds import lay_down, take_up
 
 __all__ = [
+    "Due",
     "Enrolment",
     "Found",
     "NewDevice",
@@ -46,9 +48,11 @@ __all__ = [
     "publish_now",
     "register",
     "register_many",
+    "remind",
     "report",
     "revoke",
     "roll_out",
+    "see",
     "send_command",
     "set_volume",
     "silence",
@@ -57,5 +61,6 @@ __all__ = [
     "take_up",
     "tell_areas",
     "tend",
+    "turn_away_release",
     "withdraw",
 ]

@@ -1,34 +1,33 @@
 """Software for devices: taken in by one person, confirmed by another."""
 
-import io
-import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
-from loa.devices import keys, release_refusals
+from loa.devices import release_refusals, vetting
 from loa.devices.models import Release
+from loa.kernel import text
 from loa.kernel.command import command, note
+from loa.kernel.errors import DomainError
 from loa.kernel.scope import Scope
 from loa.media import store
 from loa.orgs.models import Unit
 from loa_protocol import canonical, release
-from loa_protocol.keys import KeyRing
-from loa_protocol.refusal import Refused
-from loa_protocol.signing import Purpose
 
 _WHY = "the command checked the right"
+_NAME_KEPT = 120
 
 
 @command("devices.update", needs_fresh=True)
 def take_in(scope: Scope, unit: Unit, /, *, statement: bytes, package: Path, now: datetime) -> Release:
     """Take in a release that a key for releases signed, for a unit and those below. The package's file is taken away.
 
-    Nothing goes out before another person confirms it. Raises `BadRelease`, `AlreadyTakenIn`, and what the store does.
+    Nothing goes out before another person confirms it. Raises a `BadRelease`, `AlreadyTakenIn`, or what the store does.
     """
     token = statement.strip()
-    found = _verified(token, package, now=now)
+    found = vetting.verified(token, package, now=now)
+    vetting.demand_not_below_floor(found, unit)
     digest = canonical.sha256(token)
     if Release.objects.unscoped(_WHY).filter(statement=digest).exists():
         raise release_refusals.AlreadyTakenIn
@@ -54,6 +53,13 @@ def take_in(scope: Scope, unit: Unit, /, *, statement: bytes, package: Path, now
     return row
 
 
+@command("devices.update")
+def turn_away_release(scope: Scope, unit: Unit, /, *, refusal: DomainError, name: str, size_bytes: int) -> None:
+    """Put on record that an uploaded package was not even looked at as software, and why."""
+    facts = {key: str(value)[:200] for key, value in refusal.facts.items()}
+    note(refused=refusal.code, name=text.stored(name)[:_NAME_KEPT], size_bytes=size_bytes, **facts)
+
+
 @command("devices.update", needs_fresh=True)
 def confirm(scope: Scope, target: Release, /, *, now: datetime) -> Release:
     """Confirm that a release may go out. Raises `SamePerson` to whoever took it in, `AlreadyConfirmed`, `TooOld`."""
@@ -67,24 +73,6 @@ def confirm(scope: Scope, target: Release, /, *, now: datetime) -> Release:
     target.confirmed_at, target.confirmed_by = now, _name(scope)
     note(release=str(target.pk), version=target.version, statement=target.statement)
     return target
-
-
-def _verified(token: bytes, package: Path, *, now: datetime) -> release.Release:
-    """Return what a statement says of a package, as a device would have it."""
-    ring = KeyRing(root=keys.root_public())
-    try:
-        ring.learn(keys.key_list())
-        found = release.Release.read(ring.open(token, Purpose.RELEASE, now))
-    except Refused as refused:
-        raise release_refusals.BadRelease(problem=refused.reason.value) from refused
-    if package.stat().st_size != found.size_bytes or canonical.sha256(package.read_bytes()) != found.sha256:
-        raise release_refusals.BadRelease(problem="digest_mismatch")
-    try:
-        with zipfile.ZipFile(io.BytesIO(package.read_bytes())) as archive:
-            archive.getinfo("loa_agent/__main__.py")
-    except (zipfile.BadZipFile, KeyError, ValueError) as odd:
-        raise release_refusals.BadRelease(problem="malformed") from odd
-    return found
 
 
 def _name(scope: Scope) -> str:

@@ -7,6 +7,7 @@ from loa.devices.models.makers import Fetched
 from loa.devices.models.readings import Reading, ReadingHour
 from loa.devices.models.registry import Device, EnrolmentCode, Posting, WrongCode
 from loa.devices.models.releases import Release, ReleaseReport
+from loa.devices.models.reminders import Reminder
 from loa.devices.models.rollouts import Rollout
 from loa.devices.models.silence import Silence
 from loa.devices.models.stations import HandPlay, Station
@@ -33,6 +34,7 @@ __all__ = [
     "Refusal",
     "Release",
     "ReleaseReport",
+    "Reminder",
     "Rollout",
     "Silence",
     "Station",

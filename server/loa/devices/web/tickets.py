@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loa.accounts import queries as accounts
-from loa.devices import commands, levels, queries, repairs
+from loa.devices import commands, levels, queries, reminders, repairs
 from loa.devices.models import Ticket
 from loa.devices.web.photos import picture, shown
 from loa.devices.web.ticket_forms import AssignForm, CloseForm, ReportForm
@@ -61,8 +61,11 @@ def listing(request: DeskRequest) -> HttpResponse:
 @require_safe
 @needs(VIEW)
 def detail(request: DeskRequest, ticket_id: uuid.UUID) -> HttpResponse:
-    """Show one fault, and what can be done about it."""
-    return _page(request, repairs.get(request.scope, ticket_id))
+    """Show one fault, and what can be done about it; whoever was told of it has seen it now."""
+    found = repairs.get(request.scope, ticket_id)
+    if found.is_open and reminders.unseen(request.scope, found):
+        commands.see(request.scope, found, now=clock.now())
+    return _page(request, found)
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,6 +171,7 @@ def _page(
         "assigning": assigning or AssignForm(people=_people(found) if may_repair else {}, chosen=found.assignee_id),
         "closing": closing or CloseForm(),
         "form": closing or assigning,
+        "told": reminders.of(found),
         "level_dbfs": levels.since(found) if found.is_open else found.level_dbfs,
     }
     return render(request, "devices/ticket.html", facts, status=status)

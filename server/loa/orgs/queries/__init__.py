@@ -27,7 +27,15 @@ from loa.orgs.queries.histories import (
     tallies,
     tops,
 )
-from loa.orgs.queries.keeping import changes_of, has_changed, holders_of, restated_together, whole
+from loa.orgs.queries.keeping import (
+    Holder,
+    changes_of,
+    has_changed,
+    holders_by_place,
+    holders_of,
+    restated_together,
+    whole,
+)
 from loa.orgs.queries.lineage import (
     Node,
     ancestors_as_of,
@@ -111,6 +119,7 @@ from loa.orgs.queries.units import (
 __all__ = [
     "Able",
     "Event",
+    "Holder",
     "Holding",
     "Node",
     "Reason",
@@ -148,6 +157,7 @@ __all__ = [
     "has_changed",
     "history",
     "holders",
+    "holders_by_place",
     "holders_of",
     "holding",
     "incumbents",

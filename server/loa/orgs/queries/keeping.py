@@ -1,8 +1,9 @@
 """What rooms that keep things at units ask about these units."""
 
 from collections.abc import Collection, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from loa.orgs import lineage
 from loa.orgs.models import Lineage, Unit
@@ -14,6 +15,26 @@ def holders_of(unit_ids: Collection[int], *, permission: str) -> dict[int, set[i
     """Return who holds a permission at each of these units or from above it, by the unit's id."""
     found = Unit.objects.unscoped("whether somebody can take up what is kept there").filter(pk__in=list(unit_ids))
     return {unit.pk: set(rights.holders(unit, permission=permission)) for unit in found}
+
+
+class Holder(NamedTuple):
+    """Who holds a permission at a unit, by its path; `is_here_only` when not at the units below it."""
+
+    user_id: int
+    path: str
+    is_here_only: bool
+
+
+def holders_by_place(permission: str, *, at: datetime) -> list[Holder]:
+    """Return everybody who holds a permission at a whole unit at a moment, and where: one query for all units.
+
+    People whose account is closed, and who stand in for one of them, are not among them.
+    """
+    held = rights.standing(at=at).filter(
+        role__permissions__contains=[permission], user__is_active=True, device_id=None, channel=""
+    )
+    rows = held.order_by("unit__path", "user_id").values_list("user_id", "unit__path", "is_here_only")
+    return list(map(Holder._make, rows))
 
 
 def changes_of(codes: Collection[str], *, since: date, until: date) -> list[date]:

@@ -1,8 +1,10 @@
 """Silences, faults and the field in a real browser: what axe says, and whether pages fit."""
 
+from datetime import timedelta
+
 import pytest
 
-from loa.devices import commands
+from loa.devices import commands, tasks
 from loa.devices.fitting import Fitted
 from loa.devices.models import Device
 from loa.dispatch.tests.making import make_devices
@@ -35,13 +37,19 @@ def test_pages_of_silences_faults_and_the_field_are_accessible_and_fit(live_serv
     now = clock.now()
     said = commands.silence(world.system, world.commune, reason="Phát nội dung lạ", now=now)
     ticket = commands.report(world.system, fleet[0], cause="noise", words="Loa rít từ sáng", mutes=True, now=now)
+    late = commands.report(
+        world.system, fleet[1], cause="noise", words="Loa rít từ hôm qua", now=now - timedelta(hours=9)
+    )
+    commands.assign(world.system, late, user_id=world.technician_user.pk, now=now)
+    tasks.look_after(now=now)
+    assert tasks.remind(now=now) > 0
     device = f"/desk/devices/{fleet[0].pk}/"
     silences, tickets = "/desk/devices/silences/", "/desk/devices/tickets/"
     pages = {
         "kythuat": [
-            "/desk/devices/", device, f"{device}report/", f"{device}field/", f"{device}label/",
+            "/desk/", "/desk/devices/", device, f"{device}report/", f"{device}field/", f"{device}label/",
             silences, f"{silences}new/", f"{silences}{said.pk}/", f"{silences}{said.pk}/lift/",
-            tickets, f"{tickets}{ticket.pk}/", "/desk/devices/thresholds/",
+            tickets, f"{tickets}{ticket.pk}/", f"{tickets}{late.pk}/", "/desk/devices/thresholds/",
         ]
     }  # fmt: skip
 

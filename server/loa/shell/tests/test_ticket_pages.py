@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from loa.devices import commands
+from loa.devices import commands, tasks
 from loa.devices.models import Silence, Ticket
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
@@ -103,3 +103,51 @@ def test_a_leader_sees_a_fault_and_may_not_close_it(world, ticket):
     assert page.status_code == 200
     assert not page.context["may_repair"]
     assert browser.post(f"/desk/devices/tickets/{ticket.pk}/close/", {"words": "Xong"}).status_code == 403
+
+
+@pytest.fixture
+def late(world, device):
+    """A fault in the technician's hands that is overdue, and of which people were told."""
+    began = clock.now() - timedelta(hours=9)
+    made = commands.report(world.system, device, cause="noise", words="Loa rít", now=began)
+    commands.assign(world.system, made, user_id=world.technician_user.pk, now=began)
+    tasks.look_after(now=clock.now())
+    assert tasks.remind(now=clock.now()) > 0
+    return made
+
+
+def test_the_first_page_tells_who_mends_an_overdue_fault_until_it_is_opened(world, device, late):
+    browser, address = browser_of("kythuat"), f"/desk/devices/tickets/{late.pk}/"
+
+    before = text_of(browser.get("/desk/"))
+    opened = text_of(browser.get(address))
+    after = text_of(browser.get("/desk/"))
+
+    assert f"Loa rít hoặc gây ồn: {device.name}" in before
+    assert "giao cho bạn" in before
+    assert ("Mới" in before, "Mới" in after) == (True, False)
+    assert "Đã nhắc quá hạn cho" in opened
+    assert "Hoàng Văn Kỹ" in opened
+    assert address in after
+
+
+def test_the_first_page_tells_who_stands_above_and_nobody_else(world, device, late):
+    address = f"/desk/devices/tickets/{late.pk}/"
+
+    assert address in text_of(browser_of("bientap").get("/desk/"))
+    for other in ("canbo2", "giamsat", "nguoingoai", "lanhdao"):
+        assert address not in text_of(browser_of(other).get("/desk/"))
+
+
+def test_what_was_mended_leaves_the_first_page(world, device, late):
+    browser = browser_of("kythuat")
+    browser.post(f"/desk/devices/tickets/{late.pk}/close/", {"words": "Thay dây", "photo": upload(picture())})
+
+    assert f"/desk/devices/tickets/{late.pk}/" not in text_of(browser.get("/desk/"))
+
+
+def test_the_list_shows_what_is_overdue_first(world, device, late):
+    other = commands.report(world.system, device, cause="other", words="Lạ", now=clock.now())
+    page = text_of(browser_of("kythuat").get("/desk/devices/tickets/"))
+
+    assert page.index(str(late.pk)) < page.index(str(other.pk))

@@ -40,6 +40,7 @@ def home(request: DeskRequest) -> HttpResponse:
         facts |= _today(scope, now=now)
     if scope.holds("devices.view"):
         facts |= _devices(scope, now=now)
+        facts |= _faults(scope)
     return render(request, "shell/home.html", facts)
 
 
@@ -91,3 +92,10 @@ def _devices(scope: Scope, *, now: datetime) -> dict[str, object]:
         "signing_broken": not health.signing_ok,
         "bridge_broken": health.signing_ok and not health.alive,
     }
+
+
+def _faults(scope: Scope) -> dict[str, object]:
+    """Return the overdue faults this person was told of: their own to mend, and those of others."""
+    mine, mine_more = devices.faults_told(scope, is_mine=True, most=SHOWN)
+    others, others_more = devices.faults_told(scope, is_mine=False, most=SHOWN)
+    return {"faults": mine, "faults_more": mine_more, "others_faults": others, "others_faults_more": others_more}
