@@ -35,7 +35,7 @@ class RolloutState(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     STOPPED = "stopped"
-    """It stopped by itself: too many devices failed, or fell silent."""
+    """It stopped by itself: too many devices failed or fell silent, or it came to where another one goes on."""
     WITHDRAWN = "withdrawn"
     DONE = "done"
 

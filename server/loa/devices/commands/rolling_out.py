@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from loa.devices import notify, refusals, release_refusals, releases, stages
+from loa.devices import notify, overlaps, refusals, release_refusals, releases, stages
 from loa.devices.models import Release, Rollout
 from loa.devices.stages import RolloutState, Verdict
 from loa.kernel import text
@@ -13,11 +13,6 @@ from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 
 _WHY = "the command checked the right"
-_OVERLAPPING = """
-SELECT FROM devices_rollout AS rollout JOIN orgs_unit AS unit ON unit.id = rollout.unit_id
- WHERE rollout.state IN ('running', 'paused') AND (unit.path = %(path)s OR starts_with(unit.path, %(path)s || '/')
-       OR starts_with(%(path)s, unit.path || '/'))
-"""
 _TELL = """
 UPDATE devices_device AS device
    SET release = %(statement)s, release_told_at = %(now)s, state_seq = device.state_seq + 1
@@ -26,13 +21,6 @@ UPDATE devices_device AS device
      WHERE device.state = 'enrolled' AND device.driver = 'loa' AND device.release IS DISTINCT FROM %(statement)s
        AND (unit.path = %(path)s OR starts_with(unit.path, %(path)s || '/'))
      ORDER BY NOT device.connected, md5(%(rollout)s || device.id::text) LIMIT %(most)s)
-"""
-_UNTELL = """
-UPDATE devices_device AS device
-   SET release = NULLIF(device.runs_release, ''), release_told_at = NULL, state_seq = device.state_seq + 1
-  FROM orgs_unit AS unit
- WHERE unit.id = device.unit_id AND (unit.path = %(path)s OR starts_with(unit.path, %(path)s || '/'))
-   AND device.state = 'enrolled' AND device.release = %(statement)s AND device.runs_release <> %(statement)s
 """
 
 
@@ -65,11 +53,9 @@ def roll_out(
         or not stages.SILENT_LEAST <= silent_after <= stages.SILENT_MOST
     ):
         raise release_refusals.BadPace
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('devices_rollout'))")
-        cursor.execute(_OVERLAPPING, {"path": unit.path})
-        if cursor.fetchone() is not None:
-            raise release_refusals.AlreadyGoingOut
+    overlaps.alone()
+    if overlaps.is_open_at(unit.path):
+        raise release_refusals.AlreadyGoingOut
     row: Rollout = Rollout.objects.create(
         release=release,
         unit=unit,
@@ -93,7 +79,10 @@ def pause(scope: Scope, target: Rollout, /) -> Rollout:
 
 @command("devices.update", needs_fresh=True)
 def go_on(scope: Scope, target: Rollout, /) -> Rollout:
-    """Let a rollout that was paused go on. Raises `NotGoingOut`."""
+    """Let a rollout that was paused go on. `NotGoingOut`; `AlreadyGoingOut` where another reaches its devices."""
+    overlaps.alone()
+    if overlaps.is_met(target):
+        raise release_refusals.AlreadyGoingOut
     return _turn(target, RolloutState.PAUSED, RolloutState.RUNNING)
 
 
@@ -153,10 +142,7 @@ def _end(row: Rollout, state: RolloutState, *, by: str, why: str, now: datetime)
     row.save(update_fields=["state", "ended_at", "ended_by", "stopped_why"])
     untold = 0
     if state is not RolloutState.DONE:
-        with connection.cursor() as cursor:
-            cursor.execute(_UNTELL, {"path": row.unit.path, "statement": row.release.statement})
-            untold = cursor.rowcount
-        notify.tell(notify.Channel.STATE)
+        untold = overlaps.untell(row, path=row.unit.path)
     note(rollout=str(row.pk), state=state.value, why=why if state is RolloutState.STOPPED else "", untold=untold)
 
 
