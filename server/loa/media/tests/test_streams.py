@@ -4,6 +4,7 @@ import itertools
 import socket
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from loa.media.streams import addresses, fetching, playlist
 from loa.media.streams.faults import Fault, StreamBroken
 from loa.media.streams.fetching import Kind
-from loa.media.streams.intake import Intake, Source
+from loa.media.streams.intake import AHEAD_MOST, Intake, Source
 from loa.media.tests.streams import station, tone
 
 
@@ -295,3 +296,40 @@ def test_after_a_cut_it_is_fetched_again_by_itself(there):
 
     assert len(found) >= 44
     assert radio.asked.count("/a") >= 2
+
+
+@pytest.mark.parametrize("hostile", ["swells", "never_ends"])
+def test_a_stream_that_swells_or_never_ends_is_taken_in_no_faster_than_it_is_heard(there, hostile):
+    radio, url = there
+    sent, swelling, loud = [], tone(300, amplitude=0.0, container="flac", codec="flac"), tone(20)
+
+    def pour(request):
+        while not radio.stopping.is_set():
+            request.wfile.write(loud)
+            sent.append(len(loud))
+
+    radio.places["/a"] = swelling if hostile == "swells" else pour
+    intake = Intake(Source(address=f"{url}/a", kind=Kind.HTTP, lufs=-16.0), lasts=timedelta(minutes=1))
+    intake.start()
+    most_mb, until = 0.0, time.monotonic() + 20
+    try:
+        while len(intake._ready) < AHEAD_MOST and time.monotonic() < until:
+            most_mb = max(most_mb, _resident_mb(intake))
+            time.sleep(0.05)
+        time.sleep(1.0)  # whatever is not held back comes now
+
+        assert len(intake._ready) == AHEAD_MOST
+        assert 0 < most_mb < 400
+        assert len(swelling) < 1_000_000 or hostile != "swells"
+        assert sum(sent) < 40_000_000
+    finally:
+        began = time.monotonic()
+        intake.close()
+    assert time.monotonic() - began < 8
+
+
+def _resident_mb(intake):
+    """How much of the machine the child has that decodes; 0 when there is none just now."""
+    file = Path(f"/proc/{intake._child.pid}/status") if intake._child is not None else None
+    told = file.read_text().splitlines() if file is not None and file.exists() else []
+    return next((int(line.split()[1]) for line in told if line.startswith("VmRSS")), 0) / 1024
