@@ -1,7 +1,7 @@
 """Groups of devices: the list, making one, changing it, letting it go."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any  # Any: Django's own signatures
 
 from django import forms
@@ -62,7 +62,8 @@ def new(request: DeskRequest) -> HttpResponse:
     """Make a group of devices of one unit."""
     units = list(orgs.choices_for(request.scope, RIGHT))
     unit = _chosen(request, units)
-    form = GroupForm(request.POST if request.method == "POST" else None, devices=_devices(request, unit))
+    devices, left_out = _devices(request, unit)
+    form = GroupForm(request.POST if request.method == "POST" else None, devices=devices)
     status = 200
     if request.method == "POST":
         status = 422
@@ -76,7 +77,8 @@ def new(request: DeskRequest) -> HttpResponse:
                 status = 409
             else:
                 return redirect("devices:groups")
-    return render(request, "devices/group.html", {"form": form, "unit": unit, "units": units}, status=status)
+    facts = {"form": form, "unit": unit, "units": units, "left_out": left_out}
+    return render(request, "devices/group.html", facts, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,10 +86,10 @@ def new(request: DeskRequest) -> HttpResponse:
 def change(request: DeskRequest, group_id: uuid.UUID) -> HttpResponse:
     """Change name and devices of a group."""
     group = _mine(request, group_id)
-    begin = {"name": group.name, "device_ids": [str(one) for one in groups.members([group]).get(group.pk, ())]}
-    form = GroupForm(
-        request.POST if request.method == "POST" else None, devices=_devices(request, group.unit), initial=begin
-    )
+    members = groups.members([group]).get(group.pk, ())
+    devices, left_out = _devices(request, group.unit, members)
+    begin = {"name": group.name, "device_ids": [str(one) for one in members]}
+    form = GroupForm(request.POST if request.method == "POST" else None, devices=devices, initial=begin)
     status = 200
     if request.method == "POST":
         status = 422
@@ -101,7 +103,7 @@ def change(request: DeskRequest, group_id: uuid.UUID) -> HttpResponse:
                 status = 409
             else:
                 return redirect("devices:groups")
-    facts = {"form": form, "group": group, "unit": group.unit, "units": ()}
+    facts = {"form": form, "group": group, "unit": group.unit, "units": (), "left_out": left_out}
     return render(request, "devices/group.html", facts, status=status)
 
 
@@ -131,6 +133,11 @@ def _chosen(request: DeskRequest, units: Sequence[Unit]) -> Unit:
     return found
 
 
-def _devices(request: DeskRequest, unit: Unit) -> Sequence[Device]:
+def _devices(request: DeskRequest, unit: Unit, members: Collection[uuid.UUID] = ()) -> tuple[Sequence[Device], int]:
+    """Return the devices to choose among, those of the group first, and how many more there are."""
     seen = queries.visible(request.scope).exclude(state=rules.State.REVOKED)
-    return list(seen.filter(unit__path__within=unit.path)[:LISTED_MOST])
+    here = seen.filter(unit__path__within=unit.path)
+    others = here.exclude(pk__in=list(members))
+    listed = list(others[:LISTED_MOST])
+    left_out = others.count() - len(listed) if len(listed) == LISTED_MOST else 0
+    return [*here.filter(pk__in=list(members)), *listed], left_out

@@ -40,7 +40,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         found = found.exclude(condition=Condition.GONE)
     facts = {
         "page": (page := Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))),
-        "rows": list(page),
+        "rows": [(station, request.scope.can(RIGHT, station.scope_path)) for station in page],
         "units": units,
         "unit_code": code,
         "wants_gone": wants_gone,
