@@ -121,6 +121,16 @@ def text_from_upload(path: Path, *, bounds: children.Bounds = DOCUMENT_BOUNDS) -
     return ImportedText(title=told["title"], text=told["text"], notes=tuple(told["notes"]))
 
 
+def look_over(path: Path, *, most_bytes: int) -> None:
+    """Search an uploaded file that another room judges by rules of its own and stores itself; nothing is opened.
+
+    Raises `TooLarge`, and what the search raises.
+    """
+    if path.stat().st_size > most_bytes:
+        raise refusals.TooLarge
+    scanning.demand_clean(path)
+
+
 def unpack(
     path: Path, folder: Path, *, total_most: int = UNPACKED_MOST_BYTES, bounds: children.Bounds = UNPACK_BOUNDS
 ) -> list[tuple[str, str]]:

@@ -19,6 +19,7 @@ UPLOAD_PAGES = frozenset(
         "bulletins:import_text",
         "archive:bring",
         "devices:field",
+        "devices:release_take",
         "devices:ticket_close",
         "media:add",
         "media:add_voice",

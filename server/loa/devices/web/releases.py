@@ -34,6 +34,7 @@ def listing(request: DeskRequest) -> HttpResponse:
         "going": [releases.standing(one, now=now) for one in going],
         "found": list(releases.visible(request.scope)[:SHOWN]),
         "now": now,
+        "may_take": request.scope.holds(RIGHT),
     }
     return render(request, "devices/releases.html", facts)
 

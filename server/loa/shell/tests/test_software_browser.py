@@ -30,6 +30,14 @@ def test_pages_of_software_are_accessible_and_fit(live_server, world, look, requ
     assert rollout.state == "stopped"
     commands.confirm(second_person(), waiting, now=now)
     send_out(world.system, world.commune, waiting, now=now)
-    pages = {"kythuat": [stopped, f"{stopped}{made.pk}/", f"{stopped}{waiting.pk}/", f"/desk/devices/{devices[0].pk}/"]}
+    pages = {
+        "kythuat": [
+            stopped,
+            f"{stopped}take/",
+            f"{stopped}{made.pk}/",
+            f"{stopped}{waiting.pk}/",
+            f"/desk/devices/{devices[0].pk}/",
+        ]
+    }
 
     assert walk(live_server, pages, look, pictures=request.config.getoption("pictures")) == []

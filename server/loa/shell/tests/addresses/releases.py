@@ -34,6 +34,13 @@ def going(world):
 START = {"wait_min": "60", "failures_most_pct": "5", "silent_min": "30"}
 ENTRIES = {
     "devices:releases": Desk(needs="devices.view", role=Role.MONITOR, has_object=False),
+    "devices:release_take": Desk(
+        needs="devices.update",
+        role=Role.TECHNICIAN,
+        lacking=Role.OFFICER,
+        has_object=False,
+        method="post",
+    ),
     "devices:release": Desk(needs="devices.view", role=Role.MONITOR, make=waiting),
     "devices:release_confirm": Desk(
         needs="devices.update", role=Role.TECHNICIAN, lacking=Role.OFFICER, make=waiting, method="post"
