@@ -44,7 +44,7 @@ def test_a_province_reads_what_is_out_of_order_first_and_each_figure_leads_to_it
 
     assert "Tỉnh Vĩnh Phúc" in page
     assert "1 trên 3 lượt trên từng thiết bị đã nghe được" in page
-    assert page.index("chưa chứng minh đã nghe") < page.index("mất liên lạc") < page.index("Huyện Yên Lạc")
+    assert page.index("chưa chứng minh đã nghe") < page.index("mất kết nối") < page.index("Huyện Yên Lạc")
     assert f"{OVERVIEW}26/rows/silent/?period={period()}" in page
     rows = text_of(monitor.get(f"{OVERVIEW}26/rows/silent/?period={period()}"))
     assert f"/desk/airings/{morning[0].pk}/" in rows
@@ -121,7 +121,7 @@ def test_shares_stand_beside_their_counts(world, morning):
 
     assert "33,3 %" in page
     assert "1 trên 3" in page
-    assert "1 trên 3 mất liên lạc" in page
+    assert "1 trên 3 mất kết nối" in page
 
 
 def test_an_overdue_fault_and_an_unanswered_priority_item_are_told(world):

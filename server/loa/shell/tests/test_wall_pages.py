@@ -39,7 +39,7 @@ def test_a_screen_opens_its_link_once_and_then_shows_the_unit_with_nobody_signed
 
     assert answer.status_code == 200
     assert "Xã Tam Hồng" in page
-    assert "trên 3 thiết bị mất liên lạc" in page
+    assert "trên 3 thiết bị mất kết nối" in page
     assert "Nguyễn Văn A" not in page
     assert link[1] not in page
     assert "<form" not in page
