@@ -13,7 +13,7 @@ from loa.kernel.scope import Scope, is_within
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import checks, hours
+from loa.schedules import checks, consents, hours
 from loa.schedules.models import SpeechConsent
 from loa.schedules.refusals import NotSpeaking, QuietHours, SecondPersonNeeded, SubjectNeeded, TooLong
 from loa.schedules.rules import speaking
@@ -116,10 +116,8 @@ def _consent(
         return None
     if wakes is None or len(woken) > wakes:
         raise QuietHours
-    given = SpeechConsent.objects.unscoped("the command checked the right").filter(
-        unit=unit, speaker=speaker, airing=None, expires_at__gt=now, wakes__gte=len(woken)
-    )
-    found: SpeechConsent | None = given.select_for_update().order_by("given_at", "pk").first()
+    given = consents.standing(unit, speaker_id=speaker, wakes=len(woken), now=now)
+    found: SpeechConsent | None = given.select_for_update().first()
     if found is None:
         raise SecondPersonNeeded
     return found

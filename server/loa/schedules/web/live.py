@@ -9,7 +9,6 @@ from typing import Any  # Any: Django's own signatures
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,9 +22,10 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
-from loa.schedules import commands, hours, speech
+from loa.schedules import checks, commands, consents, hours, speech
 from loa.schedules.commands.speaking import TITLE_LONGEST
 from loa.schedules.rules import speaking
+from loa.schedules.rules.hours import Timed
 from loa.schedules.speech import SPEAK, VIEW
 
 FIELD_OF = {"quiet_hours": "wakes", "subject_needed": "title", "too_long": "minutes"}
@@ -189,7 +189,18 @@ def _page(request: DeskRequest, choice: _Choice, form: SpeakForm, *, now: dateti
         "parts": [(part, counts.get(part.pk)) for part in choice.parts],
         "picked": form["parts"].value() or [],
         "count": choice.count,
-        "agree_address": reverse("live:agree"),
-        "is_quiet": hours.is_quiet_now(choice.unit, now=now),
+        **_night(request, choice.unit, form, now=now),
     }
     return render(request, "schedules/live_begin.html", facts, status=status)
+
+
+def _night(request: DeskRequest, unit: Unit, form: SpeakForm, *, now: datetime) -> dict[str, object]:
+    """Return whether the speech would sound in the quiet hours, also when it only reaches into them, and who agreed."""
+    asked = str(form["minutes"].value())
+    minutes = next((one for one in speaking.MINUTES if str(one) == asked), speaking.MINUTES_USUAL)
+    span = [Timed(key="", start_at=now, end_at=now + timedelta(minutes=minutes))]
+    if not hours.is_quiet(unit, span):
+        return {"is_quiet": False}
+    speaker = checks.person(request.scope)
+    agreed = consents.standing(unit, speaker_id=speaker, wakes=0, now=now).select_related("given_by").first()
+    return {"is_quiet": True, "agreed": agreed, "givers": consents.givers(unit, speaker_id=speaker)}

@@ -1,0 +1,75 @@
+"""The page on which a leader begins to speak while people sleep, or shortly before: who can agree, and who did."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from loa.dispatch.tests.making import make_devices
+from loa.kernel import clock
+from loa.schedules.tests.speaking import agree
+from loa.shell.tests.desk import browser_of, text_of
+
+BEGIN = "/desk/live/"
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+NIGHT = datetime(2026, 11, 23, 3, 15, tzinfo=ZONE)
+EVENING = datetime(2026, 11, 23, 20, 40, tzinfo=ZONE)
+WAKES = 'name="wakes"'
+
+
+@pytest.fixture
+def leader(world, monkeypatch):
+    """The commune's leader, in a browser whose clock can be set."""
+    make_devices(world.commune, count=5)
+
+    def at(moment):
+        monkeypatch.setattr(clock, "now", lambda: moment)
+        return browser_of("lanhdao")
+
+    return at
+
+
+def chosen(world, **changes):
+    return {"title": "Bão số 3", "reach": "all", "minutes": "10", "unit": world.commune.code, **changes}
+
+
+def test_at_night_the_page_names_those_who_can_agree(world, leader):
+    page = text_of(leader(NIGHT).get(BEGIN))
+
+    assert world.officer_user.full_name in page.partition("Người có thể đồng ý")[2]
+    assert "Đồng ý cho nói trực tiếp trong giờ nghỉ" in page
+    assert "/desk/live/agree/" not in page
+
+
+def test_at_night_the_page_says_who_agreed_and_until_when(world, leader):
+    browser = leader(NIGHT)
+    agree(world, wakes=7, now=NIGHT - timedelta(minutes=20))
+
+    page = text_of(browser.get(BEGIN))
+
+    assert f"{world.officer_user.full_name} đã đồng ý cho anh/chị nói, tối đa 7 cụm loa" in page
+    assert "trước 03:55" in page
+    assert "Người có thể đồng ý" not in page
+
+
+def test_by_day_nobody_is_asked(world, leader):
+    page = text_of(leader(EVENING - timedelta(hours=3)).get(BEGIN))
+
+    assert WAKES not in page
+    assert "giờ nghỉ" not in page
+
+
+def test_a_speech_that_only_reaches_into_the_night_asks_how_many_it_wakes(world, leader):
+    browser = leader(EVENING)
+    assert WAKES not in text_of(browser.get(BEGIN))
+
+    refused = browser.post(BEGIN, chosen(world, minutes="30"))
+
+    assert refused.status_code == 409
+    assert WAKES in text_of(refused)
+    agree(world, wakes=5, now=EVENING)
+    assert browser.post(BEGIN, chosen(world, minutes="30", wakes="5")).status_code == 302
+
+
+def test_the_page_asks_as_well_where_the_usual_length_reaches_into_the_night(world, leader):
+    assert WAKES in text_of(leader(EVENING + timedelta(minutes=15)).get(BEGIN))
