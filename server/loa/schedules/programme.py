@@ -25,6 +25,7 @@ from loa.schedules.rules.slots import ZONE
 
 VIEW = "schedules.view"
 PREVIEW_DAYS = 7
+NEXT_SHOWN, NEXT_WITHIN = 6, timedelta(days=400)
 _WHY = "of an entry whose right was checked"
 
 
@@ -102,6 +103,18 @@ def coming_soon(version: EntryVersion, *, now: datetime) -> dict[date, datetime]
     from_on = max(version.from_on, now.astimezone(ZONE).date())
     soon = coming(version, from_on=from_on, until_on=from_on + timedelta(days=PREVIEW_DAYS))
     return {day: at for day, at in soon.items() if at > now}
+
+
+def next_times(version: EntryVersion, *, now: datetime) -> list[datetime]:
+    """Return the next few times at which a version comes, as if it held throughout: for who has to judge its rule."""
+    from_on = max(version.from_on, now.astimezone(ZONE).date())
+    found = coming(version, from_on=from_on, until_on=from_on + NEXT_WITHIN)
+    return sorted(at for at in found.values() if at > now)[:NEXT_SHOWN]
+
+
+def moves_ahead(version: EntryVersion, *, now: datetime) -> list[tuple[date, datetime]]:
+    """Return the single days that a version moves and that are still to come, each with where it is moved to."""
+    return sorted((day, at) for day, at in timing(version).moves.items() if at > now)
 
 
 def wanted(held: Sequence[EntryVersion], *, from_on: date, until_on: date) -> dict[date, Wanted]:

@@ -88,6 +88,8 @@ def page(request: DeskRequest, found: Entry, *, refusal: str = "", status: int =
         "versions": versions,
         "step": _step(request, found, opened),
         "coming": _coming(found, now=now),
+        "next_times": programme.next_times(shown, now=now),
+        "moves": programme.moves_ahead(shown, now=now),
         "stations": programme.stations(shown),
         "refusal": refusal,
         "today": planning.today(now),

@@ -215,3 +215,17 @@ def test_who_may_decide_has_it_counted_in_the_navigation(world, officer):
 
     assert "Chờ duyệt" in page
     assert 'class="badge"' in page
+
+
+def test_a_rule_without_simple_words_is_told_by_the_days_it_comes_on(world, officer):
+    now = clock.now()
+    monday = planning.today(now) + timedelta(days=7 - planning.today(now).weekday())
+    rule = {"repeat": "rule", "rule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO", "start_on": monday.isoformat()}
+    moved = {"move_day": monday.isoformat(), "move_to": (monday + timedelta(days=1)).isoformat(), "move_at": "18:30"}
+
+    page = text_of(officer.get(write(officer, make_words(world, now=now), **rule, **moved)))
+
+    told = page.partition("Các lần tới")[2]
+    assert f"18:30, Thứ Ba {monday + timedelta(days=1):%d/%m/%Y}" in told
+    assert f"17:00, Thứ Hai {monday + timedelta(days=14):%d/%m/%Y}" in told
+    assert f"Thứ Hai {monday:%d/%m}: sang 18:30" in told.partition("Ngày được dời")[2]
