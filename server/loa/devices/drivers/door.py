@@ -22,20 +22,25 @@ _NOBODY = "0" * 64
 def admit(driver: str, secret: str, *, origin: str, now: datetime) -> Device:
     """Return the device that shows its secret, `<device>.<secret>`; guessing is slowed down by its origin.
 
-    Raises `WrongSecret`, `TooManyGuesses`, and `DriverUnconfigured` while secrets would travel in the clear.
+    Whoever has the secret is let in whatever others guess from there: a whole province of SIMs may share one address,
+    and one device with a former secret would keep all of them out. Raises `WrongSecret`, `TooManyGuesses`, and
+    `DriverUnconfigured` while secrets would travel in the clear.
     """
     register.ready(driver)
-    lately = WrongCode.objects.filter(origin=origin, at__gt=now - rules.GUESSES_WINDOW)
-    if lately.count() >= rules.GUESSES_MOST:
-        raise refusals.TooManyGuesses
     named, _, shown = secret.partition(".")
     device = _device(driver, named)
     # the same work for a device that does not exist
-    if not rules.is_credential(shown, digest=_NOBODY if device is None else device.credential_digest) or device is None:
-        with transaction.atomic():
-            WrongCode.objects.create(origin=origin, at=now)
-        raise refusals.WrongSecret
-    return device
+    if (
+        rules.is_credential(shown, digest=_NOBODY if device is None else device.credential_digest)
+        and device is not None
+    ):
+        return device
+    lately = WrongCode.objects.filter(origin=origin, at__gt=now - rules.GUESSES_WINDOW)
+    if lately.count() >= rules.GUESSES_MOST:
+        raise refusals.TooManyGuesses
+    with transaction.atomic():
+        WrongCode.objects.create(origin=origin, at=now)
+    raise refusals.WrongSecret
 
 
 def ask(device: Device, body: bytes, *, now: datetime) -> Document:

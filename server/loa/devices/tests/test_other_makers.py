@@ -98,10 +98,18 @@ def test_guessing_is_slowed_down_for_its_origin_only(http, device, secret):
     for _time in range(rules.GUESSES_MOST):
         assert ask(http, f"{device.pk}.wrong").status_code == 401
 
-    assert ask(http, secret).status_code == 429
-    http.defaults["REMOTE_ADDR"] = "192.0.2.9"
-    assert ask(http, secret).status_code == 200
+    assert ask(http, f"{device.pk}.wrong").status_code == 429
+    assert ask(http, f"{uuid.uuid4()}.wrong").status_code == 429
     assert WrongCode.objects.count() == rules.GUESSES_MOST
+    http.defaults["REMOTE_ADDR"] = "192.0.2.9"
+    assert ask(http, f"{device.pk}.wrong").status_code == 401
+
+
+def test_who_guesses_from_the_same_address_does_not_keep_a_device_out(http, device, secret):
+    for _time in range(rules.GUESSES_MOST + 1):
+        ask(http, f"{uuid.uuid4()}.wrong")
+
+    assert ask(http, secret).status_code == 200
 
 
 def test_a_device_that_asks_again_at_once_waits(http, device, secret):
