@@ -1,6 +1,7 @@
 """What devices say of the software they run: each new step kept once, the latest in the registry."""
 
 import json
+from collections import deque
 from typing import Any  # Any: rows are of open shape
 
 from loa.devices.bridge.database import Line
@@ -29,13 +30,16 @@ UPDATE devices_device AS device
 """  # noqa: S608 - as above
 _WHY_LONGEST = 64
 
+WORDS_MOST = 16
+"""How many steps of one device are kept between two writes, the latest: no device that is well takes more."""
+
 
 class Told:
     """What hellos said of releases, on its way into the database."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
-        self._said: dict[str, list[dict[str, Any]]] = {}
+        self._said: dict[str, deque[dict[str, Any]]] = {}
 
     def take(self, device: str, hello: fields.Document, *, at: str, version: str) -> None:
         """Read what a hello says. Raises `Refused`."""
@@ -47,14 +51,14 @@ class Told:
             raise Refused(Reason.MALFORMED, "tried")
         plain = (why or "").encode("utf-8", "replace").decode().replace("\x00", " ")[:_WHY_LONGEST]
         told = {"id": device, "at": at, "runs": runs or "", "tried": tried or "", "step": step or "", "why": plain}
-        self._said.setdefault(device, []).append({**told, "version": version})
+        self._said.setdefault(device, deque(maxlen=WORDS_MOST)).append({**told, "version": version})
 
     async def flush(self) -> None:
         """Write what was said: round by round, so that of one device each step is compared with the one before."""
         said, self._said = self._said, {}
         waiting = [told for told in said.values() if told]
         while waiting:
-            parameters = {"said": json.dumps([told.pop(0) for told in waiting])}
+            parameters = {"said": json.dumps([told.popleft() for told in waiting])}
             await self._line.rows(_KEEP, parameters)
             await self._line.rows(_LATEST, parameters)
             waiting = [told for told in waiting if told]

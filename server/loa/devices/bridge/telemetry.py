@@ -18,6 +18,9 @@ from loa_protocol.topics import Up
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 2_000
+_REPLIES_MOST = 256
+"""How many answers of one device are kept between two writes; an order without an answer is sent again."""
+
 _INT4 = 2**31 - 1
 
 _WRITE = """
@@ -144,8 +147,8 @@ class Telemetry:
         self._record = record
         self._said: dict[str, _Said] = {}
         self._greeted: set[str] = set()
-        self._replies: list[tuple[str, str, bool, str]] = []
-        self._readings: list[dict[str, object]] = []
+        self._replies: dict[str, dict[str, tuple[bool, str]]] = {}
+        self._readings: dict[str, dict[str, object]] = {}
         self._software = Told(line)
 
     def appeared(self, device: str) -> None:
@@ -178,17 +181,18 @@ class Telemetry:
         """Write what was said."""
         said, self._said = self._said, {}
         greeted, self._greeted = self._greeted, set()
-        replies, self._replies = self._replies, []
+        replies, self._replies = self._replies, {}
         devices = list(said)
         for start in range(0, len(devices), _AT_ONCE):
             some = [{"id": device, **said[device].news()} for device in devices[start : start + _AT_ONCE]]
             await self._line.rows(_WRITE, {"said": json.dumps(some)})
         await self._software.flush()
-        readings, self._readings = self._readings, []
+        readings, self._readings = list(self._readings.values()), {}
         for start in range(0, len(readings), _AT_ONCE):
             await self._line.rows(_READINGS, {"said": json.dumps(readings[start : start + _AT_ONCE])})
         if replies:
-            message, device, ok, detail = (list(column) for column in zip(*replies, strict=True))
+            told = [(message, device, *how) for device, of in replies.items() for message, how in of.items()]
+            message, device, ok, detail = (list(column) for column in zip(*told, strict=True))
             await self._line.rows(
                 _ANSWER, {"now": clock.now(), "message": message, "device": device, "ok": ok, "detail": detail}
             )
@@ -211,7 +215,9 @@ class Telemetry:
             if not isinstance(ok, bool):
                 raise Refused(Reason.MALFORMED, "ok")
             detail = _plain(fields.optional_text(document, "detail", longest=2_000) or "")
-            self._replies.append((_plain(fields.text(document, "command", longest=64)), device, ok, detail))
+            answers = self._replies.setdefault(device, {})
+            if len(answers) < _REPLIES_MOST:
+                answers.setdefault(_plain(fields.text(document, "command", longest=64)), (ok, detail))
             return
         now = clock.now()
         at = fields.moment(document, "at")
@@ -235,7 +241,7 @@ class Telemetry:
             said.playing, said.volume = playing, volume
             if told is not None:
                 said.condition = told
-                self._readings.append({**told, "id": device, "at": now.isoformat(), "storage": storage})
+                self._readings[device] = {**told, "id": device, "at": now.isoformat(), "storage": storage}
         said.connected, said.seen_at = True, now.isoformat()
         said.pending, said.storage = pending, storage
         said.clock_offset = max(-_INT4, min(_INT4, round((at - now).total_seconds() * 1000)))
