@@ -105,7 +105,7 @@ def _see(page, box, picture):
     picture(page, "programme-desk")
 
     page.locator("a[href*='/desk/programme/preview/']").click()
-    page.locator("summary", has_text="Bảy ngày").click()
+    page.locator("details:has(.air-days)").evaluate("days => { days.open = true }")
     line = page.locator(".air-days .air-line", has_text=TITLE)
     expect(line.first.locator("time")).to_have_text("17:00:00")
     picture(page, "preview-desk")

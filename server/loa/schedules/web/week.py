@@ -18,7 +18,7 @@ BAR = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """One day in words: its name, and the stretches in which something may sound."""
+    """One day in words: its name, and the stretches in which something may sound without a second person."""
 
     on: date
     stretches: Sequence[str]
@@ -27,7 +27,7 @@ class Day:
 def days(rule: HourRule, monday: date) -> list[Day]:
     """Return the days of a week in words."""
     week = [monday + timedelta(days=gone) for gone in range(7)]
-    return [Day(on=day, stretches=[told(window) for window in sorted(rule.on(day))]) for day in week]
+    return [Day(on=day, stretches=[told(window) for window in _awake(rule, day)]) for day in week]
 
 
 def told(window: Window) -> str:
@@ -41,7 +41,7 @@ def clock(minute: int) -> str:
 
 
 def picture(rule: HourRule, monday: date) -> SafeString:
-    """Draw a week, a row a day: when it may sound, over the quiet hours. The words beside it say the same."""
+    """Draw a week, a row a day: when it may sound, and the quiet hours. The words beside it say the same."""
     rows = []
     for gone in range(7):
         day, y = monday + timedelta(days=gone), TOP + gone * ROW
@@ -56,7 +56,7 @@ def picture(rule: HourRule, monday: date) -> SafeString:
                 WIDTH,
                 BAR,
                 _bars("hours-quiet", _quiet(rule), y),
-                _bars("hours-open", rule.on(day), y),
+                _bars("hours-open", _awake(rule, day), y),
             )
         )
     hours = format_html_join(
@@ -81,6 +81,15 @@ def _bars(name: str, windows: Sequence[Window], y: int) -> SafeString:
         '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"></rect>',
         ((name, _x(one.start), y, _x(one.end) - _x(one.start), BAR) for one in windows),
     )
+
+
+def _awake(rule: HourRule, day: date) -> list[Window]:
+    """Return what a day's stretches leave outside the quiet hours."""
+    left = sorted(rule.on(day))
+    for quiet in _quiet(rule):
+        ends = [(one.start, min(one.end, quiet.start), max(one.start, quiet.end), one.end) for one in left]
+        left = [one for a, b, c, d in ends for one in (_stretch(a, b), _stretch(c, d)) if one is not None]
+    return left
 
 
 def _quiet(rule: HourRule) -> list[Window]:

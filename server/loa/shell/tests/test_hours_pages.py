@@ -32,6 +32,18 @@ def laid_down(world, *windows):
     return lay_down(world, first=timezone.localdate(now), windows=every_day(*windows), now=now)
 
 
+def test_the_quiet_hours_are_not_told_as_free_to_sound(world):
+    officer = browser_of("canbo")
+
+    usual = text_of(officer.get("/desk/hours/"))
+    laid_down(world, Window(300, 420), Window(1200, 1290))
+    own = text_of(officer.get("/desk/hours/"))
+
+    assert "05:30–21:00" in usual
+    assert "00:00–24:00" not in usual
+    assert "05:30–07:00, 20:00–21:00" in own
+
+
 def test_an_officer_proposes_and_the_leader_lays_down_what_they_saw(world):
     make_devices(world.commune)
     make_airing(world, start_at=tomorrow_at_five(), title="Buổi chiều", now=clock.now())
