@@ -18,9 +18,7 @@ from loa_protocol.topics import Up
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 2_000
-_REPLIES_MOST = 256
-"""How many answers of one device are kept between two writes; an order without an answer is sent again."""
-
+_REPLIES_MOST = 256  # of one device, between two writes; an order without an answer is sent again
 _INT4 = 2**31 - 1
 
 _WRITE = """
