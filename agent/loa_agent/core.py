@@ -6,30 +6,30 @@ commits, and then carries out `drain()`. What the caller loses before the commit
 
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any  # Any: a JWK is an open JSON object
 
 from loa_agent import intake
-from loa_agent.clock_check import ClockCheck, Doubts
+from loa_agent.clock_check import ClockCheck
 from loa_agent.ear import Ear
-from loa_agent.effects import Effect, Fetch, FetchKeys, Listen, Material, Restart, Send, shifted
+from loa_agent.effects import Effect, FetchKeys, Listen, Restart, Send, shifted
 from loa_agent.evidence import Evidence
 from loa_agent.hush import Hush
 from loa_agent.software import Changing, Software
 from loa_agent.stage import Stage
 from loa_agent.store import Store
 from loa_agent.telling import Telling
+from loa_agent.timing import Timing, born_at
 from loa_agent.trust import Trusts
+from loa_agent.wants import Wants
 from loa_protocol import canonical, config, envelope, limits, messages, plan, topics
 from loa_protocol.condition import Condition
 from loa_protocol.messages import Ack, Beat, Hello, Now, NowKind, Outcome, Reply, Verb
-from loa_protocol.plan import PlannedAiring
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.topics import Down, Up
 
-DOCUMENT_MAX_BYTES = 8 * 1024 * 1024
 KEYS_ASKED_EVERY = timedelta(seconds=60)
 _HELD_MOST = 8
 
@@ -61,7 +61,7 @@ class Core:
         software: Software | None = None,
     ) -> None:
         """Take up what the store holds. `holds` says whether a media file is here, whole and checked."""
-        self.identity, self.store, self._holds = identity, store, holds
+        self.identity, self.store = identity, store
         self._trusts = trusts or Trusts()
         self._boot, self._version = boot, version
         self.effects: list[Effect] = []
@@ -75,10 +75,11 @@ class Core:
         self._keys_asked_at: datetime | None = None
         self._bad_files: set[str] = set()
         self._ear = Ear(self)
-        self._telling, self._doubts = Telling(), Doubts()
+        self._telling, self._wants = Telling(), Wants(self, holds)
+        self.timing = Timing(self, now)
         self.changing = Changing(self, software or Software())
         self.stage = Stage(
-            store=store, evidence=self.evidence, effects=self.effects, born_at=self._born_at(now), boot_at=now
+            store=store, evidence=self.evidence, effects=self.effects, born_at=born_at(store, now), boot_at=now
         )
         self.stage.volume_pct = intake.volume(store)
         planned, urgent = store.recall("plan"), store.recall("urgent")
@@ -90,8 +91,8 @@ class Core:
         for session, until in self.stage.tell_broken_speeches(now):
             self.gate.leave_to_others(session, until)
         self.stage.heed(None if planned is None else _decoded(planned))
-        self._want(self.stage.known())
-        self._want_documents()
+        self._wants.media(self.stage.known())
+        self._wants.documents()
 
     def drain(self) -> list[Effect]:
         """Return what is to be done, and forget it."""
@@ -118,6 +119,7 @@ class Core:
         self.evidence.disconnected()
         self._greet(now, storage_free_bytes)
         self._listen()
+        self.timing.linked(now)
         self.effects.extend(self.evidence.due(now))
 
     def listening(self, now: datetime, *, storage_free_bytes: int | None = None) -> None:
@@ -130,18 +132,23 @@ class Core:
         self.connected = self.changing.heard_state = False
         self.evidence.disconnected()
 
-    def receive(self, topic: str, payload: bytes, now: datetime) -> None:
-        """Judge one message and follow it, or put on record why not."""
+    def receive(self, topic: str, payload: bytes, now: datetime, *, may_wait: bool = True) -> None:
+        """Judge one message and follow it, or put on record why not.
+
+        It `may_wait` until its time can be judged.
+        """
         if topic.endswith("/live"):
-            self._ear.hear(payload, now)
+            self._ear.hear(payload, now, may_wait=may_wait)
             return
         if topic.endswith("/now"):
-            message = self.admit_now(topic, payload, now.timestamp())
+            message = self.admit_now(topic, payload, now.timestamp(), may_wait=may_wait)
             if message is not None:
                 self.follow_now(message, now)
             return
         try:
             _bounded(payload)
+            if may_wait and not topic.endswith("/ack") and self.timing.defer(topic, payload, now):
+                return
             if topic == topics.down(self.identity.device, Down.STATE):
                 self._follow_state(payload, now)
             elif topic == topics.down(self.identity.device, Down.COMMAND):
@@ -149,18 +156,20 @@ class Core:
             elif topic == topics.down(self.identity.device, Down.ACK):
                 self._follow_ack(topic, payload, now)
         except Refused as refused:
-            self._refuse(refused, topic, payload, now)
+            self._refuse(refused, topic, payload, now, may_wait=may_wait)
 
-    def admit_now(self, topic: str, payload: bytes, moment: float) -> Now | None:
+    def admit_now(self, topic: str, payload: bytes, moment: float, *, may_wait: bool = True) -> Now | None:
         """Verify an urgent message and remember it; None if it is refused or meant for others. Follow it afterwards.
 
         `moment` is this device's time in seconds since 1970.
         """
         try:
-            shift = self.clock.shift
+            shift, is_sure = self.clock.shift, self.clock.trusted or not may_wait
+            if not is_sure and self.timing.defer(topic, payload, datetime.fromtimestamp(moment, UTC)):
+                return None
             return self.gate.now(payload, moment - shift.total_seconds() if shift else moment)
         except Refused as refused:
-            self._refuse(refused, topic, payload, datetime.fromtimestamp(moment, UTC))
+            self._refuse(refused, topic, payload, datetime.fromtimestamp(moment, UTC), may_wait=may_wait)
             return None
 
     def follow_now(self, message: Now, now: datetime) -> None:
@@ -185,7 +194,7 @@ class Core:
         self.gate.keep()
         if message.airing is not None:
             self.stage.take(message.airing)
-            self._want([message.airing])
+            self._wants.media([message.airing])
         elif message.live is not None:
             self.stage.open_speech(message.live, now - self.clock.shift)
         elif message.kind is NowKind.CLOSE:
@@ -203,10 +212,11 @@ class Core:
 
     def tick(self, now: datetime) -> datetime | None:
         """Do what is due at `now`; return when to call again if nothing comes in before."""
+        ask_at = self.timing.look(now)
         shift = self.clock.shift
         self.stage.clock_trusted, self.stage.clock_offset_ms = self.clock.trusted, self.clock.offset_ms
-        if self.stage.plan is not None and not self.gate.state_holds(now - shift):
-            self.stage.adopt(None, now - shift)
+        self.stage.may_forget = self.clock.trusted and self.clock.offset is not None
+        self._hold_to_state(now - shift)
         quiet_until = self.hush.until(now - shift)
         self.stage.is_muted = self.hush.is_told or quiet_until is not None
         before = len(self.effects)
@@ -215,6 +225,8 @@ class Core:
             wake_at = quiet_until if wake_at is None else min(wake_at, quiet_until)
         if wake_at is not None:
             wake_at += shift
+        if ask_at is not None:
+            wake_at = ask_at if wake_at is None else min(wake_at, ask_at)
         if shift:
             self.effects[before:] = [shifted(one, shift) for one in self.effects[before:]]
         if self.connected:
@@ -251,16 +263,21 @@ class Core:
     def beat(self, now: datetime, *, storage_free_bytes: int | None = None, condition: Condition | None = None) -> None:
         """Give the regular sign of life and keep how far we are."""
         self.stage.checkpoint(now - self.clock.shift)
+        self.timing.keep(now)
         if self.connected:
-            beat = Beat(
-                at=now,
-                playing=self.stage.playing,
-                volume_pct=self.stage.volume_pct,
-                pending_events=self.evidence.pending,
-                storage_free_bytes=storage_free_bytes,
-                condition=self._telling.news(condition, now),
-            )
-            self._say(Up.BEAT, messages.encode(beat), qos=0)
+            told = self._telling.news(condition, now)
+            self._beat(now, storage_free_bytes, told, ask=self.timing.question(now))
+
+    def ask(self, now: datetime) -> None:
+        """Ask the server what time it is, out of turn."""
+        word = self.timing.question(now) if self.connected else None
+        if word is not None:
+            self._beat(now, None, None, ask=word)
+
+    def clock_set(self, leap: timedelta, now: datetime) -> None:
+        """Hear that this device's own clock was set by so much, to `now`."""
+        self._keys_asked_at = None
+        self.timing.clock_set(leap, now)
 
     def document(self, sha256: str, content: bytes, now: datetime) -> None:
         """Take a fetched plan, configuration or key list, if it is the one the desired state names."""
@@ -272,7 +289,7 @@ class Core:
                 self.store.remember("plan", content)
                 self.plan_digest = sha256
                 self.stage.adopt(planned, now - self.clock.shift)
-                self._want(self.stage.known())
+                self._wants.media(self.stage.known())
             elif state is not None and sha256 == state.config:
                 self._configure(content, now)
             elif state is not None and sha256 == state.keys:
@@ -311,7 +328,9 @@ class Core:
 
     def media_ready(self, sha256: str) -> None:
         """Note that a media file is here, whole and checked."""
-        self._want(airing for airing in self.stage.known() if any(clip.sha256 == sha256 for clip in airing.clips))
+        self._wants.media(
+            airing for airing in self.stage.known() if any(clip.sha256 == sha256 for clip in airing.clips)
+        )
 
     def file_refused(self, sha256: str, reason: Reason, now: datetime) -> None:
         """Put on record, once, that what was served under a digest is something else."""
@@ -333,10 +352,8 @@ class Core:
             self.store.remember("plan", None)
             self.plan_digest = None
             self.stage.adopt(None, now - self.clock.shift)
-        elif state is not None and state.plan == self.plan_digest and self.stage.plan is None:
-            planned = self.store.recall("plan")
-            self.stage.adopt(None if planned is None else _decoded(planned), now - self.clock.shift)
-        self._want_documents()
+        self._hold_to_state(now - self.clock.shift)
+        self._wants.documents()
 
     def _configure(self, content: bytes | None, now: datetime) -> None:
         """Be as this configuration says, or as at the enrolment. A new area is heard before the former one is left."""
@@ -347,6 +364,16 @@ class Core:
         self.hush.settle(now - self.clock.shift)
         if self.gate.settle():
             self._listen()
+
+    def _hold_to_state(self, moment: datetime) -> None:
+        """Drop a plan whose state ran out, by a clock that is trusted, and take it up again where that was an error."""
+        holds = self.gate.state_holds(moment)
+        if self.stage.plan is not None and not holds and self.clock.trusted:
+            self.stage.adopt(None, moment)
+        elif self.stage.plan is None and holds and self.gate.state is not None:
+            planned = self.store.recall("plan") if self.gate.state.plan == self.plan_digest else None
+            if planned is not None:
+                self.stage.adopt(_decoded(planned), moment)
 
     def _greet(self, now: datetime, storage_free_bytes: int | None) -> None:
         state, kept, runs = self.gate.state, self.store.recall("config"), self.changing.software
@@ -394,14 +421,10 @@ class Core:
 
     def _follow_ack(self, topic: str, payload: bytes, now: datetime) -> None:
         ack = Ack.decode(envelope.unseal(payload, self.identity.device_key, topic))
-        asked_at = self.evidence.acknowledged(ack)
-        if asked_at is not None:
-            self.clock.sample(asked_at=asked_at, server_at=ack.at, now=now)
-            for held in self._doubts.settle(self.clock):
-                self.receive(*held, now)
+        self.timing.learn(ack.asked, self.evidence.acknowledged(ack), ack.at, now)
         self._send_due(now)
 
-    def _refuse(self, refused: Refused, topic: str, payload: bytes, now: datetime) -> None:
+    def _refuse(self, refused: Refused, topic: str, payload: bytes, now: datetime, *, may_wait: bool) -> None:
         if refused.reason is Reason.UNKNOWN_KEY and self._may_ask_for_keys(now):
             self._held.append((topic, payload))
             if self._keys_asked_at is None or now - self._keys_asked_at >= KEYS_ASKED_EVERY:
@@ -413,7 +436,8 @@ class Core:
             done = self.trust.command.genuine(payload)
             if done is not None:
                 self._say(Up.REPLY, messages.encode(Reply(command=done.id, ok=True, detail="done before")))
-        self._doubts.keep(refused.reason, topic, payload, self.clock)
+        if may_wait:
+            self.timing.refused(refused.reason, topic, payload, now)
         airing = None
         if topic.endswith("/now") and refused.reason is not Reason.REPLAYED:
             airing = self.gate.airing_of(payload)
@@ -424,38 +448,6 @@ class Core:
         if not self.connected or len(self._held) >= _HELD_MOST:
             return False
         return bool(self._held) or self._keys_asked_at is None or now - self._keys_asked_at >= KEYS_ASKED_EVERY
-
-    def _want_documents(self) -> None:
-        state = self.gate.state
-        if state is None:
-            return
-        kept = self.store.recall("config")
-        has = {
-            Material.KEYS: (state.keys, canonical.sha256(self.trust.key_list)),
-            Material.PLAN: (state.plan, self.plan_digest),
-            Material.CONFIG: (state.config, None if kept is None else canonical.sha256(kept)),
-        }
-        for material, (wanted, held) in has.items():
-            if wanted is not None and wanted != held:
-                self.effects.append(Fetch(material=material, sha256=wanted, size_bytes=DOCUMENT_MAX_BYTES))
-        self.changing.want()
-
-    def _want(self, airings: Iterable[PlannedAiring]) -> None:
-        wanted: dict[str, Fetch] = {}
-        for airing in sorted(airings, key=lambda one: one.start_at):
-            lacking = [clip for clip in airing.clips if not self._holds(clip.sha256)]
-            if not lacking:
-                self.stage.unready.discard(airing.id)
-                continue
-            self.stage.unready.add(airing.id)
-            if not self.stage.is_over(airing.id):
-                for clip in lacking:
-                    size = min(clip.size_bytes, limits.CLIP_MAX_BYTES)
-                    wanted.setdefault(
-                        clip.sha256,
-                        Fetch(material=Material.CLIP, sha256=clip.sha256, size_bytes=size, needed_at=airing.start_at),
-                    )
-        self.effects.extend(wanted.values())
 
     def _evidence(
         self, outcome: Outcome, now: datetime, *, airing: str | None = None, clip: str | None = None, reason: str = ""
@@ -468,16 +460,23 @@ class Core:
         if self.connected:
             self.effects.extend(self.evidence.due(now))
 
+    def _beat(
+        self, now: datetime, storage_free_bytes: int | None, condition: Condition | None, *, ask: str | None
+    ) -> None:
+        beat = Beat(
+            at=now,
+            playing=self.stage.playing,
+            volume_pct=self.stage.volume_pct,
+            pending_events=self.evidence.pending,
+            storage_free_bytes=storage_free_bytes,
+            condition=condition,
+            ask=ask,
+        )
+        self._say(Up.BEAT, messages.encode(beat), qos=0)
+
     def _say(self, kind: Up, payload: bytes, *, qos: int = 1) -> None:
         topic = topics.up(self.identity.device, kind)
         self.effects.append(Send(topic=topic, payload=envelope.seal(payload, self.identity.device_key, topic), qos=qos))
-
-    def _born_at(self, now: datetime) -> datetime:
-        born = self.store.recall("born")
-        if born is not None:
-            return canonical.from_wire(born.decode())
-        self.store.remember("born", canonical.to_wire(now).encode())
-        return now
 
 
 def _bounded(payload: bytes) -> None:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 RECORDED_A_MINUTE = 20
 """So many strange sounds of a minute are put on record, each session and reason once: no forger fills the disk."""
 
+TOPIC = "/live"
+"""As what an opening is kept that waits until its time can be judged."""
+
 _TOKEN = b"e"
 """How an opening that is said again begins, as every compact JWS does; a chunk begins with its version."""
 
@@ -31,12 +34,14 @@ class Ear:
         self._minute = 0
         self._recorded: set[tuple[str, Reason]] = set()
 
-    def hear(self, message: bytes, now: datetime) -> None:
+    def hear(self, message: bytes, now: datetime, *, may_wait: bool = True) -> None:
         """Judge what came on a topic of live sound, and let it sound if it is what was opened."""
         core = self._core
         moment = now - core.clock.shift
         try:
             if message.startswith(_TOKEN):
+                if may_wait and core.timing.defer(TOPIC, message, now):
+                    return
                 opening = core.gate.now_again(_bounded(message), moment.timestamp())
                 if opening is not None:
                     core.follow_now(opening, now)

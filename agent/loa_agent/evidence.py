@@ -147,6 +147,11 @@ class Evidence:
         self._tries = 0
         self._unsent = deque(self._pending)
 
+    def moved(self, leap: timedelta) -> None:
+        """Note that this device's own clock was set by so much."""
+        for flight in self._flights:
+            flight.sent_at += leap
+
     def send_again(self, first: int) -> int:
         """Queue what is kept from number `first` on once more; return how much that is."""
         self.disconnected()

@@ -177,6 +177,17 @@ class Gate:
         self._ids[command.id] = command.exp
         return command
 
+    def signed_at(self, topic: str, token: bytes) -> int | None:
+        """Return when a message was signed, in seconds since 1970; None if its signature is not good."""
+        trust = self._trust
+        if topic.endswith("/state"):
+            found: DesiredState | Command | Now | None = trust.state.genuine(token)
+        elif topic.endswith("/cmd"):
+            found = trust.command.genuine(token)
+        else:
+            found = trust.now.genuine(token)
+        return None if found is None else found.iat
+
     def airing_of(self, token: bytes) -> str | None:
         """Return the airing a refused urgent message was about, if its signature was good."""
         message = self._trust.now.genuine(token)

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from loa_agent import foregone
 from loa_agent.effects import Arm, Effect, Halt, Sound, Tune
 from loa_agent.evidence import Evidence
+from loa_agent.leap import Leaps
 from loa_agent.live import Speech, Speeches
 from loa_agent.mark import MS, Mark
 from loa_agent.store import Store
@@ -14,7 +16,7 @@ from loa_protocol import canonical, loudness, player
 from loa_protocol.live import RELAY_LONGEST, Opening
 from loa_protocol.messages import Outcome
 from loa_protocol.plan import Ceiling, Plan, PlannedAiring, Priority, airing_to_json
-from loa_protocol.player import Decision, Live, Phase, Progress, Why
+from loa_protocol.player import Decision, Live, Phase, Progress
 
 LEAD = timedelta(milliseconds=1500)
 """How long before its start a sound is prepared."""
@@ -26,11 +28,6 @@ OUTPUT_PATIENCE = timedelta(seconds=5)
 """How long an output may be silent about a sound that should have ended."""
 
 _ZERO = timedelta(0)
-_FOREGONE = {
-    Why.MEDIA_MISSING: (Outcome.MISSED, "media_missing"),
-    Why.CLOCK_UNTRUSTED: (Outcome.MISSED, "clock_untrusted"),
-    Why.MUTED: (Outcome.MISSED, "muted"),
-}
 
 
 @dataclass(slots=True)
@@ -53,9 +50,11 @@ class Stage:
     ceilings: Sequence[Ceiling] = ()
     zone: str = "UTC"
     clock_trusted: bool = True
+    may_forget: bool = False
     is_muted: bool = False
     clock_offset_ms: int | None = None
     speeches: Speeches = field(init=False)
+    leaps: Leaps = field(default_factory=Leaps)
     _open: list[PlannedAiring] | None = None
     _ending: set[str] = field(default_factory=set)
     _foregone: dict[str, tuple[Outcome, str]] = field(default_factory=dict)
@@ -75,11 +74,11 @@ class Stage:
                 self._settle(airing, self.boot_at)
         for one in self.known():
             if one.id not in self.marks and player.last_start(one) <= self.boot_at:
-                self._foregone[one.id] = (Outcome.MISSED, "power_off")
+                self._foregone[one.id] = foregone.POWER_OFF
 
     def known(self) -> Iterator[PlannedAiring]:
         """Yield every airing this device knows, once."""
-        return player.airings(self.plan, list(self.urgent.values()))
+        return self.leaps.moved(self._told())
 
     def open(self) -> list[PlannedAiring]:
         """Return the airings that are not concluded, in order of start."""
@@ -90,10 +89,10 @@ class Stage:
 
     def adopt(self, plan: Plan | None, now: datetime) -> None:
         """Follow another plan. What sounds goes on to its end; what was broken off and is not in it is over."""
-        before = {airing.id: airing for airing in self.known()}
+        before = {airing.id: airing for airing in self._told()}
         self.plan, self._open = plan, None
         self.heed(plan)
-        present = {airing.id: airing for airing in self.known()}
+        present = {airing.id: airing for airing in self._told()}
         for name, airing in before.items():
             mark = self.marks.get(name)
             if name in present or mark is None or mark.progress.over:
@@ -101,10 +100,10 @@ class Stage:
             if mark.progress.since is not None:
                 self.take(airing)
             else:
-                self._finish(airing, Outcome.PRE_EMPTED, "withdrawn", now)
+                self.finish(airing, Outcome.PRE_EMPTED, "withdrawn", now)
         for name, airing in present.items():
             if name not in before and name not in self.marks and player.last_start(airing) <= now:
-                self._foregone.setdefault(name, (Outcome.MISSED, "learned_late"))
+                self._foregone.setdefault(name, foregone.LEARNED_LATE)
 
     def heed(self, plan: Plan | None) -> None:
         """Keep to the ceilings of a plan; without one those of the last still hold."""
@@ -121,8 +120,9 @@ class Stage:
         mark = None if self.playing is None else self.marks.get(self.playing)
         if mark is not None and self.playing is not None and mark.progress.since is not None:
             position = mark.progress.position + max(_ZERO, now - mark.progress.since)
-            self._mark(self.playing, replace(mark, progress=Progress(position=position, since=now)))
-        for name in [name for name, mark in self.marks.items() if mark.forget_at <= now and name != self.playing]:
+            self.note(self.playing, replace(mark, progress=Progress(position=position, since=now)))
+        past = [name for name, mark in self.marks.items() if mark.forget_at <= now and name != self.playing]
+        for name in past if self.may_forget else ():
             del self.marks[name], self.progress[name]
             self.store.mark(name, None)
         for name in [name for name, one in self.urgent.items() if one.end_at <= now and self.is_over(name)]:
@@ -160,7 +160,7 @@ class Stage:
             self._speech_started(armed, at)
             return
         before, airing = self.marks.get(airing_id), armed.airing
-        self._mark(
+        self.note(
             airing_id,
             Mark(
                 progress=Progress(position=armed.position, since=at),
@@ -190,17 +190,17 @@ class Stage:
             return
         if level_dbfs is not None:
             mark = replace(mark, level_dbfs=level_dbfs if mark.level_dbfs is None else max(level_dbfs, mark.level_dbfs))
-        self._mark(airing_id, mark)
+        self.note(airing_id, mark)
         if mark.owed is not None:
             self._settle(airing_id, at)
         elif airing is not None and mark.progress.since is not None:
             stand = player.standing(airing, mark.progress, at + player.PUNCTUAL)
             if stand.phase is Phase.ENDED and mark.skipped < player.PUNCTUAL:
-                self._finish(airing, Outcome.PLAYED, "resumed" if mark.resumed else "", at)
+                self.finish(airing, Outcome.PLAYED, "resumed" if mark.resumed else "", at)
             elif stand.phase is Phase.ENDED:
-                self._finish(airing, Outcome.PARTIAL, "joined_late", at)
+                self.finish(airing, Outcome.PARTIAL, "joined_late", at)
             else:
-                self._finish(airing, Outcome.PARTIAL, "window_end" if stand.phase is Phase.CUT else "output_failed", at)
+                self.finish(airing, Outcome.PARTIAL, "window_end" if stand.phase is Phase.CUT else "output_failed", at)
 
     def failed(self, airing_id: str, at: datetime, *, reason: str) -> None:
         """Note that the output could not play an airing, or broke off."""
@@ -213,7 +213,7 @@ class Stage:
             self._end_speech(self.speeches.open[airing_id], Outcome.PARTIAL, reason, at)
         airing = self._named(airing_id)
         if airing is not None and not self.is_over(airing_id):
-            self._finish(airing, Outcome.PARTIAL if airing_id in self.marks else Outcome.MISSED, reason, at)
+            self.finish(airing, Outcome.PARTIAL if airing_id in self.marks else Outcome.MISSED, reason, at)
 
     def stop(self, airing_id: str | None, now: datetime, *, forget_at: datetime, reason: str = "stopped") -> None:
         """Stop one airing, now or when it comes; with None everything below alerts that would play about now."""
@@ -224,7 +224,7 @@ class Stage:
             airing = self._named(airing_id)
             chosen = [] if airing is None else [airing]
             if airing is None and airing_id not in self.marks:
-                self._mark(airing_id, Mark(progress=Progress(over=True), forget_at=forget_at))
+                self.note(airing_id, Mark(progress=Progress(over=True), forget_at=forget_at))
         else:
             soon = now + LEAD
             chosen = [
@@ -234,7 +234,7 @@ class Stage:
             ]
         for one in chosen:
             if not self.is_over(one.id):
-                self._finish(one, Outcome.PARTIAL if one.id in self.marks else Outcome.MISSED, reason, now)
+                self.finish(one, Outcome.PARTIAL if one.id in self.marks else Outcome.MISSED, reason, now)
 
     def open_speech(self, opening: Opening, now: datetime) -> None:
         """Be ready for live speech, unless it was stopped or has ended before it was heard of."""
@@ -253,7 +253,7 @@ class Stage:
         for session, started_at in broken:
             outcome = Outcome.MISSED if started_at is None else Outcome.PARTIAL
             self.evidence.record(outcome, at=now, airing=session, reason="power_cut", started_at=started_at)
-            self._mark(session, Mark(progress=Progress(over=True), forget_at=now + REMEMBERED))
+            self.note(session, Mark(progress=Progress(over=True), forget_at=now + REMEMBERED))
         return [(session, int((now + RELAY_LONGEST).timestamp())) for session, _ in broken]
 
     def is_over(self, airing_id: str) -> bool:
@@ -286,7 +286,7 @@ class Stage:
             self._end_speech(speech, Outcome.PARTIAL, "muted", now)
         airing = None if self.playing is None else self._named(self.playing)
         if airing is not None and airing.priority < Priority.ALERT and not self.is_over(airing.id):
-            self._finish(airing, Outcome.PARTIAL, "muted", now)
+            self.finish(airing, Outcome.PARTIAL, "muted", now)
 
     def _wanted(self, decision: Decision, now: datetime) -> tuple[PlannedAiring | Live, datetime, timedelta] | None:
         """Return what shall start now or within the lead, when, and how far into its sound."""
@@ -303,7 +303,7 @@ class Stage:
 
     def _follow(self, wanted: tuple[PlannedAiring | Live, datetime, timedelta] | None) -> None:
         if self.armed is not None and (wanted is None or wanted[0].id != self.armed.id):
-            self._disarm()
+            self.disarm()
         if wanted is None or self.armed is not None:
             return
         airing, at, position = wanted
@@ -321,7 +321,7 @@ class Stage:
         most = loudness.most_pct(self.ceilings, start_at, end_at, is_alert=is_alert, zone=self.zone)
         return asked if most is None else min(asked, most)
 
-    def _disarm(self) -> None:
+    def disarm(self) -> None:
         if self.armed is not None:
             self.effects.append(Halt(airing=self.armed.id))
             self.armed = None
@@ -354,7 +354,7 @@ class Stage:
         """Decide how a speech ended. If it still sounds, its evidence waits for what the output measured."""
         session = speech.opening.id
         if self._is_armed(session):
-            self._disarm()
+            self.disarm()
         if speech.owed is None:
             speech.owed = (outcome, reason)
         if self.playing == session:
@@ -365,7 +365,7 @@ class Stage:
     def _settle_speech(self, speech: Speech, at: datetime) -> None:
         session, result = speech.opening.id, speech.result()
         self.speeches.end(session, at)
-        self._mark(session, Mark(progress=Progress(over=True), forget_at=speech.opening.end_at + REMEMBERED))
+        self.note(session, Mark(progress=Progress(over=True), forget_at=speech.opening.end_at + REMEMBERED))
         if result is not None:
             outcome, reason = result
             self.evidence.record(
@@ -390,11 +390,11 @@ class Stage:
             return
         stand = player.standing(airing, mark.progress, at)
         if stand.phase is Phase.CUT:
-            self._finish(airing, Outcome.PARTIAL, "window_end", at)
+            self.finish(airing, Outcome.PARTIAL, "window_end", at)
             return
         self._halt(airing_id)
         reason = by.name.lower()
-        self._mark(airing_id, replace(mark, progress=Progress(position=stand.position), broken_by=reason))
+        self.note(airing_id, replace(mark, progress=Progress(position=stand.position), broken_by=reason))
 
     def _halt(self, airing_id: str) -> None:
         self.effects.append(Halt(airing=airing_id))
@@ -403,53 +403,47 @@ class Stage:
             self.playing = None
 
     def _sweep(self, now: datetime) -> None:
-        for airing in self.open():
-            if airing.start_at > now:
-                break
+        due = [airing for airing in self.open() if airing.start_at <= now]
+        undecided = self.leaps.undecided(due, begun=self.marks, playing=self.playing)
+        self._foregone.update(dict.fromkeys(undecided, foregone.CLOCK_UNTRUSTED))
+        for airing in due:
             mark = self.marks.get(airing.id)
+            if airing.id in undecided:
+                continue
             if mark is None:
                 if player.last_start(airing) <= now and self.born_at < airing.end_at and not self._is_armed(airing.id):
                     outcome, reason = self._foregone.pop(airing.id, (Outcome.MISSED, "late"))
-                    self._finish(airing, outcome, reason, now)
+                    self.finish(airing, outcome, reason, now)
                 continue
             if mark.progress.over:
                 continue
             stand = player.standing(airing, mark.progress, now)
             if stand.phase is Phase.LOST and airing.id not in self._ending:
                 broken = Outcome.PARTIAL if mark.broken_by == "power_cut" else Outcome.PRE_EMPTED
-                self._finish(airing, broken, mark.broken_by, now)
+                self.finish(airing, broken, mark.broken_by, now)
             elif stand.phase is Phase.CUT and self.playing == airing.id:
-                self._finish(airing, Outcome.PARTIAL, "window_end", now)
+                self.finish(airing, Outcome.PARTIAL, "window_end", now)
             elif stand.phase is Phase.ENDED and mark.progress.since is not None:
                 rest = airing.duration - mark.progress.position
                 if now >= mark.progress.since + rest + OUTPUT_PATIENCE:
                     self.failed(airing.id, now, reason="output_failed")
 
     def _note_foregone(self, decision: Decision, now: datetime) -> None:
-        chosen = decision.what.id if decision.what is not None else None
-        for airing in self.open():
-            if airing.start_at > now:
-                break
-            if airing.id == chosen or airing.id in self.marks or player.last_start(airing) <= now:
-                continue
-            if self.is_muted and airing.priority < Priority.ALERT:
-                self._foregone[airing.id] = _FOREGONE[Why.MUTED]
-            elif airing.id in self.unready:
-                self._foregone[airing.id] = _FOREGONE[Why.MEDIA_MISSING]
-            elif not self.clock_trusted and airing.priority < Priority.ALERT:
-                self._foregone[airing.id] = _FOREGONE[Why.CLOCK_UNTRUSTED]
-            elif decision.level is not None:
-                self._foregone[airing.id] = (Outcome.PRE_EMPTED, decision.level.name.lower())
+        state = {"clock_trusted": self.clock_trusted, "is_muted": self.is_muted}
+        self._foregone.update(
+            foregone.told(self.open(), decision, now, begun=self.marks, unready=self.unready, **state)
+        )
 
-    def _finish(self, airing: PlannedAiring, outcome: Outcome, reason: str, at: datetime) -> None:
+    def finish(self, airing: PlannedAiring, outcome: Outcome, reason: str, at: datetime) -> None:
         """Decide how an airing ended. If it still sounds, its evidence waits for what the output measured."""
         mark = self.marks.get(airing.id) or Mark(progress=Progress(), forget_at=airing.end_at + REMEMBERED)
         if self._is_armed(airing.id):
-            self._disarm()
+            self.disarm()
         if self.playing == airing.id:
             self._halt(airing.id)
+        self.leaps.forget(airing.id)
         progress = Progress(position=mark.progress.position, over=True)
-        self._mark(airing.id, replace(mark, progress=progress, owed=(outcome, reason)))
+        self.note(airing.id, replace(mark, progress=progress, owed=(outcome, reason)))
         if airing.id not in self._ending:
             self._settle(airing.id, at)
 
@@ -472,20 +466,29 @@ class Stage:
             level_dbfs=mark.level_dbfs,
             clock_offset_ms=self.clock_offset_ms,
         )
-        self._mark(airing_id, replace(mark, owed=None))
+        self.note(airing_id, replace(mark, owed=None))
 
     def _keep_urgent(self) -> None:
         self._open = None
         self.store.remember("urgent", b"[" + b",".join([_encoded(airing) for airing in self.urgent.values()]) + b"]")
 
-    def _mark(self, airing_id: str, mark: Mark) -> None:
+    def leap(self, by: timedelta, now: datetime, *, along: bool, is_trusted: bool) -> None:
+        """Go on after the time to judge by was set by so much, to `now`; see `Leaps.leap`."""
+        self.clock_trusted = is_trusted
+        self.leaps.leap(self, by, now, along=along)
+        self._open = None
+
+    def note(self, airing_id: str, mark: Mark) -> None:
         if mark.progress.over:
             self._open = None
         self.marks[airing_id], self.progress[airing_id] = mark, mark.progress
         self.store.mark(airing_id, mark)
 
     def _named(self, airing_id: str) -> PlannedAiring | None:
-        return self.urgent.get(airing_id) or next((one for one in self.known() if one.id == airing_id), None)
+        return next((one for one in self.known() if one.id == airing_id), None)
+
+    def _told(self) -> Iterator[PlannedAiring]:
+        return player.airings(self.plan, list(self.urgent.values()))
 
     def _is_armed(self, airing_id: str) -> bool:
         return self.armed is not None and self.armed.id == airing_id

@@ -87,6 +87,10 @@ class Box:
             topic = topics.down(device, Down.ACK)
             ack = messages.Ack(at=datetime.now(UTC), ranges=[(seq, seq) for seq in seqs])
             self.listener.publish(topic, envelope.seal(ack.encode(), self.device_key(device), topic))
+        if kind is Up.BEAT and self.answers and document.get("ask") is not None:
+            topic = topics.down(device, Down.ACK)
+            ack = messages.Ack(at=datetime.now(UTC), asked=document["ask"])
+            self.listener.publish(topic, envelope.seal(ack.encode(), self.device_key(device), topic))
 
     # what tests say
 

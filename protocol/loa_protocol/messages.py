@@ -55,6 +55,10 @@ class DesiredState:
         )
 
 
+ASK_LONGEST = 64
+"""The longest word by which a beat asks for the time."""
+
+
 class NowKind(StrEnum):
     """What an urgent message of an area asks for."""
 
@@ -278,7 +282,10 @@ class Hello:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beat:
-    """The regular sign of life. It tells the `condition` when that changed notably, and every five minutes."""
+    """The regular sign of life. It tells the `condition` when that changed notably, and every five minutes.
+
+    With a word to `ask` by, the server tells its time: an acknowledgement of nothing, `asked` by the same word.
+    """
 
     at: datetime
     playing: str | None = None
@@ -286,18 +293,26 @@ class Beat:
     pending_events: int = 0
     storage_free_bytes: int | None = None
     condition: Condition | None = None
+    ask: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ack:
-    """Evidence the server has committed: closed ranges of device sequence numbers. `at` is the server's time."""
+    """Evidence the server has committed: closed ranges of device sequence numbers. `at` is the server's time.
+
+    `asked` is the word of the beat that asked for the time; without one that is not there.
+    """
 
     at: datetime
     ranges: Sequence[tuple[int, int]] = field(default_factory=tuple)
+    asked: str | None = None
 
     def encode(self) -> bytes:
         """Return the payload to seal."""
-        return canonical.encode({"at": canonical.to_wire(self.at), "ranges": [list(pair) for pair in self.ranges]})
+        document: dict[str, Any] = {"at": canonical.to_wire(self.at), "ranges": [list(pair) for pair in self.ranges]}
+        if self.asked is not None:
+            document["asked"] = self.asked
+        return canonical.encode(document)
 
     @classmethod
     def decode(cls, payload: bytes) -> Self:
@@ -308,7 +323,11 @@ class Ack:
             isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int) for end in pair) for pair in pairs
         ):
             raise Refused(Reason.MALFORMED, "ranges")
-        return cls(at=fields.moment(document, "at"), ranges=tuple((first, last) for first, last in pairs))
+        return cls(
+            at=fields.moment(document, "at"),
+            ranges=tuple((first, last) for first, last in pairs),
+            asked=fields.optional_text(document, "asked", longest=ASK_LONGEST),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -326,6 +345,8 @@ def encode(message: Hello | Beat | Reply) -> bytes:
     told = document.pop("condition", None)  # only a beat has one, and not each
     if isinstance(told, Condition):
         document["condition"] = told.to_json()
+    if document.get("ask", "") is None:
+        del document["ask"]
     return canonical.encode(
         {name: canonical.to_wire(value) if isinstance(value, datetime) else value for name, value in document.items()}
     )

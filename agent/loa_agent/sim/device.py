@@ -278,8 +278,9 @@ class SimDevice:
     def _follow(self, client: Client, topic: str, payload: bytes, packet_id: int) -> None:
         if not self.is_on:
             return
+        was_calm = self.core.timing.is_calm
         self.core.receive(topic, payload, self.now())
-        if topic.endswith("/ack"):
+        if topic.endswith("/ack") and was_calm and self.core.timing.is_calm:
             self.hand_out()
         else:
             self.settle()

@@ -44,7 +44,7 @@ VALUES (%(id)s, %(now)s, %(now)s, %(problem)s, %(connected)s, %(unwritten)s)
 ON CONFLICT (id) DO UPDATE SET seen_at = EXCLUDED.seen_at, signing_problem = EXCLUDED.signing_problem,
     connected = EXCLUDED.connected, unwritten = EXCLUDED.unwritten
 """
-_FORGET = "DELETE FROM devices_bridge WHERE id = %(id)s OR seen_at < %(now)s - interval '1 hour'"
+_FORGET = "DELETE FROM devices_bridge WHERE id = %(id)s OR seen_at - %(now)s NOT BETWEEN interval '-1 h' AND '1 h'"
 _NOBODY_HERE = "UPDATE devices_device SET connected = false WHERE connected"
 
 
@@ -59,7 +59,6 @@ class Bridge:
         self._interruptible = [self._side]
         self._gate = Gate(self._line("gate"))
         self._record = Record(self._side)
-        self._telemetry = Telemetry(self._side, gate=self._gate, record=self._record)
         self._own: OwnWire | None = None
         self._broker: BrokerWire | None = None
         self._wire: Wire
@@ -67,6 +66,7 @@ class Bridge:
             self._wire = self._own = OwnWire(self._gate, self)
         else:
             self._wire = self._broker = BrokerWire(self, back=self._broker_is_back)
+        self._telemetry = Telemetry(self._side, gate=self._gate, record=self._record, wire=self._wire)
         self._office = SigningOffice()
         self._urgent = self._outlet(rules.Lane.NOW)
         self._orders = self._outlet(rules.Lane.COMMAND)

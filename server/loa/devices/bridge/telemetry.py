@@ -1,21 +1,20 @@
 """What devices say of themselves: gathered, and written together instead of one by one."""
 
 import json
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from loa.devices.bridge import hour
 from loa.devices.bridge.database import Line
 from loa.devices.bridge.gate import Gate
 from loa.devices.bridge.record import Record
 from loa.devices.bridge.software import Told
+from loa.devices.bridge.wire import Wire
 from loa.kernel import clock
 from loa_protocol import envelope, fields, messages
 from loa_protocol.condition import Condition
 from loa_protocol.refusal import Reason, Refused
 from loa_protocol.topics import Up
-
-logger = logging.getLogger(__name__)
 
 _AT_ONCE = 2_000
 _REPLIES_MOST = 256  # of one device, between two writes; an order without an answer is sent again
@@ -24,7 +23,8 @@ _INT4 = 2**31 - 1
 _WRITE = """
 UPDATE devices_device AS device
    SET connected = COALESCE(said.connected, device.connected),
-       seen_at = GREATEST(device.seen_at, said.seen_at),
+       seen_at = CASE WHEN device.seen_at <= said.seen_at + interval '1 hour'
+                      THEN GREATEST(device.seen_at, said.seen_at) ELSE COALESCE(said.seen_at, device.seen_at) END,
        agent_version = COALESCE(said.version, device.agent_version),
        boot = COALESCE(said.boot, device.boot),
        playing = COALESCE(said.playing, device.playing),
@@ -139,10 +139,11 @@ class Written:
 class Telemetry:
     """Hellos, beats, replies, arrivals and departures on their way into the database."""
 
-    def __init__(self, line: Line, *, gate: Gate, record: Record) -> None:
+    def __init__(self, line: Line, *, gate: Gate, record: Record, wire: Wire) -> None:
         self._line = line
         self._gate = gate
         self._record = record
+        self._wire = wire
         self._said: dict[str, _Said] = {}
         self._greeted: set[str] = set()
         self._replies: dict[str, dict[str, tuple[bool, str]]] = {}
@@ -169,7 +170,10 @@ class Telemetry:
             return
         try:
             key = self._gate.seal_key(device)
-            self._read(device, kind, messages.load(envelope.unseal(payload, key, topic)))
+            document = messages.load(envelope.unseal(payload, key, topic))
+            self._read(device, kind, document)
+            if kind is Up.BEAT:
+                hour.tell(self._wire, device, document, key=key)
         except Refused as refused:
             self._record.refuse(device, topic, refused.reason, refused.detail)
         except RecursionError:

@@ -12,7 +12,7 @@ from loa.devices import commands, queries
 from loa.devices.models import Device, Outbound
 from loa.devices.tests import fleet
 from loa.kernel import clock
-from loa_protocol import messages, plan, topics
+from loa_protocol import envelope, messages, plan, topics
 from loa_protocol.messages import NowKind
 from loa_protocol.mqtt.errors import Rejected
 from loa_protocol.signing import Purpose
@@ -206,6 +206,25 @@ def test_what_a_device_says_of_itself_stands_in_its_row(world):
     )  # fmt: skip
     assert 4_000 < here.clock_offset_ms <= 5_000
     assert gone.pk == devices[0].pk
+
+
+def test_a_device_that_asks_what_time_it_is_is_told_under_its_own_word(world):
+    _devices, identities = world.enrolled()
+
+    async def journey():
+        async with fleet.running_bridge() as port:
+            device = await fleet.FakeDevice(identities[0]).connect(port)
+            topic = topics.down(device.id, Down.ACK)
+            wrong_at = clock.now() - timedelta(days=365)
+            device.say(Up.BEAT, messages.encode(messages.Beat(at=wrong_at)))
+            device.say(Up.BEAT, messages.encode(messages.Beat(at=wrong_at, ask="w" * 65)))
+            device.say(Up.BEAT, messages.encode(messages.Beat(at=wrong_at, ask="what time?")), key=b"x" * 32)
+            device.say(Up.BEAT, messages.encode(messages.Beat(at=wrong_at, ask="this word")))
+            return messages.Ack.decode(envelope.unseal(await device.heard(topic), device.key, topic))
+
+    told = uvloop.run(journey())
+    assert (told.asked, told.ranges) == ("this word", ())
+    assert abs(clock.now() - told.at) < timedelta(seconds=20)
 
 
 def test_a_device_that_is_revoked_is_cut_off_and_stays_out(world):
