@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,7 @@ from loa_agent import sound
 from loa_agent.effects import Arm, Halt, Sound, Tune
 from loa_agent.outputs.port import Output, OutputBroken, Voice
 from loa_agent.speaking import SpeakingTurn
+from loa_agent.steady import SteadyClock, machine_clock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,11 +38,23 @@ class Listener(Protocol):
 
 
 class Deck:
-    """Has at most one sound playing and one prepared."""
+    """Has at most one sound playing and one prepared.
 
-    def __init__(self, outputs: Sequence[Output], *, place: Callable[[str], Path], listener: Listener) -> None:
+    All moments are of its `clock`. It waits for them by what passes, so that a machine's clock that is set meanwhile is
+    not heard.
+    """
+
+    def __init__(
+        self,
+        outputs: Sequence[Output],
+        *,
+        place: Callable[[str], Path],
+        listener: Listener,
+        clock: SteadyClock | None = None,
+    ) -> None:
         """Play on all of `outputs`; `place` says where the file of a digest lies."""
         self._outputs, self._place, self._listener = outputs, place, listener
+        self._clock = machine_clock() if clock is None else clock
         self._lock = threading.Lock()
         self._current: _Turn | SpeakingTurn | None = None
         self._turns: dict[str, _Turn | SpeakingTurn] = {}
@@ -60,11 +73,11 @@ class Deck:
 
     def arm(self, arm: Arm) -> None:
         """Prepare an airing in a thread of its own; it starts by itself."""
-        self._take(_Turn(arm, self._outputs, self._place))
+        self._take(_Turn(arm, self._outputs, self._place, clock=self._clock))
 
     def tune(self, tune: Tune) -> None:
         """Prepare live speech in a thread of its own; chunks come by `sound`."""
-        self._take(SpeakingTurn(tune, self._outputs))
+        self._take(SpeakingTurn(tune, self._outputs, clock=self._clock))
 
     def sound(self, sound: Sound) -> None:
         """Give a chunk to the speech it belongs to, if that is tuned."""
@@ -102,11 +115,12 @@ class Deck:
         except (sound.Unplayable, OutputBroken, OSError) as broken:
             reason = "undecodable" if isinstance(broken, sound.Unplayable) else "output_failed"
             turn.close(whole=False)
-            self._listener.failed(airing, datetime.now(UTC), reason=reason)
+            self._listener.failed(airing, self._clock.at(time.monotonic()), reason=reason)
         else:
             turn.close(whole=not turn.stop.is_set())
             if turn.has_begun:
-                self._listener.ended(airing, datetime.now(UTC), level_dbfs=turn.level_dbfs, chunks=turn.chunks)
+                ended_at = self._clock.at(time.monotonic())
+                self._listener.ended(airing, ended_at, level_dbfs=turn.level_dbfs, chunks=turn.chunks)
         finally:
             with self._lock:
                 if self._current is turn:
@@ -118,8 +132,11 @@ class Deck:
 class _Turn:
     """One airing on the deck."""
 
-    def __init__(self, arm: Arm, outputs: Sequence[Output], place: Callable[[str], Path]) -> None:
+    def __init__(
+        self, arm: Arm, outputs: Sequence[Output], place: Callable[[str], Path], *, clock: SteadyClock
+    ) -> None:
         self.arm = arm
+        self._clock, self._due_s = clock, clock.due_s(arm.at)
         self.id = arm.id
         self.chunks = 0
         self.stop = threading.Event()
@@ -146,8 +163,7 @@ class _Turn:
 
     def wait(self) -> bool:
         """Wait for the planned moment: coarsely first, then in steps of half a millisecond. False when halted."""
-        planned_s = self.arm.at.timestamp()
-        while (left := planned_s - time.time()) > 0:
+        while (left := self._due_s - time.monotonic()) > 0:
             if left > _FINE_S:
                 if self.stop.wait(min(left - _FINE_S, 1.0)):
                     return False
@@ -157,8 +173,8 @@ class _Turn:
 
     def begin(self) -> None:
         """Hand over the first sound."""
-        self.started_at = datetime.now(UTC)
         self._begun_s = time.monotonic()
+        self.started_at = self._clock.at(self._begun_s)
         self.has_begun = True
         if self._first is not None:
             self._write(self._first)

@@ -2,17 +2,15 @@
 
 import asyncio
 import contextlib
-import dataclasses
 import functools
 import logging
 import os
 import random
 import shutil
 import sqlite3
-import time
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any  # Any: the status is an open JSON object
 
 import loa_agent
@@ -39,7 +37,7 @@ from loa_agent.library import Library
 from loa_agent.outputs.port import Output
 from loa_agent.reserve import Reserve
 from loa_agent.sqlite_store import SqliteStore
-from loa_agent.steady import SteadyClock
+from loa_agent.steady import machine_clock
 from loa_agent.updating import Updater
 from loa_protocol import canonical, topics
 from loa_protocol.mqtt.client import Client, MqttError, NotGranted, Rejected, Will
@@ -73,7 +71,7 @@ class Agent:
         self._store = SqliteStore(home.store_file)
         self._reserve = Reserve(home.folder / "reserve")
         self._reserve.keep()
-        self._clock = SteadyClock(wall=_now, monotonic_s=time.monotonic)
+        self._clock = machine_clock()
         self._client: Client | None = None
         self._online_since: datetime | None = None
         self._why_offline = "not connected yet"
@@ -88,7 +86,7 @@ class Agent:
             brought=self._brought,
             bad=self._bad,
         )
-        self._deck = Deck(outputs, place=self._library.place, listener=self)
+        self._deck = Deck(outputs, place=self._library.place, listener=self, clock=self._clock)
         self._outputs = [output.name for output in outputs]
         self._updater = Updater(home, probe=probe)
         with self._store.transaction():
@@ -134,17 +132,17 @@ class Agent:
 
     def started(self, airing: str, at: datetime) -> None:
         """Hear from the deck's thread that a sound set in."""
-        self._from_thread(lambda _now: self._core.started(airing, self._clock.of(at)))
+        self._from_thread(lambda _now: self._core.started(airing, at))
 
     def ended(self, airing: str, at: datetime, *, level_dbfs: float | None, chunks: int = 0) -> None:
         """Hear from the deck's thread that a sound ceased."""
-        work = functools.partial(self._core.ended, airing, self._clock.of(at), level_dbfs=level_dbfs, chunks=chunks)
+        work = functools.partial(self._core.ended, airing, at, level_dbfs=level_dbfs, chunks=chunks)
         self._from_thread(lambda _now: work())
 
     def failed(self, airing: str, at: datetime, *, reason: str) -> None:
         """Hear from the deck's thread that there was no sound."""
         logger.warning("airing %s cannot be played: %s", airing, reason)
-        self._from_thread(lambda _now: self._core.failed(airing, self._clock.of(at), reason=reason))
+        self._from_thread(lambda _now: self._core.failed(airing, at, reason=reason))
 
     def _from_thread(self, work: Callable[[datetime], None]) -> None:
         with contextlib.suppress(RuntimeError):  # the loop has ended: the store says the rest after the next start
@@ -192,7 +190,7 @@ class Agent:
                     with contextlib.suppress(MqttError):  # the core sends again what matters
                         self._client.publish(effect.topic, effect.payload, qos=effect.qos)
             case Arm() | Tune() | Sound() | Halt():
-                self._deck.perform(self._by_the_wall(effect))
+                self._deck.perform(effect)
             case Fetch():
                 self._library.want(effect)
             case FetchKeys():
@@ -208,15 +206,6 @@ class Agent:
     def _begin_again(self) -> None:
         self.exit_code = os.EX_TEMPFAIL
         self.stop()
-
-    def _by_the_wall(self, effect: Arm | Tune | Sound | Halt) -> Arm | Tune | Sound | Halt:
-        """Return what the output is told, in the time of the machine's own clock."""
-        held_back = self._clock.held_back
-        if isinstance(effect, Arm):
-            return dataclasses.replace(effect, at=effect.at + held_back)
-        if isinstance(effect, Tune):
-            return dataclasses.replace(effect, at=effect.at + held_back, base_at=effect.base_at + held_back)
-        return effect
 
     def _brought(self, wanted: Fetch, path: os.PathLike[str]) -> None:
         if wanted.material is Material.CLIP:
@@ -318,7 +307,10 @@ class Agent:
         except UnicodeDecodeError:
             name = ""
         self._do(lambda now: self._core.receive(name, payload, now))
-        self._clock.judge(self._core.clock.offset)
+        leap = self._clock.judge(self._core.clock.offset)
+        if leap:
+            logger.warning("the machine's clock was set, and the server agrees: going by it, %s away", leap)
+            self._do(functools.partial(self._core.clock_set, leap))
         client.acknowledge_id(packet_id)
 
     def _gone(self, reason: str) -> None:
@@ -389,10 +381,6 @@ class Agent:
 
 def _qos(topic: str) -> int:
     return 0 if topic.endswith("/live") else 1
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _nothing(now: datetime) -> None:

@@ -4,12 +4,12 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from loa_agent import sound
 from loa_agent.effects import Tune
 from loa_agent.outputs.port import Output, Voice
+from loa_agent.steady import SteadyClock, machine_clock
 from loa_protocol.live import PACKET_MS, SILENT_PACKET
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ _STEP_S = 0.0005
 class SpeakingTurn:
     """The turn of one speech on the deck, from when it is tuned until it is halted."""
 
-    def __init__(self, tune: Tune, outputs: Sequence[Output]) -> None:
+    def __init__(self, tune: Tune, outputs: Sequence[Output], *, clock: SteadyClock | None = None) -> None:
         self.tune = tune
+        self._clock = machine_clock() if clock is None else clock
         self.id = tune.id
         self.stop = threading.Event()
         self.started_at = tune.at
@@ -41,10 +42,9 @@ class SpeakingTurn:
         self._lock = threading.Lock()
         self._waiting: dict[int, Sequence[bytes]] = {}
         self._chunk_s = tune.opening.chunk.total_seconds()
-        self._base_s = tune.base_at.timestamp()
-        self._next = max(0, math.ceil(round((tune.at.timestamp() - self._base_s) / self._chunk_s, 6)))
+        self._base_s = self._clock.due_s(tune.base_at)
+        self._next = max(0, math.ceil(round((tune.at - tune.base_at).total_seconds() / self._chunk_s, 6)))
         self._squares, self._count = 0.0, 0
-        self._skew_s = 0.0
 
     @property
     def level_dbfs(self) -> float | None:
@@ -67,9 +67,9 @@ class SpeakingTurn:
 
     def wait(self) -> bool:
         """Wait for the moment of the next chunk, one that can still be met. False when halted."""
-        while self._moment(self._next) <= time.time():
+        while self._moment(self._next) <= time.monotonic():
             self._pass_over()
-        while (left := self._moment(self._next) - time.time()) > 0:
+        while (left := self._moment(self._next) - time.monotonic()) > 0:
             if left > _FINE_S:
                 if self.stop.wait(min(left - _FINE_S, 0.2)):
                     return False
@@ -79,16 +79,14 @@ class SpeakingTurn:
 
     def begin(self) -> None:
         """Hand over the chunk whose moment it is."""
-        self.started_at = datetime.now(UTC)
-        # From here on the pace is that of the steady clock: a clock that is set meanwhile must not be heard
-        self._skew_s = time.time() - time.monotonic()
+        self.started_at = self._clock.at(time.monotonic())
         self.has_begun = True
         self._hand_over()
 
     def play(self) -> None:
         """Hand over chunk after chunk until halted, or until it cannot keep in step any more."""
         while not self.stop.is_set():
-            moment_s = self._moment(self._next) - self._skew_s
+            moment_s = self._moment(self._next)
             if self.stop.wait(max(0.0, moment_s - AHEAD_S - time.monotonic())):
                 return
             if time.monotonic() > moment_s + OUT_OF_STEP_S:
@@ -102,6 +100,7 @@ class SpeakingTurn:
         self._voices = []
 
     def _moment(self, seq: int) -> float:
+        """Return the moment of a chunk by the monotonic clock: one that is set meanwhile must not be heard."""
         return self._base_s + seq * self._chunk_s
 
     def _pass_over(self) -> None:

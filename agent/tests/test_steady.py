@@ -75,11 +75,24 @@ def test_the_servers_word_keeps_a_jump_out_that_spoiled_the_clock(machine):
     assert machine.after(5) == at(10)
 
 
-def test_what_the_machine_told_is_translated(machine):
+def test_what_is_due_is_due_after_so_much_has_passed_whatever_the_machine_is_set_to(machine):
+    due_s = machine.clock.due_s(at(30))
     machine.set_by = HOUR
     machine.after(5)
 
-    assert machine.clock.of(at(5) + HOUR) == at(5)
+    assert due_s == machine.clock.due_s(at(30)) == 30
+    assert machine.clock.at(12) == at(12)
+
+
+def test_a_jump_that_is_let_through_tells_how_far_it_is_and_what_was_due_by_the_right_time_still_is(machine):
+    machine.set_by = HOUR
+    machine.after(5)
+
+    leap = machine.clock.judge(-HOUR)
+
+    assert leap == HOUR
+    assert machine.clock.due_s(at(30) + HOUR) == 30
+    assert machine.clock.judge(timedelta()) == timedelta()
 
 
 def test_the_reserve_takes_room_and_gives_it_up_once(tmp_path):
