@@ -62,6 +62,7 @@ class Signer:
 def ensure_box_keys(*, now: datetime) -> None:
     """Make root, signing key and key list where they are missing; vouch again for a signing key near its end.
 
+    So too for one that was vouched for from a time on that is still to come, by a clock that was ahead then.
     A broken file is an error, never silently replaced: devices have pinned what was there.
     """
     folder = _folder()
@@ -76,7 +77,8 @@ def ensure_box_keys(*, now: datetime) -> None:
     if not (folder / SIGNING).exists():
         _write(folder / SIGNING, _private(signing.generate()))
     key = _read_key(folder / SIGNING)
-    if _vouched_until(root, key) - now < RENEW_BEFORE:
+    not_before, not_after = _vouched(root, key)
+    if not_after - now < RENEW_BEFORE or not_before > now:
         _write_list(root, key, now=now)
 
 
@@ -217,15 +219,17 @@ def _read_key(file: Path) -> OKPKey:
     return key
 
 
-def _vouched_until(root: OKPKey, key: OKPKey) -> datetime:
+def _vouched(root: OKPKey, key: OKPKey) -> tuple[datetime, datetime]:
     beginning = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
     try:
         ring = trust.KeyRing(root=root)
         ring.learn(key_list())
     except (NoKeyList, Refused):
-        return beginning
+        return beginning, beginning
     vouched = ring.vouched.get(signing.key_id(key))
-    return beginning if vouched is None else beginning + timedelta(seconds=vouched.not_after)
+    if vouched is None:
+        return beginning, beginning
+    return beginning + timedelta(seconds=vouched.not_before), beginning + timedelta(seconds=vouched.not_after)
 
 
 def _write(file: Path, text: str) -> None:

@@ -15,6 +15,7 @@ from loa.devices.rules import OWN_DRIVER, State
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
+from loa_protocol import limits
 from loa_protocol.messages import Outcome
 
 _STOOD = """
@@ -37,6 +38,10 @@ hand_plays = stations.noted
 faults_told = reminders.told
 
 BRIDGE_SILENT_AFTER = timedelta(seconds=15)
+DISPUTED_BY = 3
+"""So many devices at least that tell another time raise a doubt about this system's clock, if they are most."""
+
+_AHEAD_MOST = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +86,10 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BridgeHealth:
-    """Whether messages go out and evidence comes in. `waiting_for` is the age of the oldest message not yet sent."""
+    """Whether messages go out and evidence comes in. `waiting_for` is the age of the oldest message not yet sent.
+
+    `clocks_ahead` and `clocks_behind` are how many devices in contact trust their clock no more, being so far off.
+    """
 
     signing_ok: bool
     signing_problem: str
@@ -92,6 +100,14 @@ class BridgeHealth:
     unwritten: int
     connected: int
     enrolled: int
+    clocks_ahead: int = 0
+    clocks_behind: int = 0
+
+    @property
+    def clock_disputed(self) -> bool:
+        """Tell whether most devices in contact agree that it is this system's clock that is wrong."""
+        most = max(self.clocks_ahead, self.clocks_behind)
+        return most >= DISPUTED_BY and 2 * most > self.connected
 
     @property
     def ok(self) -> bool:
@@ -188,7 +204,7 @@ def events_count() -> int:
 
 def health(now: datetime) -> BridgeHealth:
     """Return how the bridge does, as it says itself. While none speaks, this process looks at the keys."""
-    alive = BridgeStatus.objects.filter(seen_at__gt=now - BRIDGE_SILENT_AFTER)
+    alive = BridgeStatus.objects.filter(seen_at__gt=now - BRIDGE_SILENT_AFTER, seen_at__lt=now + _AHEAD_MOST)
     statuses = list(alive)
     latest = BridgeStatus.objects.order_by("-seen_at", "pk").first()
     told = next((status.signing_problem for status in statuses if status.signing_problem), "")
@@ -197,7 +213,13 @@ def health(now: datetime) -> BridgeHealth:
         count=Count("pk"), oldest=Min("created_at")
     )
     fleet = Device.objects.unscoped("figures without names for the operator").filter(state=State.ENROLLED)
-    figures = fleet.aggregate(enrolled=Count("pk"), connected=Count("pk", filter=Q(connected=True)))
+    here, off_ms = Q(connected=True), limits.CLOCK_UNTRUSTED_MS
+    figures = fleet.aggregate(
+        enrolled=Count("pk"),
+        ahead=Count("pk", filter=here & Q(clock_offset_ms__gt=off_ms)),
+        behind=Count("pk", filter=here & Q(clock_offset_ms__lt=-off_ms)),
+        connected=Count("pk", filter=here),  # last: from here on the name means this count
+    )
     return BridgeHealth(
         signing_ok=not problem,
         signing_problem=problem,
@@ -208,6 +230,8 @@ def health(now: datetime) -> BridgeHealth:
         unwritten=sum(status.unwritten for status in statuses),
         connected=figures["connected"],
         enrolled=figures["enrolled"],
+        clocks_ahead=figures["ahead"],
+        clocks_behind=figures["behind"],
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from loa.box import backup
 from loa.box.doctor.register import Facts, Found, Severity, check
 from loa.box.saying import gettext_noop
+from loa.devices import queries as devices
 from loa.media import scanning
 
 _BACKUP_OLDEST = timedelta(days=2)
@@ -98,6 +99,25 @@ def clock_adrift(facts: Facts) -> Iterator[Found]:
     del facts
     if _clock_state() == _TIME_ERROR:
         yield Found(gettext_noop("The system's clock is not set by any time server."))
+
+
+@check(
+    "clock_disputed",
+    Severity.UNSAFE,
+    means=gettext_noop("Devices play nothing by plan until it is set right, and the record holds wrong times."),
+    cure=gettext_noop("Compare this machine's clock with another's and set it; devices follow by themselves."),
+    needs_database=True,
+)
+def clock_disputed(facts: Facts) -> Iterator[Found]:
+    """Find a clock that most devices contradict."""
+    health = devices.health(facts.now)
+    if not health.clock_disputed:
+        return
+    told = {"count": max(health.clocks_ahead, health.clocks_behind), "connected": health.connected}
+    if health.clocks_ahead > health.clocks_behind:
+        yield Found(gettext_noop("For %(count)s of %(connected)s devices in contact it is later than here."), told)
+    else:
+        yield Found(gettext_noop("For %(count)s of %(connected)s devices in contact it is earlier than here."), told)
 
 
 @check(

@@ -3,9 +3,11 @@
 import pytest
 from django.db import connection
 
-from loa.box.doctor import database
+from loa.box.doctor import database, machine
 from loa.box.doctor.register import Facts
 from loa.box.tests.test_doctor import NOW, deployment
+from loa.devices.models import Device
+from loa.dispatch.tests.making import make_devices
 
 __all__ = ["deployment"]
 
@@ -70,3 +72,15 @@ def test_an_application_that_may_empty_or_owns_any_table_is_found(deployment, ri
         cursor.execute("RESET ROLE")
     assert len(found) == (said is not None)
     assert all(said in one for one in found)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("offset_ms", "word"), [(3_600_000, "later"), (-3_600_000, "earlier"), (2_000, None)])
+def test_a_clock_that_most_devices_contradict_is_found(deployment, world, offset_ms, word):
+    make_devices(world.commune, count=4)
+    Device.objects.unscoped("test").update(clock_offset_ms=offset_ms)
+
+    found = [one.words("en") for one in machine.clock_disputed(Facts(settings=deployment, given={}, now=NOW))]
+
+    assert len(found) == (word is not None)
+    assert all(f"For 4 of 4 devices in contact it is {word} than here." == one for one in found)

@@ -43,8 +43,13 @@ UPDATE devices_device AS device
 """
 _EXPIRING = """
 UPDATE devices_device SET published_seq = 0
- WHERE state = 'enrolled' AND driver = 'loa' AND published_at < %(before)s AND published_seq > 0
+ WHERE state = 'enrolled' AND driver = 'loa' AND published_seq > 0
+   AND (published_at < %(before)s OR published_at > %(after)s)
 """
+"""A state that was signed while this clock was ahead is refused by every device that starts."""
+
+_AHEAD = timedelta(minutes=5)
+_RENEW_EVERY = timedelta(hours=1)
 
 Row = tuple[uuid.UUID, int, str | None, str | None, str | None]
 
@@ -123,9 +128,9 @@ class StateLane:
 
     async def _renew(self) -> None:
         now = clock.now()
-        if self._renewed_at is None or now - self._renewed_at > timedelta(hours=1):
+        if self._renewed_at is None or not timedelta() <= now - self._renewed_at <= _RENEW_EVERY:
             self._renewed_at = now
-            await self._line.rows(_EXPIRING, {"before": now - RENEW_AFTER})
+            await self._line.rows(_EXPIRING, {"before": now - RENEW_AFTER, "after": now + _AHEAD})
 
 
 def _signed(row: Row, signer: Signer, now: datetime) -> tuple[str, bytes]:

@@ -73,3 +73,18 @@ def test_a_root_that_was_taken_away_is_not_replaced(settings, now):
 
     assert not (settings.KEY_FOLDER / "root.jwk").exists()
     assert (settings.KEY_FOLDER / "root.pub.jwk").read_bytes() == public
+
+
+def test_a_key_vouched_for_by_a_clock_that_was_ahead_is_vouched_for_anew_when_the_clock_is_right(now, settings):
+    keys.ensure_box_keys(now=now + timedelta(days=365))
+    with pytest.raises(keys.NoSigningKey):
+        keys.load_signer(now=now)
+
+    keys.ensure_box_keys(now=now)
+
+    ring = trust.KeyRing(root=keys.root_public())
+    ring.learn(keys.key_list())
+    token = signing.sign(
+        {"iat": int(now.timestamp()), "exp": int(now.timestamp()) + 60}, keys.load_signer(now=now).key, Purpose.NOW
+    )
+    assert ring.open(token, Purpose.NOW, now)

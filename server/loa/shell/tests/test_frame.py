@@ -11,6 +11,7 @@ from django.test import Client, RequestFactory
 
 from loa.bulletins.tests.making import make_bulletin
 from loa.devices import keys
+from loa.devices.models import Device
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.kernel.models import OutboxEntry
@@ -48,6 +49,22 @@ def test_home_warns_when_nothing_can_be_signed(world):
     keys.ensure_box_keys(now=clock.now())
 
     assert not browser.get("/desk/").context["signing_broken"]
+
+
+@pytest.mark.parametrize(
+    ("offsets_ms", "is_told"),
+    [((61_000, 3_600_000, 2**31 - 1), True), ((-90_000, -90_000, -90_000), True), ((90_000, -90_000, 90_000), False),
+     ((90_000, 90_000, 0), False), ((1_000, 59_000, 500), False)],
+)  # fmt: skip
+def test_home_warns_when_most_devices_tell_another_time(world, offsets_ms, is_told):
+    devices = make_devices(world.commune, count=3)
+    for device, offset_ms in zip(devices, offsets_ms, strict=True):
+        Device.objects.unscoped("test").filter(pk=device.pk).update(connected=True, clock_offset_ms=offset_ms)
+
+    page = text_of(browser_of("canbo").get("/desk/"))
+
+    assert ("Đồng hồ của hệ thống có thể đang sai." in page) is is_told
+    assert f"loa_clock_disputed {int(is_told)}" in text_of(Client().get("/metrics")).splitlines()
 
 
 def test_pages_are_vietnamese_whatever_the_browser_wishes_and_english_by_choice(world):

@@ -38,6 +38,7 @@ def metrics(_request: HttpRequest) -> HttpResponse:
         ("loa_devices_connected", "Enrolled devices in contact", health.connected),
         ("loa_signing_ok", "1 when messages to devices can be signed", int(health.signing_ok)),
         ("loa_bridge_alive", "1 when a bridge process reported lately", int(health.alive)),
+        ("loa_clock_disputed", "1 when most devices in contact tell another time", int(health.clock_disputed)),
         ("loa_messages_waiting", "Messages to devices not sent yet", health.waiting),
         ("loa_messages_waiting_seconds", "Age of the oldest of them", health.waiting_for.total_seconds()),
         ("loa_evidence_unwritten", "Evidence received and not yet committed", health.unwritten),

@@ -91,6 +91,7 @@ def _devices(scope: Scope, *, now: datetime) -> dict[str, object]:
         "silent_shown": list(silent.order_by("-seen_at", "pk")[:SHOWN]),
         "signing_broken": not health.signing_ok,
         "bridge_broken": health.signing_ok and not health.alive,
+        "clock_disputed": health.clock_disputed,
     }
 
 
