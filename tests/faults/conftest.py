@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loa.box.bench.house import open_house
-from tests.faults.making import Loudspeaker, Space, Town, means
+from tests.faults.making import Loudspeaker, Space, Town, faked, means, set_clock
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -34,6 +34,27 @@ def loudspeaker(town):
 def neighbour(town):
     """A second one, where two faults can pass at the same time."""
     with _one(town) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def astray():
+    """A town whose server's clock can be set, by `astray.clock`; all else there goes by the right time.
+
+    It begins three days ago: a signing key holds from when it was made.
+    """
+    with open_house() as house:
+        file = house.home / "server-clock"
+        made = Town(house, server=faked(file, "-3d"))
+        made.clock = file
+        yield made
+
+
+@pytest.fixture
+def follower(astray):
+    """A loudspeaker of that town, whose server is right at first."""
+    set_clock(astray.clock, "+0d")
+    with _one(astray) as made:
         yield made
 
 

@@ -17,10 +17,42 @@ AGENT = [sys.executable, "-c", "from loa_agent.launcher import main; raise Syste
 KEEPALIVE_S = 10
 """So often the broker of the town wants a word, that a dead line is noticed soon; devices themselves offer a minute."""
 
-START_S = 180
+START_S = 240
 """A town on a machine that does much else is up within this time."""
 
 FAKETIME = Path("/usr/lib") / f"{os.uname().machine}-linux-gnu" / "faketime" / "libfaketimeMT.so.1"
+
+SLEEP = """
+import select, time
+time.sleep = lambda seconds: select.select([], [], [], max(0.0, seconds))
+"""
+"""Under libfaketime with a true monotonic clock `time.sleep` fails with EINVAL; waiting for no file does not."""
+
+NOTICED_S = 1.5
+"""A process that believes in another time notices within this time that it was set."""
+
+
+def faked(file, off):
+    """Return what makes a process believe in a time that is off (`+365d`, `-1h`); set it anew while it runs."""
+    assert FAKETIME.exists(), "this test needs libfaketime: apt install faketime"
+    file.write_text(f"{off}\n")
+    own = file.with_name(f"{file.name}-python")
+    own.mkdir(exist_ok=True)
+    (own / "sitecustomize.py").write_text(SLEEP)
+    return {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(own), os.environ.get("PYTHONPATH", "")))),
+        "LD_PRELOAD": str(FAKETIME),
+        "FAKETIME_TIMESTAMP_FILE": str(file),
+        "FAKETIME_CACHE_DURATION": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
+
+
+def set_clock(file, off):
+    """Set the clock of who believes this file; return when it is noticed."""
+    file.write_text(f"{off}\n")
+    time.sleep(NOTICED_S)
 
 
 class Space:
@@ -95,19 +127,20 @@ def means():
 
 
 class Town:
-    """What stands while the tests of this folder run."""
+    """What stands while the tests of this folder run. `server` is what the processes of the server are told besides."""
 
-    def __init__(self, house):
+    def __init__(self, house, *, server=None):
         self.house = house
-        self.desk = house.module("loa.box.bench.agent_desk")
+        self.desk = house.module("loa.box.bench.agent_desk", env=server)
         self.web_port = int(house.env["LOA_PUBLIC_URL"].rpartition(":")[2])
         self.broker_port = free_port()
         house.broker(self.broker_port, keepalive_s=KEEPALIVE_S)
         house.env["LOA_MQTT_URL"] = f"mqtt://127.0.0.1:{self.broker_port}"
         self.desk.ask(do="begin")
-        house.spawn("web", sys.executable, "-m", "loa.cli", "web", env={"LOA_PORT": str(self.web_port)})
-        self.bridge = house.bridge(0, broker=house.env["LOA_MQTT_URL"])
-        house.spawn("clock", sys.executable, "-m", "loa.cli", "clock")
+        web = {**(server or {}), "LOA_PORT": str(self.web_port)}
+        house.spawn("web", sys.executable, "-m", "loa.cli", "web", env=web)
+        self.bridge = house.bridge(0, broker=house.env["LOA_MQTT_URL"], env=server)
+        house.spawn("clock", sys.executable, "-m", "loa.cli", "clock", env=server)
         until(lambda: _listens(self.web_port), START_S, "the start of the web")
 
     def ask(self, **what):

@@ -1,11 +1,10 @@
 """A device's clock that is wrong by a year: nothing stale is played, it says so, alerts sound."""
 
-import os
 import time
 
 import pytest
 
-from tests.faults.making import FAKETIME, until
+from tests.faults.making import faked, set_clock, until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("faults"), pytest.mark.timeout(540)]
 YEAR_MS = 365 * 86_400_000
@@ -14,36 +13,13 @@ MOST_MS = 2**31 - 1
 
 UP_S = 40.0
 TOLD_S = 60.0
-
-
-SLEEP = """
-import select, time
-time.sleep = lambda seconds: select.select([], [], [], max(0.0, seconds))
-"""
-"""Under libfaketime with a true monotonic clock `time.sleep` fails with EINVAL; waiting for no file does not."""
-
-
-def faked(file, days):
-    """Return what makes a process believe in another day; the file can be changed while it runs."""
-    assert FAKETIME.exists(), "this test needs libfaketime: apt install faketime"
-    file.write_text(f"{days:+d}d\n")
-    own = file.with_name(f"{file.name}-python")
-    own.mkdir(exist_ok=True)
-    (own / "sitecustomize.py").write_text(SLEEP)
-    return {
-        "PYTHONPATH": os.pathsep.join(filter(None, (str(own), os.environ.get("PYTHONPATH", "")))),
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(file),
-        "FAKETIME_CACHE_DURATION": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+PLAYED = [("played", "")]
 
 
 def test_devices_a_year_off_say_so_play_an_alert_at_once_and_nothing_by_plan(loudspeaker, neighbour, tmp_path):
     off_ms = {loudspeaker: YEAR_MS, neighbour: -YEAR_MS}
-    loudspeaker.start(**faked(tmp_path / "ahead", 365))
-    neighbour.start(**faked(tmp_path / "behind", -365))
+    loudspeaker.start(**faked(tmp_path / "ahead", "+365d"))
+    neighbour.start(**faked(tmp_path / "behind", "-365d"))
     for one in off_ms:
         until(one.is_connected, UP_S, "the connection")
     planned = {one: one.air(seconds=1, lead_s=12) for one in off_ms}
@@ -69,9 +45,55 @@ def test_nothing_stale_is_played_by_a_device_that_starts_a_year_behind(loudspeak
     until(lambda: loudspeaker.ends(old), TOLD_S, "the evidence")
     loudspeaker.kill()
 
-    loudspeaker.start(**faked(tmp_path / "clock", -365))
+    loudspeaker.start(**faked(tmp_path / "clock", "-365d"))
     until(loudspeaker.is_connected, UP_S, "the connection")
     alert = loudspeaker.air(seconds=1, lead_s=0, alert=True)
     until(lambda: ("played", "") in loudspeaker.outcomes(alert), TOLD_S, "the alert")
 
     assert loudspeaker.ends(old) == [("played", "")]
+
+
+def test_a_clock_that_is_set_while_something_is_due_or_sounds_moves_nothing_and_loses_nothing(loudspeaker, tmp_path):
+    file = tmp_path / "clock"
+    loudspeaker.start(**faked(file, "+0d"))
+    until(loudspeaker.is_connected, UP_S, "the connection")
+    told = []
+
+    for off in ("+1h", "-1h", "+1d", "-365d", "+0d"):
+        due = loudspeaker.air(seconds=1, lead_s=10)
+        until(loudspeaker.is_ready, 20, "the plan and its sound")
+        set_clock(file, off)
+        until(lambda due=due: loudspeaker.ends(due), TOLD_S, "what was due")
+        told.append((off, loudspeaker.ends(due)))
+    sounding = loudspeaker.air(seconds=8, lead_s=0, alert=True)
+    until(lambda: loudspeaker.status().get("playing") == sounding, 20, "the sound")
+    set_clock(file, "+1h")
+    begun = time.monotonic()
+    until(lambda: loudspeaker.ends(sounding), TOLD_S, "what sounded")
+
+    assert told == [(off, PLAYED) for off, _ in told]
+    assert loudspeaker.ends(sounding) == PLAYED
+    assert time.monotonic() - begun > 3
+    assert abs(loudspeaker.status()["clock_offset_ms"]) < 1_000
+
+
+@pytest.mark.parametrize("off", ["+1h", "-1h", "-365d"])
+def test_a_clock_that_was_wrong_and_is_mended_while_an_alert_sounds_is_followed_from_then_on(
+    loudspeaker, tmp_path, off
+):
+    file = tmp_path / "clock"
+    loudspeaker.start(**faked(file, off))
+    until(loudspeaker.is_connected, UP_S, "the connection")
+    first = loudspeaker.air(seconds=1, lead_s=0, alert=True)
+    until(lambda: PLAYED[0] in loudspeaker.ends(first), TOLD_S, "the first alert")
+
+    sounding = loudspeaker.air(seconds=8, lead_s=0, alert=True)
+    until(lambda: loudspeaker.status().get("playing") == sounding, 20, "the sound")
+    set_clock(file, "+0d")
+    until(lambda: loudspeaker.ends(sounding), TOLD_S, "the end of the sound")
+    until(lambda: abs(loudspeaker.status()["clock_offset_ms"]) < 1_000, TOLD_S, "that the clocks agree")
+    planned = loudspeaker.air(seconds=1, lead_s=8)
+    until(lambda: loudspeaker.ends(planned), TOLD_S, "the evidence")
+
+    assert loudspeaker.ends(sounding) == PLAYED
+    assert loudspeaker.ends(planned) == PLAYED
