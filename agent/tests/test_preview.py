@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loa_agent.effects import Arm
-from loa_protocol import plan, preview
+from loa_protocol import canonical, config, plan, preview
 from loa_protocol.plan import LateRule, Priority, ResumeRule
 
-from .conftest import NOON, Server, Unit, airing, at
+from .conftest import AREA, NOON, Server, Unit, airing, at
 
 SERVER = Server()
 
@@ -32,9 +32,22 @@ def airing_with(one, number):
     return plan.PlannedAiring(**{name: getattr(one, name) for name in one.__dataclass_fields__} | {"id": f"a{number}"})
 
 
-def previewed(airings):
-    whole = plan.Plan(start_at=at(-86_400), end_at=at(7 * 86_400), airings=airings)
-    return preview.conclusions(preview.run(whole, start=NOON, end=at(2_000)))
+def previewed(airings, *, is_muted=False):
+    return preview.conclusions(preview.run(whole(airings), start=NOON, end=at(2_000), is_muted=is_muted))
+
+
+def whole(airings):
+    return plan.Plan(start_at=at(-86_400), end_at=at(7 * 86_400), airings=airings)
+
+
+def muted(unit, airings):
+    """Let a device hold a plan, and a configuration that silences it."""
+    held = plan.encode(whole(airings)), config.encode(config.Config(area=AREA, is_muted=True))
+    names = [canonical.sha256(content) for content in held]
+    unit.hear_state(SERVER.state(plan=names[0], config=names[1]))
+    for name, content in zip(names, held, strict=True):
+        unit.core.document(name, content, NOON)
+    unit.tick(NOON)
 
 
 @settings(max_examples=300, deadline=None)
@@ -54,3 +67,14 @@ def test_a_device_does_what_the_preview_says(airings):
     assert all(
         any(abs(start - one.started_at) < timedelta(milliseconds=2) for start in begun[one.airing]) for one in foretold
     )
+
+
+@settings(max_examples=150, deadline=None)
+@given(plans)
+def test_a_silenced_device_does_what_the_preview_says(airings):
+    unit = Unit(SERVER)
+    muted(unit, airings)
+    unit.play_until(at(2_000))
+
+    did = sorted((name, outcome, reason) for name, outcome, reason in unit.outcomes() if outcome != "received")
+    assert did == sorted((one.airing, one.outcome, one.reason) for one in previewed(airings, is_muted=True))

@@ -26,6 +26,8 @@ class End(StrEnum):
     """It never began: it came too late."""
     PRE_EMPTED = "pre_empted"
     """It never began: something else held the output for as long as it might have."""
+    MUTED = "muted"
+    """It never began: the device is silenced."""
     OPEN = "open"
     """It still sounds when the span ends."""
 
@@ -48,7 +50,7 @@ class Stretch:
     @property
     def is_heard(self) -> bool:
         """Tell whether anything sounds."""
-        return self.end not in {End.MISSED, End.PRE_EMPTED}
+        return self.end not in {End.MISSED, End.PRE_EMPTED, End.MUTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class _Running:
 
     open: list[PlannedAiring]
     live: Sequence[Live]
+    is_muted: bool = False
     progress: dict[str, Progress] = field(default_factory=dict)
     held_by: dict[str, Priority] = field(default_factory=dict)
     now_on: PlannedAiring | Live | None = None
@@ -83,14 +86,21 @@ def run(
     end: datetime,
     urgent: Sequence[PlannedAiring] = (),
     live: Sequence[Live] = (),
+    is_muted: bool = False,
 ) -> list[Stretch]:
     """Return what a device that has its media and its clock plays in `start <= t < end`, in order of time.
 
-    The device is awake from `start` on and has begun nothing: what it could no longer begin then is left out. The work
-    grows with what is planned, not with the length of the span.
+    The device is awake from `start` on and has begun nothing: what it could no longer begin then is left out. One that
+    is muted stays so: of what it may not play the moment is told at which that would begin. The work grows with what
+    is planned, not with the length of the span.
     """
     known = sorted(player.airings(plan, urgent), key=lambda one: (one.start_at, one.id))
-    state = _Running(open=[one for one in known if player.last_start(one) > start], live=live)
+    state = _Running(
+        open=[one for one in known if player.last_start(one) > start],
+        live=() if is_muted else live,
+        is_muted=is_muted,
+        found=[_kept_silent(one) for one in live if is_muted and start <= one.start_at < end],
+    )
     moment: datetime | None = start
     while moment is not None and moment < end:
         following = _step(state, moment)
@@ -117,6 +127,8 @@ def _concluded(name: str, parts: Sequence[Stretch]) -> Conclusion:
         return Conclusion(airing=name, outcome="played", reason=reason, started_at=began)
     if last.end is End.CUT:
         return Conclusion(airing=name, outcome="partial", reason="window_end", started_at=began)
+    if last.end is End.MUTED:
+        return Conclusion(airing=name, outcome="missed", reason="muted", started_at=began)
     if last.end is End.MISSED:
         return Conclusion(airing=name, outcome="missed", reason="late", started_at=began)
     by = "" if last.by is None else last.by.name.lower()
@@ -127,7 +139,7 @@ def _step(state: _Running, now: datetime) -> datetime | None:
     """Bring the device to a moment; return the next at which anything may change."""
     _conclude(state, now)
     near = _near(state, now)
-    decision = player.decide(None, now=now, urgent=near, live=state.live, progress=state.progress)
+    decision = _decide(state, near, now)
     what = decision.what
     if what is None or state.now_on is None or what.id != state.now_on.id:
         if state.now_on is not None:
@@ -140,8 +152,17 @@ def _step(state: _Running, now: datetime) -> datetime | None:
         is_kept_out = one.start_at <= now and one.id not in state.progress and player.last_start(one) > now
         if is_kept_out and decision.level is not None:
             state.held_by[one.id] = decision.level
-    after = player.decide(None, now=now, urgent=near, live=state.live, progress=state.progress)
-    return after.next_change_at
+    return _decide(state, near, now).next_change_at
+
+
+def _decide(state: _Running, near: Sequence[PlannedAiring], now: datetime) -> player.Decision:
+    return player.decide(
+        None, now=now, urgent=near, live=state.live, progress=state.progress, is_muted=state.is_muted
+    )  # fmt: skip
+
+
+def _kept_silent(what: PlannedAiring | Live) -> Stretch:
+    return Stretch(what=what, start_at=what.start_at, end_at=what.start_at, why=Why.MUTED, end=End.MUTED)
 
 
 def _near(state: _Running, now: datetime) -> list[PlannedAiring]:
@@ -159,7 +180,9 @@ def _conclude(state: _Running, now: datetime) -> None:
     for one in [one for one in state.open if one.start_at <= now]:
         stand = player.standing(one, state.progress.get(one.id), now)
         if stand.phase is Phase.LOST:
-            if one.id not in state.progress:
+            if one.id not in state.progress and state.is_muted and one.priority < Priority.ALERT:
+                state.found.append(_kept_silent(one))
+            elif one.id not in state.progress:
                 by = state.held_by.get(one.id)
                 end = End.MISSED if by is None else End.PRE_EMPTED
                 state.found.append(

@@ -73,6 +73,27 @@ def test_an_item_comes_before_a_relay_which_is_joined_again_and_not_delayed():
     ]
 
 
+def test_what_is_silenced_plays_alerts_alone_and_tells_of_all_else_when_it_would_have_begun():
+    alert = airing("z", start=20, seconds=10, priority=Priority.ALERT)
+    live = [Live(id="l", start_at=at(100), end_at=at(200)), Live(id="r", start_at=at(300), end_at=at(400), relay=True)]
+
+    stretches = preview.run(
+        plan(airing("a", start=0, seconds=60, window=120), alert),
+        start=at(-60),
+        end=at(3_600),
+        live=live,
+        is_muted=True,
+    )
+
+    assert [(one.what.id, one.end, one.is_heard) for one in stretches] == [
+        ("a", End.MUTED, False),
+        ("z", End.THROUGH, True),
+        ("l", End.MUTED, False),
+        ("r", End.MUTED, False),
+    ]
+    assert all(one.start_at == one.end_at == one.what.start_at and one.why is Why.MUTED for one in stretches[2:])
+
+
 def test_what_could_not_begin_when_the_device_awoke_is_left_out():
     assert told(airing("a", start=0, seconds=60, late_tolerance_ms=0), start=10) == []
 
