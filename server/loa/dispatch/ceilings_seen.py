@@ -18,7 +18,8 @@ def around(scope: Scope, unit: Unit) -> Sequence[Ceiling]:
         unit__path__within=unit.path, ended_at=None
     )
     above = in_force().filter(unit__path__in=list(topics.ancestry(unit.path))[:-1], device=None)
-    found = [*above.select_related("unit", "set_by"), *own.select_related("unit", "device", "set_by")]
+    people = ("set_by", "ending_by")
+    found = [*above.select_related("unit", *people), *own.select_related("unit", "device", *people)]
     return sorted(found, key=lambda row: (row.unit.path, row.start_min, row.pk))
 
 

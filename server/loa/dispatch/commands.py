@@ -8,7 +8,10 @@ from django.conf import settings
 
 from loa.devices import commands as devices
 from loa.dispatch import plans, rules, targets
-from loa.dispatch.limiting import end_ceiling as end_ceiling  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.joining import reach as reach  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.limiting import ask_to_end as ask_to_end  # noqa: PLC0414 - as above
+from loa.dispatch.limiting import end_ceiling as end_ceiling  # noqa: PLC0414 - as above
+from loa.dispatch.limiting import keep_ceiling as keep_ceiling  # noqa: PLC0414 - as above
 from loa.dispatch.limiting import note_level as note_level  # noqa: PLC0414 - as above
 from loa.dispatch.limiting import set_ceiling as set_ceiling  # noqa: PLC0414 - as above
 from loa.dispatch.models import Airing, AiringTarget, Pending

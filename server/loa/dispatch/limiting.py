@@ -7,7 +7,7 @@ from datetime import datetime
 from loa.devices import queries as devices
 from loa.dispatch import plans, rules, targets
 from loa.dispatch.models import Ceiling, Measurement
-from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded
+from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, OwnRequest, ReasonNeeded
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
@@ -59,15 +59,39 @@ def set_ceiling(
 
 
 @command("dispatch.limit", needs_fresh=True, channel=Ceiling.scope_channel)
-def end_ceiling(scope: Scope, ceiling: Ceiling, /, *, now: datetime) -> Ceiling:
-    """End a ceiling; `WrongState` when it was ended before."""
-    rows = Ceiling.objects.unscoped("the command checked the right").select_for_update(of=("self",))
-    held: Ceiling = rows.select_related("unit").get(pk=ceiling.pk)
-    if held.ended_at is not None:
+def ask_to_end(scope: Scope, ceiling: Ceiling, /, *, now: datetime) -> Ceiling:
+    """Ask that a ceiling be ended: it may be louder from then on, so another person decides. `WrongState`."""
+    held = _hold(ceiling)
+    if held.ended_at is not None or held.ending_by_id is not None:
         raise WrongState
+    held.ending_by_id, held.ending_at = int(scope.actor.id), now
+    held.save(update_fields=["ending_by", "ending_at"])
+    return held
+
+
+@command("dispatch.limit", needs_fresh=True, channel=Ceiling.scope_channel)
+def end_ceiling(scope: Scope, ceiling: Ceiling, /, *, now: datetime) -> Ceiling:
+    """End a ceiling that another person asked to end. `OwnRequest`; `WrongState` when nobody asked or it was ended."""
+    held = _hold(ceiling)
+    if held.ended_at is not None or held.ending_by_id is None:
+        raise WrongState
+    if held.ending_by_id == int(scope.actor.id):
+        raise OwnRequest
     held.ended_at, held.ended_by_id = now, int(scope.actor.id)
     held.save(update_fields=["ended_at", "ended_by"])
     _tell(held)
+    return held
+
+
+@command("dispatch.limit", channel=Ceiling.scope_channel)
+def keep_ceiling(scope: Scope, ceiling: Ceiling, /) -> Ceiling:  # noqa: ARG001 - every command takes one
+    """Let a ceiling stand that somebody asked to end; quiet needs no second person. `WrongState` when nobody did."""
+    held = _hold(ceiling)
+    if held.ended_at is not None or held.ending_by_id is None:
+        raise WrongState
+    note(asked_by=held.ending_by_id)
+    held.ending_by_id, held.ending_at = None, None
+    held.save(update_fields=["ending_by", "ending_at"])
     return held
 
 
@@ -101,6 +125,13 @@ def note_level(
     )
     note(measurement=made.pk)
     return made
+
+
+def _hold(ceiling: Ceiling) -> Ceiling:
+    """Return the row as it stands now with its unit, locked until the transaction ends."""
+    rows = Ceiling.objects.unscoped("the command checked the right").select_for_update(of=("self",))
+    held: Ceiling = rows.select_related("unit").get(pk=ceiling.pk)
+    return held
 
 
 def _below(unit: Unit, device_id: uuid.UUID | None) -> uuid.UUID | None:

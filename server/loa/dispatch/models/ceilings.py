@@ -12,7 +12,8 @@ class Ceiling(models.Model):
     """The most, in percent, that sounds at a unit and below it, or on one device, in a stretch of every day.
 
     `start_min` and `end_min` are minutes of the local day, half-open; over midnight the end comes first. Whoever is
-    loudest, the lowest ceiling wins. With `is_alert` it is for alerts, which obey no other. It is ended, never changed.
+    loudest, the lowest ceiling wins. With `is_alert` it is for alerts, which obey no other. It is ended, never changed:
+    `ending_by` asked for that, and another person ended it, because it may be louder from then on (migration 0007).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -26,6 +27,8 @@ class Ceiling(models.Model):
     reason = models.CharField(max_length=rules.REASON_LONGEST, blank=True)
     set_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+    ending_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
+    ending_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     ended_at = models.DateTimeField(null=True)
 
@@ -46,6 +49,14 @@ class Ceiling(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="dispatch_ceiling_ended_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(ending_at=None, ending_by=None) | Q(ending_at__isnull=False, ending_by__isnull=False),
+                name="dispatch_ceiling_ending_asked_by_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(ending_by=None) | ~Q(ended_by=F("ending_by")),
+                name="dispatch_ceiling_ended_by_another",
             ),
         ]
 

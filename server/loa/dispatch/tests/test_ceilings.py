@@ -70,12 +70,64 @@ def test_a_ceiling_that_was_ended_leaves_the_plans(world):
     plans.refresh(now=NOW)
     assert held(device).ceilings
 
+    commands.ask_to_end(world.officer, ceiling, now=NOW)
     commands.end_ceiling(world.leader, ceiling, now=NOW)
     plans.refresh(now=NOW)
 
     assert held(device).ceilings == ()
     with pytest.raises(WrongState):
         commands.end_ceiling(world.leader, ceiling, now=NOW)
+
+
+def test_two_people_end_a_ceiling_and_one_lets_it_stand(world):
+    (device,) = make_devices(world.commune, count=1)
+    ceiling = limit(world)
+    with pytest.raises(WrongState):
+        commands.end_ceiling(world.leader, ceiling, now=NOW)
+
+    commands.ask_to_end(world.officer, ceiling, now=NOW)
+    with pytest.raises(WrongState):
+        commands.ask_to_end(world.leader, ceiling, now=NOW)
+    with pytest.raises(dispatch.OwnRequest):
+        commands.end_ceiling(world.officer, ceiling, now=NOW)
+    commands.keep_ceiling(world.officer, ceiling)
+    with pytest.raises(WrongState):
+        commands.end_ceiling(world.leader, ceiling, now=NOW)
+    with pytest.raises(WrongState):
+        commands.keep_ceiling(world.officer, ceiling)
+    plans.refresh(now=NOW)
+
+    assert [one.most_pct for one in held(device).ceilings] == [40]
+
+
+def test_nobody_elsewhere_without_the_right_or_a_second_factor_has_a_ceiling_ended(world):
+    ceiling = limit(world)
+
+    for ask in (commands.ask_to_end, commands.end_ceiling):
+        for scope, error in ((world.monitor, Denied), (world.other_officer, NotFound)):
+            with pytest.raises(error):
+                ask(scope, ceiling, now=NOW)
+        with pytest.raises(FreshFactorNeeded):
+            ask(replace(world.leader, is_fresh=False), ceiling, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["ended_at = now(), ended_by_id = set_by_id", "most_pct = 90", "start_min = 60", "reason = 'khác'"],
+)
+def test_the_database_wants_two_people_and_lets_nothing_be_changed(world, change):
+    ceiling = limit(world)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"UPDATE dispatch_ceiling SET {change} WHERE id = %s", [ceiling.pk])  # noqa: S608 - constants
+
+
+def test_the_database_wants_another_person(world):
+    ceiling = limit(world)
+    commands.ask_to_end(world.officer, ceiling, now=NOW)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE dispatch_ceiling SET ended_at = now(), ended_by_id = ending_by_id")
 
 
 def test_an_ordinary_airing_rises_and_an_alert_does_not(world):

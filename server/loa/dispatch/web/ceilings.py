@@ -1,6 +1,7 @@
 """How loud loudspeakers may be at a unit, and how loud they were measured."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, time
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from loa.dispatch import commands, rules
 from loa.dispatch.models import Ceiling
 from loa.dispatch.web.ceiling_forms import NEARBY, CeilingForm, LevelForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -93,18 +94,51 @@ def measured(request: DeskRequest) -> HttpResponse:
 
 @require_POST
 @needs(VIEW)
+def ask_to_end(request: DeskRequest, ceiling_id: uuid.UUID) -> HttpResponse:
+    """Ask that a ceiling be ended."""
+
+    def act(found: Ceiling) -> str:
+        commands.ask_to_end(request.scope, found, now=clock.now())
+        return _("It holds until another person ends it.")
+
+    return _acted(request, ceiling_id, act)
+
+
+@require_POST
+@needs(VIEW)
 def end(request: DeskRequest, ceiling_id: uuid.UUID) -> HttpResponse:
-    """End a ceiling."""
+    """End a ceiling that somebody asked to end."""
+
+    def act(found: Ceiling) -> str:
+        commands.end_ceiling(request.scope, found, now=clock.now())
+        return _("The ceiling is ended.")
+
+    return _acted(request, ceiling_id, act)
+
+
+@require_POST
+@needs(VIEW)
+def keep(request: DeskRequest, ceiling_id: uuid.UUID) -> HttpResponse:
+    """Let a ceiling stand that somebody asked to end."""
+
+    def act(found: Ceiling) -> str:
+        commands.keep_ceiling(request.scope, found)
+        return _("The ceiling stays.")
+
+    return _acted(request, ceiling_id, act)
+
+
+def _acted(request: DeskRequest, ceiling_id: uuid.UUID, act: Callable[[Ceiling], str]) -> HttpResponse:
     found = seen.get(request.scope, ceiling_id)
     demand(request.scope, "dispatch.limit", path=found.scope_path, place=found.unit.name)
     try:
-        commands.end_ceiling(request.scope, found, now=clock.now())
-    except (NotFound, Denied):
+        said = act(found)
+    except (NotFound, Denied, FreshFactorNeeded):
         raise
     except DomainError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("The ceiling is ended."))
+        messages.success(request, said)
     return redirect(_address(found.unit))
 
 

@@ -169,6 +169,14 @@ def test_ceilings_are_set_and_ended_and_levels_noted_on_one_page(world):
     assert "Trường học" in page
     assert "Cổng trường" in page
     assert technician.post(f"{address}{kept.pk}/end/").status_code == 403
-    leader.post(f"{address}{kept.pk}/end/")
+    officer, mine = browser_of("canbo"), f"{address}{kept.pk}"
+    officer.post(f"{mine}/ask-to-end/")
+    asked = text_of(officer.get(f"{address}?unit={world.commune.code}"))
+    assert "Trần Văn Cán đề nghị bỏ" in asked
+    assert f"{mine}/end/" not in asked
+    officer.post(f"{mine}/end/")
     kept.refresh_from_db()
-    assert kept.ended_by == world.leader_user
+    assert kept.ended_by is None
+    leader.post(f"{mine}/end/")
+    kept.refresh_from_db()
+    assert (kept.ending_by, kept.ended_by) == (world.officer_user, world.leader_user)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from loa.bulletins.rules import Urgency
 from loa.dispatch import commands as dispatching
+from loa.dispatch.models import Ceiling
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
 from loa.orgs.rules import Role
@@ -36,10 +37,19 @@ def ceiling(world):
     return {"ceiling_id": made.pk}
 
 
+def asked_to_end(world):
+    named = ceiling(world)
+    rows = Ceiling.objects.unscoped("test").select_related("unit")
+    dispatching.ask_to_end(world.officer, rows.get(pk=named["ceiling_id"]), now=clock.now())
+    return named
+
+
 NOTHING_BREAKS = {"preview": hashlib.sha256(b"[]").hexdigest()}
 _SEE = {"needs": "schedules.view", "role": Role.MONITOR, "lacking": Role.TECHNICIAN}
 _DECIDE = {"needs": "schedules.lay_down_hours", "role": Role.LEADER, "make": proposed, "lacking": Role.OFFICER}
 _AGREE = {"needs": "bulletins.approve", "role": Role.LEADER, "make": waiting, "lacking": Role.OFFICER}
+
+_LIMIT = {"needs": "dispatch.limit", "role": Role.LEADER, "lacking": Role.MONITOR, "method": "post"}
 
 ENTRIES = {
     "hours:unit": Desk(**_SEE, has_object=False, smuggled=HERE_ONLY),
@@ -70,7 +80,7 @@ ENTRIES = {
         has_object=False,
         smuggled=HERE_ONLY,
     ),
-    "dispatch:end_ceiling": Desk(
-        needs="dispatch.limit", role=Role.LEADER, make=ceiling, lacking=Role.MONITOR, method="post"
-    ),
+    "dispatch:ask_to_end_ceiling": Desk(**_LIMIT, make=ceiling),
+    "dispatch:end_ceiling": Desk(**_LIMIT, make=asked_to_end),
+    "dispatch:keep_ceiling": Desk(**_LIMIT, make=asked_to_end),
 }
