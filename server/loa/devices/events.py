@@ -39,6 +39,22 @@ class FleetEnrolled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved(Event):
+    """A device stands in another unit from now on."""
+
+    name: ClassVar[str] = "devices.moved"
+    device_id: uuid.UUID
+    from_path: str
+    unit_path: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """Return the device."""
+        return f"device:{self.device_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revoked(Event):
     """A device was shut out."""
 

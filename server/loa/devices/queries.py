@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 from django.db.models import Count, Min, Q
 
-from loa.devices import groups, keys, reminders, stations
+from loa.devices import groups, keys, reminders, silences, stations
 from loa.devices.groups import GroupFacts as GroupFacts  # noqa: PLC0414 - others enter by this door
 from loa.devices.models import BridgeStatus, Device, Outbound, PlayEvent, Posting, Refusal
 from loa.devices.rules import OWN_DRIVER, State
@@ -36,6 +36,7 @@ groups_offered = groups.offered
 stations_below = stations.below
 hand_plays = stations.noted
 faults_told = reminders.told
+silences_over = silences.over_each
 
 BRIDGE_SILENT_AFTER = timedelta(seconds=15)
 DISPUTED_BY = 3

@@ -1,7 +1,7 @@
 """Reads of silences: which hold, whom they cover, who has confirmed."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any  # Any: parameters of a statement
@@ -93,6 +93,23 @@ def over(device: Device) -> list[Silence]:
     held = Silence.objects.unscoped("why a device that may be seen is silent").filter(stops=True, lifted_at=None)
     mine = held.filter(Q(device_ids__contains=[device.pk]) | Q(device_ids=None, unit__path__in=above))
     return list(mine.select_related("unit").order_by("-began_at", "-pk"))
+
+
+def over_each(device_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Silence]:
+    """Return the newest silence that holds for each of these devices, which the caller may see; others are left out."""
+    held = Silence.objects.unscoped("why devices that may be seen are silent").filter(stops=True, lifted_at=None)
+    rows = list(held.select_related("unit").order_by("-began_at", "-pk"))
+    if not rows:
+        return {}
+    places = Device.objects.unscoped("as above").filter(pk__in=list(device_ids)).values_list("pk", "unit__path")
+    found: dict[uuid.UUID, Silence] = {}
+    for device, path in places:
+        above = set(topics.ancestry(path))
+        mine = (row for row in rows if (row.unit.path in above if row.device_ids is None else device in row.device_ids))
+        silence = next(mine, None)
+        if silence is not None:
+            found[device] = silence
+    return found
 
 
 def covered(unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> ScopedQuerySet[Device]:

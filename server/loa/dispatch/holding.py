@@ -9,26 +9,37 @@ from datetime import datetime
 from django.db.models import Q
 
 from loa.devices import queries as devices
+from loa.devices.models import Silence
 from loa.devices.queries import DeviceFacts
-from loa.dispatch import plans, rules, targets
+from loa.dispatch import ceilings, plans, rules, targets
 from loa.dispatch.models import Airing, AiringTarget
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
-from loa_protocol.plan import PlannedAiring
+from loa_protocol.plan import Ceiling, PlannedAiring
+
+_Alike = tuple[frozenset[uuid.UUID], tuple[Ceiling, ...], Silence | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Clusters with the same airings in a span, and these airings as a plan has them."""
+    """Clusters with the same airings in a span, these airings as a plan has them, and how loud they may be.
+
+    `titles` says what each airing is called, `excused` what asked for those that may break rules, both by id.
+    `silence` holds for them now: they play alerts alone.
+    """
 
     devices: Sequence[DeviceFacts]
     airings: Sequence[PlannedAiring]
     titles: Mapping[str, str]
-    """What each airing is called, by its id."""
+    excused: Mapping[str, str]
+    ceilings: Sequence[Ceiling]
+    silence: Silence | None
 
 
 def held(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> list[Held]:
     """Return what the clusters at and below a unit hold that may sound in a span, the largest group first.
+
+    Those in one group do the same in every minute of it: same airings, same ceilings, silent by the same word or not.
 
     Only clusters this scope sees. What is not in their hands yet but will be with the next plans is in it.
     """
@@ -43,17 +54,22 @@ def held(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> l
     of: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for airing, device in meant.values_list("airing_id", "device_id"):
         of[device].add(airing)
-    groups: dict[frozenset[uuid.UUID], list[uuid.UUID]] = defaultdict(list)
-    for device in below:
-        groups[frozenset(of[device.pk])].append(device.pk)
-    facts = devices.device_facts([device.pk for device in below])
+    names = [device.pk for device in below]
+    limits, silent = ceilings.of_devices(names), devices.silences_over(names)
+    groups: dict[_Alike, list[uuid.UUID]] = defaultdict(list)
+    for name in names:
+        groups[frozenset(of[name]), tuple(limits.get(name, ())), silent.get(name)].append(name)
+    facts = devices.device_facts(names)
     found = [
         Held(
-            devices=sorted((facts[name] for name in members), key=lambda one: (one.unit_path, one.name, one.id)),
+            devices=sorted((facts[member] for member in members), key=lambda one: (one.unit_path, one.name, one.id)),
             airings=sorted((plans.planned(airings[name]) for name in names), key=lambda one: (one.start_at, one.id)),
             titles={str(name): airings[name].title for name in names},
+            excused={str(name): airings[name].source for name in names if airings[name].exception},
+            ceilings=limited,
+            silence=silence,
         )
-        for names, members in groups.items()
+        for (names, limited, silence), members in groups.items()
     ]
     return sorted(found, key=lambda group: (-len(group.devices), group.devices[0].unit_path, group.devices[0].name))
 

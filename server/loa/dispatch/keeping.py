@@ -38,7 +38,9 @@ class AiringKeeper:
         """Give what has not begun to the unit that takes over: who stops it sits there now."""
         found = list(_coming(going_along.heirs(moves), now=now).select_for_update().order_by("pk"))
         moved = going_along.hand_along(_THING, found, moves, name=lambda one: one.title)
-        Airing.objects.unscoped(_WHY).bulk_update(found, ["unit"], batch_size=1000)
+        for row in found:
+            row.is_chosen = row.is_chosen or row.is_live  # a relay opens to an area: here to the devices it was for
+        Airing.objects.unscoped(_WHY).bulk_update(found, ["unit", "is_chosen"], batch_size=1000)
         return moved
 
     def take_back(self, moved: Sequence[Moved], *, now: datetime) -> int:

@@ -30,11 +30,13 @@ def plan_relay(
     device_ids: Sequence[uuid.UUID] | None,
     source: str,
     requested_by: str = "",
+    exception: str = "",
     now: datetime,
 ) -> Airing:
     """Keep a time at which another station is passed on to devices below a unit. No plan has it: it is opened then.
 
-    Asking again with the same `source` returns the first airing. Raises `TooLate`, `TooFarAhead`, `NobodyThere`.
+    Asking again with the same `source` returns the first airing. `exception` is as for `request`. Raises `TooLate`,
+    `TooFarAhead`, `NobodyThere`.
     """
     if start_at <= now:
         raise TooLate
@@ -59,6 +61,7 @@ def plan_relay(
         is_live=True,
         source=source,
         requested_by=requested_by or scope.actor.name or scope.actor.id,
+        exception=exception,
         created_at=now,
     )
     Airing.objects.bulk_create([airing], ignore_conflicts=True)

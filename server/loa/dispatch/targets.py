@@ -42,3 +42,32 @@ def fix(airing: Airing, *, unit_path: str, device_ids: Sequence[uuid.UUID] | Non
     if device_ids is not None and count != len(device_ids):
         raise NotFound
     return count
+
+
+def fit(airing: Airing, *, unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> tuple[int, list[uuid.UUID]]:
+    """Let an airing be meant for the devices that stand below the unit by now, or for those of them that are named.
+
+    Return how many it is meant for, and those that came or went. The others stay as they are.
+    """
+    chosen = sounding(unit_path)
+    if device_ids is not None:
+        chosen = chosen.filter(pk__in=device_ids)
+    sql, parameters = chosen.order_by().values_list("pk", "unit__path").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM dispatch_target AS target WHERE airing_id = %s"  # noqa: S608 - a query set's own SQL, bound
+            f" AND NOT EXISTS (SELECT FROM ({sql}) AS chosen (device_id, area_path)"
+            " WHERE chosen.device_id = target.device_id) RETURNING target.device_id",
+            [airing.pk, *parameters],
+        )
+        changed = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "INSERT INTO dispatch_target (airing_id, device_id, area_path)"  # noqa: S608 - as above
+            f" SELECT %s::uuid, chosen.device_id, chosen.area_path FROM ({sql}) AS chosen (device_id, area_path)"
+            " ON CONFLICT DO NOTHING RETURNING device_id",
+            [airing.pk, *parameters],
+        )
+        changed += [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT count(*) FROM dispatch_target WHERE airing_id = %s", [airing.pk])
+        row = cursor.fetchone()
+    return int(row[0]), changed

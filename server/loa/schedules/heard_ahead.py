@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from loa.devices.models import Silence
 from loa.devices.queries import DeviceFacts
 from loa.schedules.rules.slots import ZONE
 from loa_protocol.plan import Priority
@@ -15,7 +16,11 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a preview. `is_new` and `is_gone` say what the version that is looked at adds and takes away."""
+    """One line of a preview. `is_new` and `is_gone` say what the version that is looked at adds and takes away.
+
+    `most_pct` is how loud it may be at most, `decided` who let it break hour rules and why, in a sentence, and `held`
+    the code of what keeps it off the plan.
+    """
 
     airing: str
     title: str
@@ -27,11 +32,21 @@ class Line:
     by: Priority | None = None
     is_new: bool = False
     is_gone: bool = False
+    most_pct: int | None = None
+    decided: str = ""
+    held: str = ""
+
+    @property
+    def is_silenced(self) -> bool:
+        """Tell whether it is not heard because the clusters are silent."""
+        return self.end is End.MUTED
 
     @property
     def needs_a_look(self) -> bool:
         """Tell whether it is not heard whole and on time; a relay makes way by rule."""
-        if self.level is Priority.RELAY:
+        if self.held:
+            return True
+        if self.level is Priority.RELAY or self.is_silenced:
             return False
         return self.end in {End.MISSED, End.PRE_EMPTED, End.CUT, End.BROKEN_OFF} or self.why in {Why.LATE, Why.JOINED}
 
@@ -46,13 +61,17 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What one group of clusters will play. `groups` has the size of each group of the station, this one at `group`."""
+    """What one group of clusters will play. `groups` has the size of each group of the station, this one at `group`.
+
+    `silence` holds for these clusters: they play nothing but alerts until it is lifted.
+    """
 
     start_at: datetime
     lines: Sequence[Line]
     group: int
     groups: Sequence[int]
     devices: Sequence[DeviceFacts]
+    silence: Silence | None = None
 
     def next_hours(self, now: datetime, *, hours: int = 24) -> list[Line]:
         """Return what sounds, or should, within so many hours of a moment, or of the first day that is looked at."""

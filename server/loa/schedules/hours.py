@@ -13,7 +13,7 @@ from loa.orgs.models import Unit
 from loa.schedules import rules, saying
 from loa.schedules.laid import Laid, Place, laid, rule_of
 from loa.schedules.models import HourRule, Slot
-from loa.schedules.overriding import excuse, keep, may_override, reason
+from loa.schedules.overriding import decisions, excuse, keep, may_override, reason
 from loa.schedules.quiet import is_quiet, is_quiet_now, woken_by
 from loa.schedules.refusals import HoursBroken, QuietHours
 from loa.schedules.rules import hours as pure
@@ -23,6 +23,7 @@ __all__ = [
     "broken",
     "ceiling",
     "check",
+    "decisions",
     "demand",
     "excuse",
     "is_quiet",
@@ -102,13 +103,18 @@ def check(
     wakes: int | None,
     device_ids: Collection[uuid.UUID] | None = None,
     now: datetime,
-) -> None:
-    """Ask again at the moment of effect: `QuietHours`, `HoursBroken` for what nobody agreed to."""
+) -> bool:
+    """Ask again at the moment of effect: `QuietHours`, `HoursBroken` for what nobody agreed to.
+
+    `overridden` are rules, or what they said (`Breach.law`), that somebody set aside; return whether any was needed.
+    """
     found = broken(unit, items, now=now)
     _agreed(unit, [one for one in found if one.rule is Broken.QUIET], items, wakes=wakes, device_ids=device_ids)
-    others = [one for one in found if one.rule is not Broken.QUIET and one.rule not in overridden]
-    if others:
-        raise HoursBroken(broken=saying.together(others))
+    others = [one for one in found if one.rule is not Broken.QUIET]
+    left = [one for one in others if one.rule not in overridden and one.law not in overridden]
+    if left:
+        raise HoursBroken(broken=saying.together(left))
+    return bool(found)
 
 
 def _agreed(

@@ -12,11 +12,13 @@ from loa.bulletins import events as bulletins
 from loa.bulletins import queries as sent
 from loa.bulletins.models import Receipt
 from loa.bulletins.rules import Urgency
+from loa.devices import events as devices
 from loa.kernel import clock
 from loa.kernel import scope as scopes
 from loa.kernel.errors import DomainError
 from loa.kernel.events import subscribe
-from loa.schedules import commands, planning, programme, rules
+from loa.orgs import events as orgs
+from loa.schedules import commands, concerned, planning, programme, rules
 from loa.schedules.models import Slot
 
 logger = logging.getLogger(__name__)
@@ -69,6 +71,43 @@ def recall_what_was_called_back(event: bulletins.CalledBack) -> None:
     )
     for slot in slots.select_related("unit").order_by("pk"):
         commands.recall(_SCOPE, slot, now=now)
+
+
+@subscribe(devices.Enrolled)
+def let_a_cluster_come(event: devices.Enrolled) -> None:
+    """Let the programme reach a cluster as soon as it is there."""
+    _look_at([event.unit_path])
+
+
+@subscribe(devices.Revoked)
+def let_a_cluster_go(event: devices.Revoked) -> None:
+    """Let the programme forget a cluster that was shut out."""
+    _look_at([event.unit_path])
+
+
+@subscribe(devices.FleetEnrolled)
+def let_clusters_come(event: devices.FleetEnrolled) -> None:
+    """Let the programme reach many clusters as soon as they are there."""
+    _look_at([event.unit_path], also_below=True)
+
+
+@subscribe(devices.Moved)
+def let_a_cluster_change_places(event: devices.Moved) -> None:
+    """Let a cluster that moved hear the programme of where it stands now, and no more that of where it stood."""
+    _look_at([event.from_path, event.unit_path])
+
+
+@subscribe(orgs.Reorganised)
+def look_at_programmes_of_new_units(event: orgs.Reorganised) -> None:
+    """Let the programmes of units that took others over reach the clusters that came."""
+    _look_at([event.unit_path], also_below=True)
+
+
+def _look_at(paths: Sequence[str], *, also_below: bool = False) -> None:
+    """Let the clock look again at what may be heard at some places."""
+    on = planning.today(clock.now())
+    found = {entry for path in paths for entry in concerned.reaching(path, also_below=also_below, on=on)}
+    planning.look_again(found)
 
 
 def _place_sent(receipt: Receipt, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """What a version of an entry must fulfil, and holding its rows: shared by the commands that write programmes."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db.models import F, Max, Q
@@ -28,7 +28,7 @@ from loa.schedules.relay_refusals import NoAnswers
 from loa.schedules.rules import entries as rules
 from loa.schedules.rules import recurrence
 from loa.schedules.rules.entries import EntryKind, EntryState
-from loa.schedules.rules.hours import Timed
+from loa.schedules.rules.hours import Breach, Broken, Timed
 from loa.schedules.wishes import Wish
 
 _WHY = "the command checked the right"
@@ -161,17 +161,49 @@ def woken(version: EntryVersion, *, now: datetime) -> int | None:
     return len(found) or None
 
 
-def demand_hours(scope: Scope, version: EntryVersion, *, wakes: int | None, decides: bool, now: datetime) -> None:
+def breaking(version: EntryVersion, *, now: datetime) -> list[Breach]:
+    """Return which hour rules, beside the quiet hours, a version would break in its first week, nothing twice."""
+    return [breach for breach in _broken(version, timed(version, now=now), now=now) if breach.rule is not Broken.QUIET]
+
+
+def breaking_on(version: EntryVersion, coming: Mapping[date, datetime], *, now: datetime) -> dict[date, list[Breach]]:
+    """Return which hour rules, quiet hours among them, days of a version break, by the day whose they are."""
+    frame = timedelta(minutes=version.frame_min)
+    day_of = {occurrence_key(version.entry_id, day): day for day in coming}
+    items = [Timed(key=key, start_at=coming[day], end_at=coming[day] + frame) for key, day in day_of.items()]
+    found: dict[date, list[Breach]] = {}
+    for breach in _broken(version, items, now=now):
+        found.setdefault(day_of[breach.key], []).append(breach)
+    return found
+
+
+def _broken(version: EntryVersion, items: Sequence[Timed], *, now: datetime) -> list[Breach]:
+    found = (breach for unit in programme.stations(version) for breach in hours.broken(unit, items, now=now))
+    return list(dict.fromkeys(found))
+
+
+def may_override(scope: Scope, version: EntryVersion) -> bool:
+    """Tell whether the scope may set hour rules aside wherever a version sounds."""
+    return all(hours.may_override(scope, unit) for unit in programme.stations(version))
+
+
+def demand_hours(
+    scope: Scope, version: EntryVersion, *, wakes: int | None, override: str, decides: bool, now: datetime
+) -> None:
     """Raise `QuietHours` when a version wakes more clusters than `wakes`, `HoursBroken` for what other rules forbid.
 
-    With `decides` what was agreed to is put on record.
+    Those may be broken for a reason, as `hours.demand` has it. With `decides` what was agreed to is put on record, and
+    the version keeps what the rules said that were set aside: they, and no others, are set aside on each of its days.
     """
+    if decides:
+        version.overridden = sorted({breach.law for breach in breaking(version, now=now)})
     items, chosen = timed(version, now=now), programme.clusters(version)
     for unit in programme.stations(version):
         hours.demand(
             scope,
             unit,
             items,
+            override=override,
             wakes=wakes,
             device_ids=chosen,
             decides=decides,

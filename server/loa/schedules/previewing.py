@@ -4,28 +4,24 @@ import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
-
-from loa.devices.queries import DeviceFacts
 from loa.dispatch import holding
-from loa.dispatch import rules as dispatch_rules
-from loa.dispatch.holding import Held
 from loa.kernel.errors import NotFound
-from loa.kernel.scope import Scope, is_within
+from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
-from loa.orgs.rules import ancestor_paths
-from loa.schedules import planning, programme
+from loa.schedules import changing, hours, planning, programme, saying
+from loa.schedules.changing import Changes
 from loa.schedules.heard_ahead import DAYS, Line, Preview
-from loa.schedules.models import Entry, EntryVersion, Occurrence
-from loa.schedules.rules import entries as rules
-from loa.schedules.rules.entries import EntryKind, OccurrenceState
-from loa.schedules.rules.slots import midnight
-from loa_protocol import preview
-from loa_protocol.plan import Clip, Plan, PlannedAiring, Priority
+from loa.schedules.models import EntryVersion
+from loa.schedules.rules.slots import ZONE, midnight
+from loa_protocol import loudness, preview
+from loa_protocol.plan import Ceiling, Plan, PlannedAiring, Priority
 from loa_protocol.player import Live, Why
 from loa_protocol.preview import End
 
-_WHY = "what comes to clusters this scope sees"
+_EVENING = timedelta(hours=3)
+"""What begins so long before midnight may still sound after it: longer than any frame."""
+_OPENED = (Priority.RELAY, Priority.LIVE, Priority.LIVE_EMERGENCY)
+"""What no plan has: it is opened to devices when its time comes."""
 
 
 def of_station(
@@ -34,47 +30,55 @@ def of_station(
 ) -> Preview:  # fmt: skip
     """Return what a station's clusters play in the seven days from one on; with a version, as if it were approved.
 
-    What is not on the plan yet, because the clock has not come to it, is in it as it will be. Raises `NotFound` when
-    no cluster there is in reach.
+    What is not on the plan yet, because the clock has not come to it, is in it as it will be. Clusters that are silent
+    now stay so. Raises `NotFound` when no cluster there is in reach.
     """
     first = max(from_on or planning.today(now), planning.today(now))
     start, end = midnight(first), midnight(first + timedelta(days=DAYS))
-    groups = holding.held(scope, unit, start_at=start, end_at=end)
+    evening, looked_at = start - _EVENING, max(first - timedelta(days=1), planning.today(now))
+    days = (first - looked_at).days + DAYS
+    groups = holding.held(scope, unit, start_at=evening, end_at=end)
     if not groups:
         raise NotFound
     chosen = _group(groups, version, group)
     held = groups[chosen]
-    device = held.devices[0]
     known = {one.id: one for one in held.airings}
-    titles = dict(held.titles)
-    coming = _coming(device, first=first, version=None, known=known, titles=titles, now=now)
-    gone: set[str] = set()
-    new: set[str] = set()
+    ahead = changing.of_plan(held.devices[0], first=looked_at, days=days, now=now)
+    before = _changed(known, ahead)
+    after, own = before, Changes()
     if version is not None:
-        gone = _given_up(version, known, now=now)
-        fresh = _coming(device, first=first, version=version, known={}, titles=titles, now=now)
-        after = {name: one for name, one in (known | coming).items() if name not in gone}
-        standing = _by_start(version, known, gone)
-        new = {name for name, one in fresh.items() if one.start_at not in standing}
-        gone = {name for name in gone if known[name].start_at not in {one.start_at for one in fresh.values()}}
-        coming = after | fresh
-    else:
-        coming = known | coming
-    ordered = sorted(coming.values(), key=lambda one: (one.start_at, one.id))
-    plan = Plan(start_at=start, end_at=end, airings=[one for one in ordered if one.priority != Priority.RELAY])
-    relays = [_relay(one) for one in ordered if one.priority == Priority.RELAY]
-    lines = [_line(stretch, titles, new) for stretch in preview.run(plan, start=start, end=end, live=relays)]
-    lines += [_lost(known[name], titles) for name in gone]
+        own = changing.of_version(held.devices[0], version, first=looked_at, days=days, now=now)
+        mine = own.gone | {name for name, entry in ahead.entry_of.items() if entry == version.entry_id}
+        after = {name: one for name, one in before.items() if name not in mine} | own.coming
+    titles = dict(held.titles) | ahead.titles | own.titles
+    ordered = sorted(after.values(), key=lambda one: (one.start_at, one.id))
+    stretches = preview.run(
+        Plan(start_at=evening, end_at=end, airings=[one for one in ordered if one.priority not in _OPENED]),
+        start=evening,
+        end=end,
+        live=[_opened(one) for one in ordered if one.priority in _OPENED],
+        is_muted=held.silence is not None,
+    )
+    new, lost = _compared(before, after)
+    decided = _decided(held.excused, ahead.excused | own.excused)
+    lines = [
+        _line(one, titles, new, held.ceilings, decided)
+        for one in stretches
+        if one.end_at > start or one.start_at == start
+    ]
+    lines += [_lost(before[name], titles) for name in lost if before[name].start_at >= start]
+    lines += [_held(one) for one in (ahead.held if version is None else own.held) if start <= one.start_at < end]
     return Preview(
         start_at=start,
         lines=sorted(lines, key=lambda one: (one.start_at, one.end_at)),
         group=chosen,
         groups=[len(one.devices) for one in groups],
         devices=held.devices,
+        silence=held.silence,
     )
 
 
-def _group(groups: Sequence[Held], version: EntryVersion | None, group: int) -> int:
+def _group(groups: Sequence[holding.Held], version: EntryVersion | None, group: int) -> int:
     """Return which group is looked at: with a version the largest that hears it."""
     if version is not None and group == 0:
         wanted = set(programme.all_clusters(version))
@@ -83,111 +87,70 @@ def _group(groups: Sequence[Held], version: EntryVersion | None, group: int) -> 
     return group if 0 <= group < len(groups) else 0
 
 
-def _coming(
-    device: DeviceFacts,
-    *,
-    first: date,
-    version: EntryVersion | None,
-    known: Mapping[str, PlannedAiring],
-    titles: dict[str, str],
-    now: datetime,
-) -> dict[str, PlannedAiring]:
-    """Return what will be planned for a cluster and is not yet: of all that is approved, or of one version alone."""
-    until_on = first + timedelta(days=DAYS)
-    if version is not None:
-        wanted = [
-            programme.Wanted(day=day, version=version, start_at=at)
-            for day, at in programme.coming(
-                version, from_on=max(first, version.from_on), until_on=until_on
-            ).items()
-        ]  # fmt: skip
-    else:
-        above = Q(unit__path__in=ancestor_paths(device.unit_path))
-        entries = list(Entry.objects.unscoped(_WHY).filter(above).exclude(ended_on__lte=first).select_related("unit"))
-        held = programme.approved_of(entries)
-        approved = (programme.wanted(held[entry.pk], from_on=first, until_on=until_on) for entry in entries)
-        wanted = [one for of in approved for one in of.values()]
-    settled = _settled([one.version.entry_id for one in wanted]) if version is None else set()
-    found: dict[str, PlannedAiring] = {}
-    for one in wanted:
-        name = str(rules.occurrence_id(one.version.entry_id, one.day))
-        is_known = (one.version.entry_id, one.day) in settled
-        if is_known or dispatch_rules.is_frozen(one.start_at, now=now) or not _hears(one.version, device):
-            continue
-        try:
-            found[name] = _planned(name, one)
-        except programme.MUTE:
-            continue
-        titles[name] = one.version.title
-    return {name: one for name, one in found.items() if name not in known}
+def _changed(known: Mapping[str, PlannedAiring], changes: Changes) -> dict[str, PlannedAiring]:
+    return {name: one for name, one in known.items() if name not in changes.gone} | changes.coming
 
 
-def _hears(version: EntryVersion, device: DeviceFacts) -> bool:
-    if version.device_ids is not None:
-        return device.id in version.device_ids
-    return any(is_within(device.unit_path, unit.path) for unit in programme.stations(version))
+def _compared(
+    before: Mapping[str, PlannedAiring], after: Mapping[str, PlannedAiring]
+) -> tuple[set[str], set[str]]:  # fmt: skip
+    """Return what is new and what is no more; the same sound at the same moment is neither."""
+    was, will = ({(one.start_at, one.clips[0].sha256) for one in of.values()} for of in (before, after))
+    starts = {one.start_at for name, one in after.items() if name not in before}
+    new = {name for name, one in after.items() if (one.start_at, one.clips[0].sha256) not in was}
+    gone = {name for name, one in before.items() if (one.start_at, one.clips[0].sha256) not in will}
+    return new, {name for name in gone if before[name].start_at not in starts}
 
 
-def _settled(entry_ids: Sequence[uuid.UUID]) -> set[tuple[uuid.UUID, date]]:
-    """Return the days that were settled already: they are on the plan, or are not to be."""
-    found = Occurrence.objects.unscoped(_WHY).filter(entry__in=set(entry_ids), entry__planned_until__isnull=False)
-    return set(found.values_list("entry_id", "day"))
-
-
-def _given_up(version: EntryVersion, known: Mapping[str, PlannedAiring], *, now: datetime) -> set[str]:
-    """Return the airings of its entry that would leave the plan if a version were approved."""
-    found = Occurrence.objects.unscoped(_WHY).filter(
-        entry=version.entry_id, state=OccurrenceState.PLANNED, start_at__gte=midnight(version.from_on)
-    )
-    return {
-        str(one.airing_id)
-        for one in found
-        if str(one.airing_id) in known and not dispatch_rules.is_frozen(one.start_at, now=now)
-    }
-
-
-def _by_start(version: EntryVersion, known: Mapping[str, PlannedAiring], gone: set[str]) -> set[datetime]:
-    """Return when its entry comes already with the same sound: there the version changes nothing."""
-    try:
-        sound = programme.content(version).sha256
-    except programme.MUTE:
-        return set()
-    return {known[name].start_at for name in gone if known[name].clips[0].sha256 == sound}
-
-
-def _planned(name: str, one: programme.Wanted) -> PlannedAiring:
-    sound = programme.content(one.version)
-    length = timedelta(milliseconds=sound.duration_ms)
-    return PlannedAiring(
-        id=name,
-        start_at=one.start_at,
-        end_at=one.start_at + dispatch_rules.SCHEDULED_TOLERANCE + length,
-        clips=(Clip(sha256=sound.sha256, size_bytes=sound.size_bytes, duration_ms=sound.duration_ms),),
-        priority=Priority.RELAY if one.version.kind == EntryKind.RELAY else Priority.SCHEDULED,
-        late_rule=rules.late_rule(EntryKind(one.version.kind)),
-        resume_rule=rules.resume_rule(EntryKind(one.version.kind)),
-        late_tolerance_ms=int(dispatch_rules.SCHEDULED_TOLERANCE.total_seconds() * 1000),
+def _opened(airing: PlannedAiring) -> Live:
+    """Return a relay or a speech as devices know it: opened at its time and joined wherever it is by then."""
+    return Live(
+        id=airing.id,
+        start_at=airing.start_at,
+        end_at=airing.start_at + airing.duration,
+        emergency=airing.priority == Priority.LIVE_EMERGENCY,
+        relay=airing.priority == Priority.RELAY,
     )
 
 
-def _relay(airing: PlannedAiring) -> Live:
-    """Return a relay as devices know it: no item of a plan, opened at its time and joined wherever it is by then."""
-    return Live(id=airing.id, start_at=airing.start_at, end_at=airing.start_at + airing.duration, relay=True)
+def _decided(on_plan: Mapping[str, str], coming: Mapping[str, str]) -> Mapping[str, str]:
+    """Return by airing whose decision it is that it breaks hour rules, in a sentence."""
+    entries = programme.of_airings([uuid.UUID(name) for name in on_plan])
+    source_of = {name: hours.key_of(source) for name, source in on_plan.items()}
+    source_of |= coming
+    source_of |= {str(name): one.version.audit_name for name, one in entries.items()}
+    kept = hours.decisions(source_of.values())
+    return {name: saying.decided(kept[source]) for name, source in source_of.items() if source in kept}
 
 
-def _line(stretch: preview.Stretch, titles: Mapping[str, str], new: set[str]) -> Line:
+def _line(
+    stretch: preview.Stretch,
+    titles: Mapping[str, str],
+    new: set[str],
+    ceilings: Sequence[Ceiling],
+    decided: Mapping[str, str],
+) -> Line:
     what = stretch.what
-    level = what.priority
+    rest = timedelta() if isinstance(what, Live) else max(timedelta(), what.duration - stretch.position)
+    most = loudness.most_pct(
+        ceilings,
+        stretch.start_at,
+        max(stretch.end_at, stretch.start_at + rest),
+        is_alert=what.priority >= Priority.ALERT or (isinstance(what, Live) and what.emergency),
+        zone=str(ZONE),
+    )
     return Line(
         airing=what.id,
         title=titles.get(what.id, what.id),
         start_at=stretch.start_at,
         end_at=stretch.end_at,
-        level=level,
+        level=what.priority,
         why=stretch.why,
         end=stretch.end,
         by=stretch.by,
         is_new=what.id in new,
+        most_pct=most,
+        decided=decided.get(what.id, ""),
     )
 
 
@@ -201,4 +164,17 @@ def _lost(airing: PlannedAiring, titles: Mapping[str, str]) -> Line:
         why=Why.NOTHING_DUE,
         end=End.THROUGH,
         is_gone=True,
+    )
+
+
+def _held(one: changing.Held) -> Line:
+    return Line(
+        airing="",
+        title=one.title,
+        start_at=one.start_at,
+        end_at=one.start_at,
+        level=Priority.SCHEDULED,
+        why=Why.NOTHING_DUE,
+        end=End.MISSED,
+        held=one.code,
     )

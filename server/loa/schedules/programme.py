@@ -1,7 +1,7 @@
 """Reading the programme: which version holds on which day, what comes when, and what a second person agrees to."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -26,6 +26,8 @@ from loa.schedules.rules.slots import ZONE
 VIEW = "schedules.view"
 PREVIEW_DAYS = 7
 NEXT_SHOWN, NEXT_WITHIN = 6, timedelta(days=400)
+_FAR_AHEAD = (62, 400, 400, 400, 400)
+"""In which steps to look for the first day of what comes seldom; 29 February may be four years away."""
 _WHY = "of an entry whose right was checked"
 
 
@@ -99,10 +101,24 @@ def coming(version: EntryVersion, *, from_on: date, until_on: date) -> dict[date
 
 
 def coming_soon(version: EntryVersion, *, now: datetime) -> dict[date, datetime]:
-    """Return what is still to come of a version in its first week, or in the week from today on when it holds."""
+    """Return what is still to come of a version in its first week, or in the week from today on when it holds.
+
+    One that comes seldom is looked at in the week in which it first comes: nobody agrees to what they cannot see.
+    """
     from_on = max(version.from_on, now.astimezone(ZONE).date())
-    soon = coming(version, from_on=from_on, until_on=from_on + timedelta(days=PREVIEW_DAYS))
-    return {day: at for day, at in soon.items() if at > now}
+    return {day: at for day, at in first_week(version, from_on=from_on).items() if at > now}
+
+
+def first_week(version: EntryVersion, *, from_on: date) -> dict[date, datetime]:
+    """Return what comes of a version in seven days: from a day on, or else from the first on which it comes."""
+    begin = from_on
+    for days in (PREVIEW_DAYS, *_FAR_AHEAD):
+        until = begin + timedelta(days=days)
+        if found := coming(version, from_on=begin, until_on=until):
+            first = begin if days == PREVIEW_DAYS else min(found.values()).astimezone(ZONE).date()
+            return coming(version, from_on=first, until_on=first + timedelta(days=PREVIEW_DAYS))
+        begin = until
+    return {}
 
 
 def next_times(version: EntryVersion, *, now: datetime) -> list[datetime]:
@@ -157,8 +173,7 @@ def all_clusters(version: EntryVersion) -> list[uuid.UUID]:
 
 def agreed(version: EntryVersion) -> str:
     """Return the digest of all a second person agrees to: what, where, when, and the days of the first week."""
-    until_on = version.from_on + timedelta(days=PREVIEW_DAYS)
-    days = coming(version, from_on=version.from_on, until_on=until_on)
+    days = first_week(version, from_on=version.from_on)
     return rules.sha256(
         rules.Agreed(
             unit_path=version.entry.unit.path,
@@ -186,6 +201,15 @@ def standing(entry: Entry, *, from_at: datetime) -> dict[date, Occurrence]:
     """Return the occurrences of an entry that begin at a moment or later, by their day, with their airings."""
     found = Occurrence.objects.unscoped(_WHY).filter(entry=entry, start_at__gte=from_at)
     return {one.day: one for one in found.select_related("airing__unit", "version").order_by("day")}
+
+
+def standing_of(entries: Collection[Entry], *, from_at: datetime) -> dict[uuid.UUID, dict[date, Occurrence]]:
+    """Return the same of several entries, by entry; each version with its unit."""
+    found = Occurrence.objects.unscoped(_WHY).filter(entry__in=[entry.pk for entry in entries], start_at__gte=from_at)
+    of: dict[uuid.UUID, dict[date, Occurrence]] = {entry.pk: {} for entry in entries}
+    for one in found.select_related("airing__unit", "version__entry__unit").order_by("day"):
+        of[one.entry_id][one.day] = one
+    return of
 
 
 def of_bulletin(bulletin_id: uuid.UUID, *, now: datetime) -> list[Occurrence]:

@@ -25,6 +25,13 @@ class QuietHours(HoursBroken):
     sentence = _("In the quiet hours, usually 21:00 to 05:30, people sleep. Confirm that this must air then.")
 
 
+class OverrideOver(HoursBroken):
+    """Hour rules were set aside for it, and these are no longer the rules that hold."""
+
+    code = "override_over"
+    sentence = _("The hour rules have changed since somebody set them aside for this. It must be approved anew.")
+
+
 class SecondPersonNeeded(DomainError):
     """Nobody wakes people alone: another person says that it is meant."""
 
@@ -214,6 +221,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     refusal.code: refusal.sentence
     for refusal in (
         QuietHours,
+        OverrideOver,
         ApprovedLongAgo,
         TooLate,
         TooFarAhead,
@@ -231,3 +239,8 @@ SENTENCES: Mapping[str, str | Promise] = {
     HoursBroken.code: _("The hour rules do not allow it, and nobody set them aside."),
 }
 """Why a slot could not become an airing, by the code it keeps."""
+HELD: Mapping[str, str | Promise] = {
+    NotFound.code: _("Its bulletin is not approved any more."),
+    LongerThanFrame.code: _("The sound does not fit into its frame any more."),
+}
+"""Why a day of an entry is held back, where the sentence above speaks of something else."""

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,11 +20,15 @@ DAYS = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One airing that stands and would break the rule."""
+    """One airing that stands and would break the rule.
+
+    `leaves` is one of the programme that was let break the present rule: that was for this rule, not for the next.
+    """
 
     title: str
     start_at: datetime
     breaches: Sequence[Breach]
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +51,10 @@ def preview(rule: HourRule, *, now: datetime) -> Preview:
         Timed(key=hours.key_of(one.source), start_at=one.start_at, end_at=one.start_at + one.duration)
         for one in planned
     ]
-    before = set(hours.broken(rule.unit, items, now=now))
-    after = [one for one in hours.broken(rule.unit, items, now=now, instead=rule) if one not in before]
+    before = {one: one.law for one in hours.broken(rule.unit, items, now=now)}
+    after = [one for one in hours.broken(rule.unit, items, now=now, instead=rule) if _is_its_doing(one, before)]
     lines = [
-        Line(title=one.title, start_at=one.start_at, breaches=those)
+        Line(title=one.title, start_at=one.start_at, breaches=those, leaves=any(it in before for it in those))
         for one in planned
         if (those := [breach for breach in after if breach.key == hours.key_of(one.source)])
     ]
@@ -62,3 +66,8 @@ def preview(rule: HourRule, *, now: datetime) -> Preview:
         lines=lines,
         digest=hashlib.sha256(told.encode()).hexdigest(),
     )
+
+
+def _is_its_doing(one: Breach, before: Mapping[Breach, str]) -> bool:
+    """Tell whether a breach is new, or was let be of an entry under a rule that says something else."""
+    return one not in before or (one.key.startswith("occurrence:") and one.law != before[one])

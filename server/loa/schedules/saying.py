@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
+from loa.schedules import refusals
+from loa.schedules.models import HoursOverride
 from loa.schedules.rules.hours import Breach, Broken
 
 SAID_MOST = 3
@@ -26,6 +28,11 @@ SENTENCES: Mapping[Broken, Promise] = {
 }
 
 
+def held_back(code: str) -> str:
+    """Return why a day of an entry is no airing."""
+    return str(refusals.HELD.get(code) or refusals.SENTENCES.get(code, code))
+
+
 def sentence(breach: Breach) -> str:
     """Return what an item breaks, where and on which day."""
     return str(SENTENCES[breach.rule]) % {"place": breach.place, "day": date_format(breach.on, "d/m/Y")}
@@ -44,3 +51,18 @@ def together(breaches: Sequence[Breach]) -> str:
         said = said[:SAID_MOST]
         said.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
     return " ".join(said)
+
+
+def decided(kept: HoursOverride) -> str:
+    """Return whose decision it is, loaded with `by`, that something breaks hour rules, which ones and why."""
+    who = kept.by.full_name
+    if not kept.reason:
+        said = ngettext(
+            "Plays in the quiet hours by decision of %(who)s: it wakes %(count)s cluster.",
+            "Plays in the quiet hours by decision of %(who)s: it wakes %(count)s clusters.",
+            kept.wakes or 0,
+        )
+        return said % {"who": who, "count": kept.wakes or 0}
+    rules = ", ".join(str(NAMES[Broken(one)]) for one in kept.broken)
+    said = gettext("Plays against the hour rules (%(rules)s) by decision of %(who)s: %(why)s")
+    return said % {"rules": rules.lower(), "who": who, "why": kept.reason}

@@ -9,8 +9,7 @@ from django.db.models import F, Q
 from loa.bulletins.rules import State as BulletinState
 from loa.kernel import scope as scopes
 from loa.kernel.errors import DomainError
-from loa.schedules import commands, planning, programme, speech
-from loa.schedules.commands import occurrences
+from loa.schedules import commands, planning, programme, settling, speech
 from loa.schedules.models import Clash, Entry, Slot
 from loa.schedules.rules import ClashState
 from loa.schedules.rules import State as SlotState
@@ -73,7 +72,7 @@ def _unroll(entry: Entry, *, until_on: date, now: datetime) -> None:
     wanted = programme.wanted(held, from_on=planning.today(now), until_on=until_on)
     standing = programme.standing(entry, from_at=now)
     for day in sorted({*wanted, *standing}):
-        if occurrences.is_settled(standing.get(day), wanted.get(day), now=now):
+        if settling.is_settled(standing.get(day), wanted.get(day), now=now):
             continue
         try:
             commands.settle_occurrence(_SCOPE, entry, day=day, now=now)

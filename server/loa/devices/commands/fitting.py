@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 
-from loa.devices import notify, refusals
+from loa.devices import events, notify, refusals
 from loa.devices.commands.registry import is_on_earth
 from loa.devices.fitting import Fitted
 from loa.devices.models import Device, Fitting
 from loa.kernel import scope as scopes
-from loa.kernel.command import check, command, note
+from loa.kernel.command import check, command, emit, note
 from loa.kernel.scope import Scope
 from loa.media import commands as media
 from loa.media.rules import PreparedDocument
@@ -52,5 +52,6 @@ def fit(
     note(device=str(device.pk), unit=unit.code, has_photo=photo is not None)
     if has_moved:
         notify.tell(notify.Channel.GATE, str(device.pk))
+        emit(events.Moved(device_id=device.pk, from_path=device.unit.path, unit_path=unit.path, at=now))
     device.unit, device.latitude, device.longitude = unit, latitude, longitude
     return row

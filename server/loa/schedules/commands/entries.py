@@ -9,7 +9,7 @@ from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import checks, planning, programme
+from loa.schedules import checks, hours, planning, programme
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import EntryChanged, OwnEntry, WordsNeeded
 from loa.schedules.rules.entries import EntryKind, EntryState
@@ -53,11 +53,14 @@ def rewrite(scope: Scope, entry: Entry, /, *, wish: Wish, now: datetime) -> Entr
 
 
 @command("schedules.request")
-def submit(scope: Scope, entry: Entry, /, *, sha256: str, confirmed: bool = False, now: datetime) -> EntryVersion:
+def submit(
+    scope: Scope, entry: Entry, /, *, sha256: str, confirmed: bool = False, override: str = "", now: datetime
+) -> EntryVersion:
     """Hand a draft in for approval, with the preview the person saw: `sha256` is `programme.agreed` of its page.
 
-    Raises `EntryChanged`, `LongerThanFrame`, `QuietHours` unless `confirmed`, `HoursBroken` for other hour rules,
-    `HoldsTooLate` when the day from which it should hold has passed, and what its bulletin's validity says.
+    Raises `EntryChanged`, `LongerThanFrame`, `QuietHours` unless `confirmed`, `HoursBroken` for other hour rules unless
+    `override` says why, `HoldsTooLate` when the day from which it should hold has passed, and what its bulletin's
+    validity says.
     """
     held = planning.hold(entry.pk)
     version = planning.open_version(held)
@@ -65,7 +68,8 @@ def submit(scope: Scope, entry: Entry, /, *, sha256: str, confirmed: bool = Fals
         raise WrongState
     _ready(scope, version, sha256=sha256, now=now)
     agreed = planning.woken(version, now=now) if confirmed else None
-    planning.demand_hours(scope, version, wakes=agreed, decides=False, now=now)
+    version.override_reason = hours.reason(override)
+    planning.demand_hours(scope, version, wakes=agreed, override=override, decides=False, now=now)
     version.state, version.sha256, version.confirmed = EntryState.SUBMITTED, sha256, confirmed
     version.submitted_by, version.submitted_at = scope.actor.id, now
     version.save()
@@ -88,24 +92,34 @@ def take_back(_scope: Scope, entry: Entry, /, *, now: datetime) -> EntryVersion:
 
 @command("bulletins.approve")
 def approve_entry(
-    scope: Scope, entry: Entry, /, *, number: int, sha256: str, wakes: int | None = None, now: datetime
+    scope: Scope,
+    entry: Entry,
+    /,
+    *,
+    number: int,
+    sha256: str,
+    wakes: int | None = None,
+    override: str = "",
+    now: datetime,
 ) -> EntryVersion:
     """Approve the version that waits, as the person saw and previewed it; the clock puts it on the plan.
 
+    `override` is why it may break hour rules, on record from then on; it holds for this version and for these rules.
     Raises `OwnEntry` for who wrote it or handed it in, `EntryChanged`, `QuietHours` when it wakes more than `wakes`,
-    `FreshFactorNeeded` when it reaches beyond one commune, and what `submit` raises.
+    `HoursBroken` unless they may set hour rules aside and say why, `FreshFactorNeeded` for that, or when it reaches
+    beyond one commune, and what `submit` raises.
     """
     decider = checks.person(scope)
     held, version = _waiting(scope, entry, number)
     _ready(scope, version, sha256=sha256, now=now)
-    planning.demand_hours(scope, version, wakes=wakes, decides=True, now=now)
+    planning.demand_hours(scope, version, wakes=wakes, override=override, decides=True, now=now)
     if is_far([(unit.level, unit.path) for unit in programme.stations(version)]):
         demand_fresh(scope)
     version.state, version.decided_by_id, version.decided_at = EntryState.APPROVED, decider, now
     version.wakes = wakes
-    version.save(update_fields=["state", "decided_by", "decided_at", "wakes"])
+    version.save(update_fields=["state", "decided_by", "decided_at", "wakes", "overridden"])
     planning.look_again([held.pk])
-    note(version=number, sha256=sha256, wakes=wakes, from_on=version.from_on)
+    note(version=number, sha256=sha256, wakes=wakes, set_aside=version.overridden, from_on=version.from_on)
     return version
 
 

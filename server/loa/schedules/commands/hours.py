@@ -14,7 +14,7 @@ from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
-from loa.schedules import checks, rule_preview, rules
+from loa.schedules import checks, concerned, planning, rule_preview, rules
 from loa.schedules.models import HourRule
 from loa.schedules.refusals import OwnProposal, PreviewChanged, RuleRefused
 from loa.schedules.rules import RuleState
@@ -80,6 +80,7 @@ def propose_hours(
 def lay_down_hours(scope: Scope, rule: HourRule, /, *, preview: str, now: datetime) -> HourRule:
     """Lay down what another person proposed; the rule before it ends the day before.
 
+    What comes again and was let break the former rule leaves the plan where the new one says something else of it.
     `preview` is the digest of what it breaks in the next days, as the page showed it. Raises `OwnProposal`,
     `WrongState`, `PreviewChanged`, `RuleRefused` when it would leave a gap inside the present rule.
     """
@@ -95,6 +96,7 @@ def lay_down_hours(scope: Scope, rule: HourRule, /, *, preview: str, now: dateti
     _make_room(held)
     held.state, held.decided_by_id, held.decided_at = RuleState.IN_FORCE, decider, now
     held.save(update_fields=["state", "decided_by", "decided_at"])
+    planning.look_again(concerned.set_aside(held.unit.path, on=timezone.localdate(now)))
     note(breaks=len(told.lines), preview=told.digest)
     return held
 

@@ -4,8 +4,6 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from loa.bulletins import queries as bulletins
-from loa.bulletins.refusals import check_holds
 from loa.dispatch import commands as dispatching
 from loa.dispatch import rules as dispatch_rules
 from loa.dispatch.models import Airing
@@ -13,13 +11,11 @@ from loa.dispatch.refusals import AboutToAir
 from loa.kernel.command import command, note
 from loa.kernel.scope import Scope
 from loa.media.rules import ClipFacts
-from loa.schedules import checks, hours, planning, programme
+from loa.schedules import checks, hours, planning, programme, settling
 from loa.schedules.models import Entry, Occurrence
 from loa.schedules.programme import Wanted
-from loa.schedules.refusals import LongerThanFrame
 from loa.schedules.rules import entries as rules
-from loa.schedules.rules.entries import EntryKind, OccurrenceState
-from loa.schedules.rules.hours import Timed
+from loa.schedules.rules.entries import EntryKind, Fate, OccurrenceState
 from loa.schedules.rules.slots import ZONE
 
 
@@ -29,23 +25,26 @@ def settle_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime
 
     What is about to air stays as it is, and a change that would begin inside the freeze horizon is for the next time:
     it returns what stands. What has begun, or should have, is never made up for. Raises what `dispatch` refuses,
-    `NotFound` when its bulletin does not stand approved, `NoLongerValid`, `NotYetValid`, `LongerThanFrame`.
+    `NotFound` when its bulletin does not stand approved, `NoLongerValid`, `NotYetValid`, `LongerThanFrame`, and what
+    hour rules say.
     """
     held = planning.hold(entry.pk)
     wish = _wish(held, day, now=now)
     kept = _kept(held, day)
-    if kept is not None and kept.airing is not None and _is_airing(kept):
-        if dispatch_rules.is_frozen(kept.airing.start_at, now=now):
-            return kept
-        if wish is not None and (dispatch_rules.is_frozen(wish.start_at, now=now) or _is_same(kept, wish)):
-            return kept
-        _cancel(scope, kept.airing, now=now)
+    airing = kept.airing if kept is not None and settling.is_airing(kept) else None
+    fate = rules.fate(
+        None if airing is None else airing.start_at, None if wish is None else wish.start_at, now=now
+    )  # fmt: skip
+    if fate in {Fate.STAYS, Fate.PAST}:
+        return kept
+    if fate is Fate.TOO_LATE:
+        raise AboutToAir
+    if fate is Fate.MEETS and kept is not None and wish is not None and settling.is_same(kept, wish):
+        return _keep(scope, kept, wish, now=now)
+    if airing is not None:
+        _cancel(scope, airing, now=now)
     if wish is None:
         return None if kept is None else _drop(kept, now=now)
-    if wish.start_at <= now:
-        return kept
-    if dispatch_rules.is_frozen(wish.start_at, now=now):
-        raise AboutToAir
     return _air(scope, held, wish, kept, now=now)
 
 
@@ -60,7 +59,7 @@ def hold_back(scope: Scope, entry: Entry, /, *, day: date, reason: str, now: dat
     kept = _kept(held, day)
     if wish is None or (kept is not None and kept.state == OccurrenceState.HELD and kept.reason == reason):
         return kept
-    if kept is not None and kept.airing is not None and _is_airing(kept):
+    if kept is not None and kept.airing is not None and settling.is_airing(kept):
         if dispatch_rules.is_frozen(kept.airing.start_at, now=now):
             return kept
         _cancel(scope, kept.airing, now=now)
@@ -76,7 +75,7 @@ def hold_back(scope: Scope, entry: Entry, /, *, day: date, reason: str, now: dat
 def recall_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime) -> Occurrence | None:
     """Take one day back whose bulletin was withdrawn, also when it is about to air or on the air."""
     kept = _kept(planning.hold(entry.pk), day)
-    if kept is None or kept.airing is None or not _is_airing(kept) or now >= kept.airing.end_at:
+    if kept is None or kept.airing is None or not settling.is_airing(kept) or now >= kept.airing.end_at:
         return kept
     dispatching.stop(
         checks.with_power(scope), kept.airing, reason=_("The bulletin was withdrawn or called back."), now=now
@@ -84,31 +83,32 @@ def recall_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime
     return _drop(kept, now=now)
 
 
-def is_settled(kept: Occurrence | None, wish: Wanted | None, *, now: datetime) -> bool:
-    """Tell whether a day needs no act: it stands as it is wished, is not wished and not there, or its time has come.
+def _keep(scope: Scope, kept: Occurrence, wish: Wanted, *, now: datetime) -> Occurrence:
+    """Let what is on the plan stay, for the clusters that stand there now, while the rules set aside for it are these.
 
-    A look without a lock; what needs an act is judged again under one.
+    A cluster that came holds it with its next plan; nothing changes for the others.
     """
-    if kept is None or kept.airing is None or not _is_airing(kept):
-        return wish is None or (kept is None and wish.start_at <= now)
-    try:
-        return wish is not None and _is_same(kept, wish)
-    except programme.MUTE:
-        return False
+    version = wish.version
+    if version.overridden:
+        settling.demand_hours(wish, programme.content(version), now=now)
+    if kept.airing is not None and not settling.reaches_its_clusters(kept, wish):
+        dispatching.reach(scope, kept.airing, device_ids=programme.clusters(version), now=now)
+    if kept.version_id != version.pk:
+        kept.version, kept.settled_at = version, now
+        kept.save(update_fields=["version", "settled_at"])
+        note(day=kept.day, version=version.number)
+    return kept
 
 
 def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, now: datetime) -> Occurrence:
     version = wish.version
-    sound = programme.content(version)
-    words = programme.words_of(version)
-    if words is not None:
-        check_holds(bulletins.approved(words).facts, wish.start_at)
-    if timedelta(milliseconds=sound.duration_ms) > timedelta(minutes=version.frame_min):
-        raise LongerThanFrame(length=f"{sound.duration_ms // 1000} s", frame=f"{version.frame_min * 60} s")
-    _check_hours(wish, length=timedelta(milliseconds=sound.duration_ms), now=now)
+    sound = settling.demand_sound(wish)
+    breaks = settling.demand_hours(wish, sound, now=now)
     found = kept or Occurrence(id=rules.occurrence_id(entry.pk, wish.day), entry=entry, day=wish.day)
     found.turn += 1
-    found.airing = _requested(scope, entry, wish, sound, source=f"occurrence:{found.pk}:{found.turn}", now=now)
+    source = f"occurrence:{found.pk}:{found.turn}"
+    exception = hours.excuse(version.audit_name) if breaks else ""
+    found.airing = _requested(scope, entry, wish, sound, source=source, exception=exception, now=now)
     found.version, found.start_at, found.settled_at = version, wish.start_at, now
     found.state, found.reason = OccurrenceState.PLANNED, ""
     found.save(force_insert=kept is None)
@@ -116,7 +116,9 @@ def _air(scope: Scope, entry: Entry, wish: Wanted, kept: Occurrence | None, *, n
     return found
 
 
-def _requested(scope: Scope, entry: Entry, wish: Wanted, sound: ClipFacts, *, source: str, now: datetime) -> Airing:
+def _requested(
+    scope: Scope, entry: Entry, wish: Wanted, sound: ClipFacts, *, source: str, exception: str, now: datetime
+) -> Airing:
     version = wish.version
     chosen = programme.clusters(version)
     if version.kind == EntryKind.RELAY:
@@ -129,6 +131,7 @@ def _requested(scope: Scope, entry: Entry, wish: Wanted, sound: ClipFacts, *, so
             device_ids=chosen,
             source=source,
             requested_by=version.written_by_name,
+            exception=exception,
             now=now,
         )
     return dispatching.request(
@@ -142,18 +145,9 @@ def _requested(scope: Scope, entry: Entry, wish: Wanted, sound: ClipFacts, *, so
         resume_rule=rules.resume_rule(EntryKind(version.kind)),
         source=source,
         requested_by=version.written_by_name,
+        exception=exception,
         now=now,
     )
-
-
-def _check_hours(wish: Wanted, *, length: timedelta, now: datetime) -> None:
-    """Raise `QuietHours` or `HoursBroken` for what nobody agreed to when it was approved."""
-    version = wish.version
-    key = planning.occurrence_key(version.entry_id, wish.day)
-    item = Timed(key=key, start_at=wish.start_at, end_at=wish.start_at + length)
-    chosen = programme.clusters(version)
-    for unit in programme.stations(version):
-        hours.check(unit, [item], overridden=(), wakes=version.wakes, device_ids=chosen, now=now)
 
 
 def _cancel(scope: Scope, airing: Airing, *, now: datetime) -> None:
@@ -177,24 +171,6 @@ def _kept(entry: Entry, day: date) -> Occurrence | None:
         .first()
     )
     return found
-
-
-def _is_airing(one: Occurrence) -> bool:
-    return (
-        one.state == OccurrenceState.PLANNED and one.airing is not None and one.airing.state in dispatch_rules.STANDING
-    )
-
-
-def _is_same(kept: Occurrence, wish: Wanted) -> bool:
-    """Tell whether what is on the plan is what is wished: time, sound, and the clusters that hear it."""
-    airing = kept.airing
-    if airing is None or kept.start_at != wish.start_at:
-        return False
-    if airing.clip_sha256 != programme.content(wish.version).sha256 or airing.title != wish.version.title:
-        return False
-    if wish.version.kind == EntryKind.RELAY and kept.version_id != wish.version.pk:
-        return False  # another source may be as silent beforehand as the former one
-    return programme.is_meant_for(airing.pk, programme.all_clusters(wish.version))
 
 
 def _drop(kept: Occurrence, *, now: datetime) -> Occurrence:

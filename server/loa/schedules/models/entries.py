@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from loa.kernel.scoped import ScopedManager
+from loa.schedules.rules import OVERRIDE_LONGEST
 from loa.schedules.rules import entries as rules
 from loa_protocol import uuid7
 
@@ -54,7 +55,9 @@ class EntryVersion(models.Model):
 
     `station_ids` None is the unit itself, `device_ids` None all clusters there. `moves` are pairs of a day and the
     moment to which its occurrence is moved. `last_on` follows from the rule. `confirmed` is the word of who handed it
-    in that it may sound in the quiet hours, `wakes` how many clusters the approver agreed to wake.
+    in that it may sound in the quiet hours, `wakes` how many clusters the approver agreed to wake. `override_reason` is
+    why it may break other hour rules, in the words of who handed it in; `overridden` is what those rules said that the
+    approver set aside: what they say later is not (migration 0008).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -89,6 +92,8 @@ class EntryVersion(models.Model):
     decided_at = models.DateTimeField(null=True)
     wakes = models.PositiveIntegerField(null=True)
     words = models.CharField(max_length=500, blank=True)
+    override_reason = models.CharField(max_length=OVERRIDE_LONGEST, blank=True, default="", db_default="")
+    overridden = ArrayField(models.TextField(), default=list, blank=True)
 
     scope_lookup = "entry__unit__path"
     scope_channel = "loudspeaker"
@@ -126,6 +131,9 @@ class EntryVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(state="dropped") | Q(sha256__regex="^[0-9a-f]{64}$"),
                 name="schedules_entry_version_digest",
+            ),
+            models.CheckConstraint(
+                condition=Q(overridden=[]) | Q(state="approved"), name="schedules_entry_version_set_aside_by_approval"
             ),
         ]
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
+from loa.dispatch.rules import is_frozen
 from loa.schedules.rules import recurrence
 from loa.schedules.rules.recurrence import Rule, Series
 from loa.schedules.rules.slots import ZONE
@@ -53,6 +54,22 @@ class OccurrenceState(StrEnum):
     PLANNED = "planned"
     HELD = "held"
     DROPPED = "dropped"
+
+
+class Fate(StrEnum):
+    """What becomes of a day of an entry when it is looked at: of what is on the plan, and of what should be."""
+
+    STAYS = "stays"
+    """What is on the plan is about to air, or what should be there would begin too soon: it is for the next time."""
+    GOES = "goes"
+    """It leaves the plan, if it is there."""
+    MEETS = "meets"
+    """Something is there and something should be: it stays if it is the same, and makes way otherwise."""
+    COMES = "comes"
+    TOO_LATE = "too_late"
+    """It would begin inside the freeze horizon."""
+    PAST = "past"
+    """It should have begun by now, which is never made up for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +127,22 @@ def occurrences(
     found = {day: datetime.combine(day, timing.at, tzinfo=ZONE) for day in named}
     found |= {day: at for day, at in timing.moves.items() if from_on <= at.astimezone(ZONE).date() < until_on}
     return dict(sorted(found.items()))
+
+
+def fate(planned_at: datetime | None, wished_at: datetime | None, *, now: datetime) -> Fate:
+    """Return what becomes of a day: `planned_at` is when what is on the plan begins, `wished_at` what should be.
+
+    The clock and every preview ask here.
+    """
+    if planned_at is not None and is_frozen(planned_at, now=now):
+        return Fate.STAYS
+    if wished_at is None:
+        return Fate.GOES
+    if planned_at is not None:
+        return Fate.STAYS if is_frozen(wished_at, now=now) else Fate.MEETS
+    if wished_at <= now:
+        return Fate.PAST
+    return Fate.TOO_LATE if is_frozen(wished_at, now=now) else Fate.COMES
 
 
 def occurrence_id(entry: uuid.UUID, day: date) -> uuid.UUID:

@@ -84,12 +84,16 @@ class Timed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """An item and the rule it breaks, on the local day it begins; `place` is the unit whose rule it is, for people."""
+    """An item and the rule it breaks, on the local day it begins; `place` is the unit whose rule it is, for people.
+
+    `law` is what that rule says of it: whoever sets it aside sets this aside, and no other that comes later.
+    """
 
     key: str
     rule: Broken
     on: date
     place: str = ""
+    law: str = field(default="", compare=False)
 
 
 ANY_HOUR = HourRule(windows={day: (Window(0, DAY_MINUTES),) for day in range(7)})
@@ -109,7 +113,7 @@ def breaches(items: Iterable[Timed], rule: HourRule) -> list[Breach]:
         day = _local(session[0].start_at).date()
         held[day] = held.get(day, 0) + 1
         if rule.sessions_most is not None and held[day] > rule.sessions_most:
-            found += [Breach(key=one.key, rule=Broken.SESSIONS, on=_local(one.start_at).date()) for one in session]
+            found += [_breach(one, Broken.SESSIONS, str(rule.sessions_most)) for one in session]
         found += _too_long(session, rule)
     begins = {one.key: one.start_at for one in ordinary}
     return sorted(found, key=lambda breach: (begins[breach.key], list(Broken).index(breach.rule)))
@@ -129,7 +133,7 @@ def added(items: Sequence[Timed], standing: Sequence[Timed], rule: HourRule) -> 
             found[breach] = None
         elif breach not in before:
             those = [one for one in own.values() if _local(one.start_at).date() == breach.on]
-            found |= dict.fromkeys(Breach(key=one.key, rule=breach.rule, on=breach.on) for one in those)
+            found |= dict.fromkeys(replace(breach, key=one.key) for one in those)
     return list(found)
 
 
@@ -191,11 +195,16 @@ def _longer_night(rule: HourRule, by: HourRule) -> tuple[time, time]:
 def _of_hours(one: Timed, rule: HourRule) -> Iterator[Breach]:
     day = _local(one.start_at).date()
     if is_quiet(one.start_at, one.end_at, rule):
-        yield Breach(key=one.key, rule=Broken.QUIET, on=day)
+        yield _breach(one, Broken.QUIET, f"{rule.quiet_from:%H:%M}-{rule.quiet_until:%H:%M}")
     if not rule.on(day):
-        yield Breach(key=one.key, rule=Broken.DAY, on=day)
+        yield _breach(one, Broken.DAY, "")
     elif not all(_fits(start, end, rule.on(on)) for on, start, end in _by_day(one)):
-        yield Breach(key=one.key, rule=Broken.WINDOW, on=day)
+        yield _breach(one, Broken.WINDOW, ",".join(f"{span.start}-{span.end}" for span in sorted(rule.on(day))))
+
+
+def _breach(one: Timed, rule: Broken, says: str) -> Breach:
+    """Return that an item breaks a rule, and what that rule says."""
+    return Breach(key=one.key, rule=rule, on=_local(one.start_at).date(), law=f"{rule.value} {says}".strip())
 
 
 def _by_day(one: Timed) -> Iterator[tuple[date, int, int]]:
@@ -236,7 +245,7 @@ def _too_long(session: Sequence[Timed], rule: HourRule) -> list[Breach]:
         return []
     limit = session[0].start_at + rule.session_longest
     late = [one for one in session if one.end_at > limit]
-    return [Breach(key=one.key, rule=Broken.LENGTH, on=_local(one.start_at).date()) for one in late]
+    return [_breach(one, Broken.LENGTH, str(int(rule.session_longest / timedelta(minutes=1)))) for one in late]
 
 
 def _local(moment: datetime) -> datetime:

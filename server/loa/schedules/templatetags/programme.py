@@ -1,11 +1,13 @@
 """When an entry of the programme comes, in words."""
 
+from collections.abc import Mapping
+
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from loa.schedules import programme
+from loa.schedules import programme, saying
 from loa.schedules.models import EntryVersion
 from loa.schedules.rules.recurrence import Calendar, Freq, Rule
 from loa.schedules.web.programme_forms import DAY_NAMES
@@ -23,6 +25,18 @@ def comes(version: EntryVersion) -> str:
     if rule.until is not None:
         return _("%(words)s, until %(day)s") % {"words": words, "day": date_format(rule.until, "d/m/Y")}
     return words
+
+
+@register.filter
+def of(found: Mapping[object, str], name: object) -> str:
+    """Return what is said of one thing among many; empty when nothing is."""
+    return found.get(name, "")
+
+
+@register.filter
+def held_back(code: str) -> str:
+    """Say why a day of an entry is no airing."""
+    return saying.held_back(code)
 
 
 def _words(rule: Rule) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from loa.kernel import holidays
 from loa.schedules.rules import entries, recurrence
-from loa.schedules.rules.entries import EntryKind, Timing, occurrence_id, occurrences
+from loa.schedules.rules.entries import EntryKind, Fate, Timing, fate, occurrence_id, occurrences
 from loa.schedules.rules.slots import ZONE
 from loa_protocol.plan import LateRule
 
@@ -84,6 +84,34 @@ def test_the_29th_of_february_comes_every_four_years():
     assert days(leap, "2027-02-01", "2027-03-02") == []
 
 
+def test_the_29th_of_february_comes_on_the_28th_in_other_years_where_the_rule_says_so():
+    backward = timing("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;SKIP=BACKWARD")
+
+    assert days(backward, "2027-02-01", "2027-03-02") == ["2027-02-28 17:00"]
+    assert days(backward, "2028-02-01", "2028-03-02") == ["2028-02-29 17:00"]
+
+
+def test_the_30th_of_a_lunar_month_is_left_out_of_the_short_ones():
+    thirtieth = timing("RSCALE=X-VIETNAMESE;FREQ=MONTHLY;BYMONTHDAY=30")
+    last = timing("RSCALE=X-VIETNAMESE;FREQ=MONTHLY;BYMONTHDAY=-1")
+
+    assert days(thirtieth, "2026-01-01", "2026-04-20") == ["2026-01-18 17:00", "2026-03-18 17:00"]
+    assert days(last, "2026-01-01", "2026-04-01") == ["2026-01-18 17:00", "2026-02-16 17:00", "2026-03-18 17:00"]
+
+
+def test_the_first_day_of_the_lunar_year_comes_once_in_each_year():
+    tet = timing("RSCALE=X-VIETNAMESE;FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1", at="00:00")
+
+    assert days(tet, "2026-01-01", "2027-01-01") == ["2026-02-17 00:00"]
+    assert days(tet, "2027-01-01", "2028-01-01") == ["2027-02-06 00:00"]
+
+
+def test_a_leap_month_brings_its_days_a_second_time():
+    moon = timing("RSCALE=X-VIETNAMESE;FREQ=MONTHLY;BYMONTHDAY=1", start_on="2025-01-01")
+
+    assert days(moon, "2025-07-01", "2025-09-01") == ["2025-07-25 17:00", "2025-08-23 17:00"]
+
+
 def test_the_first_and_the_full_moon_follow_the_vietnamese_months():
     moon = timing("RSCALE=X-VIETNAMESE;FREQ=MONTHLY;BYMONTHDAY=1,15")
 
@@ -154,3 +182,29 @@ def test_the_name_of_a_day_does_not_follow_its_time():
 @pytest.mark.parametrize(("kind", "rule"), [(EntryKind.MUSIC, LateRule.JOIN), (EntryKind.BULLETIN, LateRule.START)])
 def test_words_are_heard_from_their_beginning_and_music_where_it_is(kind, rule):
     assert entries.late_rule(kind) is rule
+
+
+@pytest.mark.parametrize(
+    ("planned", "wished", "becomes"),
+    [
+        (None, None, Fate.GOES),
+        (None, "16:00", Fate.PAST),
+        (None, "16:04", Fate.TOO_LATE),
+        (None, "16:05", Fate.COMES),
+        ("16:04", None, Fate.STAYS),
+        ("16:04", "18:00", Fate.STAYS),
+        ("15:59", "18:00", Fate.STAYS),
+        ("16:05", None, Fate.GOES),
+        ("16:05", "16:04", Fate.STAYS),
+        ("16:05", "15:00", Fate.STAYS),
+        ("16:05", "16:05", Fate.MEETS),
+        ("17:00", "18:00", Fate.MEETS),
+    ],
+)
+def test_what_becomes_of_a_day_around_the_freeze_horizon(planned, wished, becomes):
+    """Say it for four in the afternoon: five minutes ahead is free, a second less is not."""
+
+    def at(text):
+        return None if text is None else datetime.combine(date(2026, 3, 2), time.fromisoformat(text), tzinfo=ZONE)
+
+    assert fate(at(planned), at(wished), now=at("16:00")) is becomes

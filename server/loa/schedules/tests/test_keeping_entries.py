@@ -6,9 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from loa.dispatch import commands as dispatching
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import make_devices
-from loa.kernel import clock
+from loa.kernel import clock, outbox
 from loa.orgs import commands as units
 from loa.orgs.models import Handover, Unit
 from loa.orgs.ports import Move, Moved
@@ -57,6 +58,32 @@ def test_an_entry_goes_to_the_heir_and_keeps_to_its_clusters(world, clusters):
     assert programme.is_meant_for(last.pk, [one.pk for one in clusters])
     assert not programme.is_meant_for(last.pk, [one.pk for one in others])
     assert last.unit_id == world.other_commune.pk
+
+
+def test_the_programme_of_the_heir_reaches_the_clusters_that_came(world, clusters):
+    daily(world)
+    others = make_devices(world.other_commune)
+    made = approved(world, merge("09043", "09037"), on=DAY, now=NOW)
+    tasks.unroll(now=MIDNIGHT)
+
+    units.carry_out(world.system, made, now=MIDNIGHT)
+    outbox.sweep(now=MIDNIGHT)
+    tasks.unroll(now=MIDNIGHT)
+
+    last = Airing.objects.unscoped("test").filter(state="planned").order_by("start_at").last()
+    assert programme.is_meant_for(last.pk, [one.pk for one in (*clusters, *others)])
+
+
+def test_a_relay_that_goes_to_the_heir_is_opened_to_its_own_clusters(world, clusters):
+    relay = dispatching.plan_relay(
+        world.system, world.commune, title="VOV1", start_at=MIDNIGHT + timedelta(hours=6), lasts=timedelta(minutes=30),
+        device_ids=None, source="occurrence:1:1", now=NOW,
+    )  # fmt: skip
+
+    carry(world)
+
+    relay.refresh_from_db()
+    assert (relay.unit_id, relay.is_chosen) == (world.other_commune.pk, True)
 
 
 def test_it_comes_back_with_the_list_of_what_was_handed_over(world, clusters):

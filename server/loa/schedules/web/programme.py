@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from loa.kernel import clock, permissions
@@ -17,18 +16,14 @@ from loa.kernel.errors import Denied, NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import planning, previewing, programme, refusals
+from loa.schedules import hours, planning, previewing, programme, saying
+from loa.schedules.heard_ahead import DAYS
 from loa.schedules.models import Entry, EntryVersion, Occurrence
 from loa.schedules.rules.entries import EntryState, OccurrenceState
 from loa.schedules.rules.slots import ZONE, midnight
 from loa.schedules.web import programme_week
 
 FURTHEST = timedelta(days=400)
-HELD = {
-    NotFound.code: gettext_lazy("Its bulletin is not approved any more."),
-    refusals.LongerThanFrame.code: gettext_lazy("The sound does not fit into its frame any more."),
-}
-"""Why a day is held back, where the room's own sentence speaks of something else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +34,9 @@ class Step:
     may_decide: bool
     is_own: bool
     wakes: int | None
+    breaking: Sequence[str] = ()
+    override: str = ""
+    may_override: bool = True
 
 
 @require_safe
@@ -58,7 +56,7 @@ def week(request: DeskRequest) -> HttpResponse:
         "last": first + timedelta(days=6),
         "before": first - timedelta(days=7),
         "after": first + timedelta(days=7),
-        "days": programme_week.days(request.scope, unit, entries, first=first),
+        "days": programme_week.days(request.scope, unit, entries, first=first, now=now),
         "open": [one for one in programme_week.open_versions(entries) if one.state != EntryState.DRAFT],
         "drafts": [one for one in programme_week.open_versions(entries) if one.state == EntryState.DRAFT],
         "may_write": request.scope.can("schedules.request", f"{unit.path}#{Entry.scope_channel}"),
@@ -86,6 +84,7 @@ def page(request: DeskRequest, found: Entry, *, refusal: str = "", status: int =
         "opened": opened,
         "holding": holding[0] if holding else None,
         "versions": versions,
+        "decided": _decided(versions),
         "step": _step(request, found, opened),
         "coming": _coming(found, now=now),
         "next_times": programme.next_times(shown, now=now),
@@ -122,8 +121,15 @@ def day_asked(text: str, *, otherwise: date, today: date) -> date:
     return day if day is not None and abs(day - today) <= FURTHEST else otherwise
 
 
+def _decided(versions: Sequence[EntryVersion]) -> dict[uuid.UUID, str]:
+    """Return by version whose decision it is that it breaks hour rules."""
+    kept = hours.decisions([one.audit_name for one in versions])
+    return {one.pk: saying.decided(kept[one.audit_name]) for one in versions if one.audit_name in kept}
+
+
 def _step(request: DeskRequest, found: Entry, opened: EntryVersion | None) -> Step:
     scope = request.scope
+    now = clock.now()
     is_own = opened is not None and scope.actor.id in {opened.written_by, opened.submitted_by}
     return Step(
         may_write=scope.can("schedules.request", found.scope_path),
@@ -131,7 +137,10 @@ def _step(request: DeskRequest, found: Entry, opened: EntryVersion | None) -> St
         and opened.state == EntryState.SUBMITTED
         and scope.can("bulletins.approve", found.scope_path),
         is_own=is_own,
-        wakes=None if opened is None else planning.woken(opened, now=clock.now()),
+        wakes=None if opened is None else planning.woken(opened, now=now),
+        breaking=[] if opened is None else saying.each(planning.breaking(opened, now=now)),
+        override=request.POST.get("override") or ("" if opened is None else opened.override_reason),
+        may_override=opened is not None and planning.may_override(scope, opened),
     )
 
 
@@ -144,9 +153,11 @@ def _previewed(request: DeskRequest, opened: EntryVersion | None, *, now: dateti
     except programme.MUTE:
         return {"preview": None, "sha256": "", "is_mute": True}
     try:
-        seen = previewing.of_station(
-            request.scope, opened.entry.unit, now=now, from_on=opened.from_on, version=opened
-        )  # fmt: skip
+        soon = programme.coming_soon(opened, now=now)
+        first = min(soon.values(), default=now).astimezone(ZONE).date()
+        if first < opened.from_on + timedelta(days=DAYS):
+            first = opened.from_on
+        seen = previewing.of_station(request.scope, opened.entry.unit, now=now, from_on=first, version=opened)
     except NotFound:
         return {"preview": None, "sha256": sha256, "is_mute": False, "nobody": True}
     return {"preview": seen, "hours": seen.next_hours(now), "sha256": sha256, "is_mute": False}
@@ -156,7 +167,7 @@ def _coming(found: Entry, *, now: datetime) -> list[tuple[Occurrence, str]]:
     """Return the days of an entry from today on, each with why it is held back."""
     kept = programme.standing(found, from_at=midnight(planning.today(now)))
     shown = [one for one in kept.values() if one.state != OccurrenceState.DROPPED]
-    return [(one, str(HELD.get(one.reason) or refusals.SENTENCES.get(one.reason, one.reason))) for one in shown]
+    return [(one, saying.held_back(one.reason)) for one in shown]
 
 
 def monday(day: date) -> date:

@@ -25,8 +25,14 @@ def hand_in(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     """Hand the draft in, as the person saw and previewed it."""
 
     def act(found: Entry) -> str:
-        sha256, confirmed = request.POST.get("sha256", "")[:64], "confirmed" in request.POST
-        commands.submit(request.scope, found, sha256=sha256, confirmed=confirmed, now=clock.now())
+        commands.submit(
+            request.scope,
+            found,
+            sha256=request.POST.get("sha256", "")[:64],
+            confirmed="confirmed" in request.POST,
+            override=request.POST.get("override", ""),
+            now=clock.now(),
+        )
         return _("It waits for approval by another person.")
 
     return _acted(request, entry_id, "schedules.request", act)
@@ -52,7 +58,15 @@ def approve(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
     def act(found: Entry) -> str:
         wakes = _number(request.POST.get("wakes", ""))
         sha256, number = request.POST.get("sha256", "")[:64], _number(request.POST.get("number", "")) or 0
-        commands.approve_entry(request.scope, found, number=number, sha256=sha256, wakes=wakes, now=clock.now())
+        commands.approve_entry(
+            request.scope,
+            found,
+            number=number,
+            sha256=sha256,
+            wakes=wakes,
+            override=request.POST.get("override", ""),
+            now=clock.now(),
+        )
         return _("Approved. The clusters will hold it in a few seconds.")
 
     return _acted(request, entry_id, "bulletins.approve", act)

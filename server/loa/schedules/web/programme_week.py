@@ -1,16 +1,16 @@
 """What stands in a week of a station: its entries, and what else comes to its clusters."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from loa.dispatch import queries as dispatching
 from loa.dispatch import rules as dispatch_rules
-from loa.kernel.scope import Scope
+from loa.kernel.scope import Scope, is_within
 from loa.orgs.models import Unit
 from loa.orgs.rules import ancestor_paths
-from loa.schedules import programme
-from loa.schedules.models import Entry, EntryVersion
+from loa.schedules import hours, planning, programme, saying
+from loa.schedules.models import Entry, EntryVersion, HoursOverride
 from loa.schedules.rules.entries import EntryState
 from loa.schedules.rules.slots import ZONE, midnight
 
@@ -30,6 +30,8 @@ class Item:
     unit_name: str = ""
     is_own: bool = True
     meets: bool = False
+    decided: str = ""
+    breaks: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,26 +57,56 @@ def open_versions(entries: Sequence[Entry]) -> list[EntryVersion]:
     return list(found.select_related("entry__unit", "bulletin__current", "clip").order_by("at", "pk"))
 
 
-def days(scope: Scope, unit: Unit, entries: Sequence[Entry], *, first: date) -> list[Day]:
-    """Return the seven days from one on, each with what begins on it in order of time, and what runs into another."""
+def days(scope: Scope, unit: Unit, entries: Sequence[Entry], *, first: date, now: datetime) -> list[Day]:
+    """Return the seven days from one on, each with what begins on it in order of time, and what runs into another.
+
+    What breaks hour rules says whose decision that is, or, while it is written or waits, what it would break.
+    """
     until = first + timedelta(days=7)
     held = programme.approved_of(entries)
-    items = [
-        _item(one.version, unit, one.day, one.start_at, state="approved")
-        for entry in entries
-        for one in programme.wanted(held[entry.pk], from_on=first, until_on=until).values()
-    ]
+    of_version: dict[EntryVersion, dict[date, datetime]] = {}
+    for entry in entries:
+        for one in programme.wanted(held[entry.pk], from_on=first, until_on=until).values():
+            of_version.setdefault(one.version, {})[one.day] = one.start_at
     for version in open_versions(entries):
-        if version.entry.unit.path.startswith(unit.path):
-            begin = max(first, version.from_on)
-            if begin < until:
-                coming = programme.coming(version, from_on=begin, until_on=until)
-                items += [_item(version, unit, day, at, state=version.state) for day, at in coming.items()]
+        begin = max(first, version.from_on)
+        if begin < until and is_within(version.entry.unit.path, unit.path):
+            of_version[version] = programme.coming(version, from_on=begin, until_on=until)
+    excused = hours.decisions([version.audit_name for version in of_version if _is_excused(version)])
+    items = [
+        item for version, coming in of_version.items() for item in _items(version, unit, coming, excused, now=now)
+    ]  # fmt: skip
     items += _others(scope, unit, first=first, until=until)
     of: dict[date, list[Item]] = {first + timedelta(days=count): [] for count in range(7)}
     for item in sorted(items, key=lambda one: (one.start_at, one.title)):
         of[item.start_at.astimezone(ZONE).date()].append(item)
     return [Day(on=on, items=_met(there)) for on, there in of.items()]
+
+
+def _is_excused(version: EntryVersion) -> bool:
+    return bool(version.overridden) or version.wakes is not None
+
+
+def _items(
+    version: EntryVersion,
+    unit: Unit,
+    coming: Mapping[date, datetime],
+    excused: Mapping[str, HoursOverride],
+    *,
+    now: datetime,
+) -> list[Item]:
+    """Return the days of a version, each with what hour rules say of it."""
+    kept = excused.get(version.audit_name)
+    is_open = version.state != EntryState.APPROVED
+    broken = planning.breaking_on(version, coming, now=now) if coming and (is_open or kept is not None) else {}
+    return [
+        replace(
+            _item(version, unit, day, at, state=version.state),
+            decided=saying.decided(kept) if kept is not None and day in broken else "",
+            breaks=saying.each(broken.get(day, [])) if is_open else (),
+        )
+        for day, at in coming.items()
+    ]
 
 
 def _item(version: EntryVersion, unit: Unit, day: date, at: datetime, *, state: str) -> Item:
@@ -117,11 +149,6 @@ def _met(items: Sequence[Item]) -> list[Item]:
     until: datetime | None = None
     for item in items:
         meets = until is not None and item.start_at < until
-        found.append(
-            Item(
-                title=item.title, start_at=item.start_at, end_at=item.end_at, state=item.state, version=item.version,
-                day=item.day, unit_name=item.unit_name, is_own=item.is_own, meets=meets,
-            )
-        )  # fmt: skip
+        found.append(replace(item, meets=meets))
         until = item.end_at if until is None else max(until, item.end_at)
     return found

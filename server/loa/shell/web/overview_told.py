@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from loa.dispatch.models import Airing, Tally
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
+from loa.schedules import refusals as schedule_refusals
 from loa.schedules import rules as schedule_rules
 from loa.schedules import troubles
-from loa.schedules.web.programme import HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,7 @@ def airing(row: Airing, asked: Asked) -> Row:  # noqa: ARG001 - as above
 
 def held_row(row: Any, asked: Asked) -> Row:  # noqa: ARG001 - as above
     """Return a day or a wish that was held back, with why as a row."""
-    why = str(HELD.get(row.reason) or troubles.why(row.reason))
+    why = str(schedule_refusals.HELD.get(row.reason) or troubles.why(row.reason))
     if hasattr(row, "entry"):
         url = reverse("programme:entry", args=[row.entry_id])
         return Row(title=row.version.title, place=row.entry.unit.name, url=url, at=row.start_at, note=why)
