@@ -4,18 +4,27 @@ import math
 import uuid
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from loa.devices import queries as devices
 from loa.dispatch import plans, rules, targets
 from loa.dispatch.models import Ceiling, Measurement
-from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, OwnRequest, ReasonNeeded
+from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded
 from loa.kernel.command import command, note
-from loa.kernel.errors import NotFound, WrongState
+from loa.kernel.errors import DomainError, NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 
 _DAY_MIN = 24 * 60
 _LOUDEST_PCT = 100
 _QUIETEST_DBA, _LOUDEST_DBA, _FARTHEST_M = 20.0, 140.0, 1000
+
+
+class OwnRequest(DomainError):
+    """Four eyes: nobody ends the ceiling they asked to end."""
+
+    code = "own_request"
+    sentence = _("You asked to end this ceiling. Another person must end it.")
 
 
 @command("dispatch.limit", needs_fresh=True, channel=Ceiling.scope_channel)

@@ -40,13 +40,6 @@ class AlreadyOver(WrongState):
     sentence = _("This airing is already over.")
 
 
-class OwnRequest(DomainError):
-    """Four eyes: nobody ends the ceiling they asked to end."""
-
-    code = "own_request"
-    sentence = _("You asked to end this ceiling. Another person must end it.")
-
-
 class NotAStretch(DomainError):
     """A ceiling without a stretch of the day, or beyond what a loudspeaker can."""
 

@@ -16,6 +16,7 @@ from loa.schedules.models import HourRule, HoursOverride
 from loa.schedules.rules import RuleState
 from loa.schedules.rules import hours as pure
 from loa.schedules.rules.hours import ANY_HOUR, Window
+from loa.schedules.rules.narrowing import narrowed
 
 VIEW = "schedules.view"
 _DAY = timedelta(days=1)
@@ -65,7 +66,7 @@ class Laid:
             if found is None:
                 found = rule(row)
             elif row.is_limit:
-                found = pure.narrowed(found, by=rule(row))
+                found = narrowed(found, by=rule(row))
         self._known[path, day] = found or ANY_HOUR
         return self._known[path, day]
 

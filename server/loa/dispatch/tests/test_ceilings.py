@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from loa.devices.models import Device
-from loa.dispatch import ceilings, ceilings_seen, commands, plans, rules
+from loa.dispatch import ceilings, ceilings_seen, commands, limiting, plans, rules
 from loa.dispatch import refusals as dispatch
 from loa.dispatch.models import Pending
 from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices
@@ -88,7 +88,7 @@ def test_two_people_end_a_ceiling_and_one_lets_it_stand(world):
     commands.ask_to_end(world.officer, ceiling, now=NOW)
     with pytest.raises(WrongState):
         commands.ask_to_end(world.leader, ceiling, now=NOW)
-    with pytest.raises(dispatch.OwnRequest):
+    with pytest.raises(limiting.OwnRequest):
         commands.end_ceiling(world.officer, ceiling, now=NOW)
     commands.keep_ceiling(world.officer, ceiling)
     with pytest.raises(WrongState):

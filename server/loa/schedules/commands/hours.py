@@ -18,7 +18,8 @@ from loa.schedules import checks, concerned, planning, rule_preview, rules
 from loa.schedules.models import HourRule
 from loa.schedules.refusals import OwnProposal, PreviewChanged, RuleRefused
 from loa.schedules.rules import RuleState
-from loa.schedules.rules.hours import Window, after_noon
+from loa.schedules.rules.hours import Window
+from loa.schedules.rules.narrowing import after_noon
 
 _WHY = "the command checked the right"
 _WEEK = 7
