@@ -22,15 +22,16 @@ from loa.schedules.tests.programme_making import approved, make_words, written
 from loa_protocol import plan
 from tools import source
 
-pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True), pytest.mark.timeout(120)]
-SECONDS_MOST = 10
+pytestmark = [pytest.mark.system, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+SECONDS_MOST = 20
 
 
 @pytest.fixture
 def clock_process(settings):
-    url = re.sub(r"/[^/?]*(\?|$)", rf"/{connection.settings_dict['NAME']}\1", os.environ["LOA_DATABASE_URL"], count=0)
+    secrets = {name: f"{name} of this test" for name in ("LOA_SECRET_KEY", "LOA_DEVICE_SECRET")}
+    url = re.sub(r"/[^/?]*(\?|$)", rf"/{connection.settings_dict['NAME']}\1", os.environ["LOA_DATABASE_URL"], count=1)
     paths = os.pathsep.join(str(source.ROOT / part) for part in ("server", "protocol", "agent", "."))
-    env = {**os.environ, "LOA_DATABASE_URL": url, "LOA_HOME": str(settings.LOA_HOME), "PYTHONPATH": paths}
+    env = {**os.environ, **secrets, "LOA_DATABASE_URL": url, "LOA_HOME": str(settings.LOA_HOME), "PYTHONPATH": paths}
     process = subprocess.Popen([sys.executable, "-m", "loa.cli", "clock"], env=env)
     yield process
     process.terminate()
@@ -60,7 +61,7 @@ def test_a_new_cluster_and_one_that_moves_hold_the_programme_within_seconds(worl
     approved(world, written(world, make_words(world, now=now), now=now, start_on=tomorrow), now=now)
     (late,) = devices.register_many(world.system, world.hamlet, entries=[devices.NewDevice(name="Cụm loa mới")])
     first = Device.objects.unscoped("test").filter(unit=world.commune).first()
-    seconds_until(lambda: held_by(first) == 7, most=40)  # the process has begun
+    seconds_until(lambda: held_by(first) == 7, most=90)  # the process has begun
 
     devices.provision_fleet(world.system, world.hamlet, device_ids=[late.pk], now=clock.now())
     assert seconds_until(lambda: held_by(late) == 7) < SECONDS_MOST
