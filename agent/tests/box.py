@@ -131,7 +131,8 @@ class Box:
 
     def signed_now(self, *, key=None, seq=None, exp_s=600, **fields):
         self.seq = seq or self.seq + 1
-        kind = messages.NowKind.PLAY if "airing" in fields else messages.NowKind.STOP
+        kinds = {"airing": messages.NowKind.PLAY, "live": messages.NowKind.LIVE, "chunks": messages.NowKind.CLOSE}
+        kind = next((kinds[name] for name in kinds if name in fields), messages.NowKind.STOP)
         issued = int(datetime.now(UTC).timestamp())
         fields.setdefault("id", str(uuid7.make()))
         fields.setdefault("area", self.area)

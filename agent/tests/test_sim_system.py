@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from loa_protocol import live, topics, uuid7
+
 from .box import Box, speech
 
 pytestmark = pytest.mark.system
@@ -143,6 +145,30 @@ async def test_killing_the_simulator_loses_no_evidence(fleet):
     assert {event["seq"] for _, event in fleet.box.events.values()} == {1, 2}
 
 
+@with_fleet(20)
+async def test_chunks_of_live_speech_that_come_at_once_are_all_heard(fleet):
+    await fleet.run()
+    session, chunk = str(uuid7.make()), timedelta(milliseconds=400)
+    now = datetime.now(UTC).replace(microsecond=0)
+    base = now + timedelta(seconds=6)
+    fleet.box.now(live=live.Opening(id=session, start_at=now, end_at=now + timedelta(minutes=5)))
+    await fleet.until(lambda: len(fleet.told("received")) == 20, "the opening")
+
+    for seq in range(4):
+        packets = live.pack(tuple(bytes([seq + 1]) * 60 for _ in range(20)))
+        content = live.sign(session, seq, base + seq * chunk, packets, fleet.box.key)
+        fleet.box.listener.publish(topics.area_live(fleet.box.area), content, qos=0)
+    fleet.box.now(airing_id=session, chunks=4)
+    await fleet.until(lambda: len(_concluded(fleet, session)) == 20, "the ends")
+
+    ends = {
+        (event["outcome"], event["reason"])
+        for _, event in fleet.box.events.values()
+        if event.get("airing") == session and event["outcome"] != "received"
+    }
+    assert ends == {("played", "live_4_4")}
+
+
 def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path):
     (tmp_path / "ids").write_text('{"device": 1}\n')
 
@@ -163,7 +189,7 @@ def _concluded(fleet, airing):
     return sorted(
         device
         for device, event in fleet.box.events.values()
-        if event.get("airing") == airing.id and event["outcome"] != "received"
+        if event.get("airing") == getattr(airing, "id", airing) and event["outcome"] != "received"
     )
 
 

@@ -39,6 +39,7 @@ class SimDevice:
 
     __slots__ = (
         "armed",
+        "came_s",
         "chunks",
         "client",
         "confirmed",
@@ -83,6 +84,7 @@ class SimDevice:
         self.armed: Arm | Tune | None = None
         self.sounding: tuple[Arm | Tune, float] | None = None
         self.chunks = 0
+        self.came_s = 0.0
         self.wake_at = math.inf
         self.confirmed: tuple[Now, ...] = ()
         self.core = Core(
@@ -214,7 +216,7 @@ class SimDevice:
             return
         fleet = self.fleet
         if topic[-5:] == b"/live":
-            fleet.soon(functools.partial(self._hear, topic, payload))
+            fleet.soon(functools.partial(self._hear, topic, payload, time.time()))
             return
         if topic[-4:] != b"/now":
             fleet.soon(functools.partial(self._follow, client, topic.decode(), payload, packet_id))
@@ -225,29 +227,38 @@ class SimDevice:
         if not fleet.is_pacing:
             fleet.pace()
 
-    def _hear(self, topic: bytes, payload: bytes) -> None:
-        """Take live sound in; the core looks at the time only when the output is still to be tuned."""
+    def _hear(self, topic: bytes, payload: bytes, came_s: float) -> None:
+        """Take live sound in, judged by when it came: a device of its own does not wait for the turn of thousands.
+
+        The core looks at the time only when the output is still to be tuned.
+        """
         if not self.is_on:
             return
+        self.came_s = came_s
         self.core.receive(topic.decode(), payload, self.now())
         if self.core.stage.is_to_be_tuned:
             self.settle()
             return
         others: list[Effect] = []
         for effect in self.core.drain():
-            if isinstance(effect, Sound):
+            if isinstance(effect, Sound) and not others and self._turn() is not None:
                 self._count(effect)
             else:
                 others.append(effect)
         if others:
             self.fleet.post(self, others)
 
+    def _turn(self) -> Tune | None:
+        """Return what the output is tuned to or is about to be; None until that is carried out."""
+        turn = self.armed if isinstance(self.armed, Tune) else None if self.sounding is None else self.sounding[0]
+        return turn if isinstance(turn, Tune) else None
+
     def _count(self, chunk: Sound) -> None:
         """Count a chunk that came early enough for an output."""
-        turn = self.armed if isinstance(self.armed, Tune) else None if self.sounding is None else self.sounding[0]
-        if isinstance(turn, Tune) and turn.id == chunk.session:
+        turn = self._turn()
+        if turn is not None and turn.id == chunk.session:
             moment_s = turn.base_at.timestamp() + chunk.seq * turn.opening.chunk_ms / 1000.0 - self.drift_s
-            if time.time() <= moment_s - AHEAD_S:
+            if self.came_s <= moment_s - AHEAD_S:
                 self.chunks += 1
 
     def follow_now(self, client: Client, message: Now | None, packet_id: int, verified_at: float) -> None:
