@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from loa_agent import sound
+from loa_agent import sound, speaking
 from loa_agent.effects import Arm, Halt, Sound, Tune
 from loa_agent.outputs.port import Output, OutputBroken, Voice
 from loa_agent.speaking import SpeakingTurn
@@ -56,6 +56,7 @@ class Deck:
         self._outputs, self._place, self._listener = outputs, place, listener
         self._clock = machine_clock() if clock is None else clock
         self._lock = threading.Lock()
+        self._is_warm = False
         self._current: _Turn | SpeakingTurn | None = None
         self._turns: dict[str, _Turn | SpeakingTurn] = {}
 
@@ -84,6 +85,12 @@ class Deck:
         turn = self._turns.get(sound.session)
         if isinstance(turn, SpeakingTurn):
             turn.take(sound.seq, sound.packets)
+
+    def expect_speech(self) -> None:
+        """Load what decodes speech, once, in a thread of its own: somebody is about to speak, and counts in first."""
+        if not self._is_warm:
+            self._is_warm = True
+            threading.Thread(target=speaking.warm, name="warm", daemon=True).start()
 
     def halt(self, airing: str) -> None:
         """Stop an airing, or forget that it was prepared."""

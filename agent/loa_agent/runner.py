@@ -162,6 +162,8 @@ class Agent:
             return
         for effect in self._core.drain():
             self._perform(effect)
+        if self._core.stage.speeches.open:
+            self._deck.expect_speech()
         left_s = LOOK_MOST_S if wake_at is None else (wake_at - self._clock.now()).total_seconds()
         wait_s = min(LOOK_MOST_S, max(0.0, left_s))
         if self._timer is not None:

@@ -26,6 +26,11 @@ _FINE_S = 0.02
 _STEP_S = 0.0005
 
 
+def warm() -> None:
+    """Load what decodes speech: half a second, and seconds on a busy machine, in which the first chunks would pass."""
+    _Decoder().decoded((SILENT_PACKET,), size=PACKET_MS * sound.RATE_HZ // 1000)
+
+
 class SpeakingTurn:
     """The turn of one speech on the deck, from when it is tuned until it is halted."""
 

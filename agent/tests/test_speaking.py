@@ -1,5 +1,7 @@
 """Live speech on the outputs, with the real clock: on its moment, in step, silent where a piece is missing."""
 
+import subprocess
+import sys
 import threading
 import time
 import wave
@@ -149,3 +151,22 @@ def test_a_broken_output_is_told():
     _, told = speak([BrokenOutput()], opus(0.4))
 
     assert told == [("failed", SESSION, "output_failed")]
+
+
+def test_what_decodes_speech_is_loaded_when_somebody_is_about_to_speak_and_not_before():
+    program = (
+        "import sys, threading\n"
+        "from loa_agent.deck import Deck\n"
+        "deck = Deck([], place=None, listener=None)\n"
+        "assert not {'av', 'numpy'} & set(sys.modules)\n"
+        "deck.expect_speech()\n"
+        "deck.expect_speech()\n"
+        "loading = [one for one in threading.enumerate() if one.name == 'warm']\n"
+        "[one.join() for one in loading]\n"
+        "assert {'av', 'numpy'} <= set(sys.modules)\n"
+        "assert len(loading) <= 1\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
