@@ -43,6 +43,11 @@ def each(breaches: Sequence[Breach]) -> list[str]:
     return list(dict.fromkeys(sentence(breach) for breach in breaches))
 
 
+def named(breaches: Sequence[Breach]) -> list[str]:
+    """Return the names of the rules, each once: for where there is little room."""
+    return [str(NAMES[rule]) for rule in dict.fromkeys(breach.rule for breach in breaches)]
+
+
 def together(breaches: Sequence[Breach]) -> str:
     """Return the first sentences as one text, and how many more there are."""
     said = each(breaches)

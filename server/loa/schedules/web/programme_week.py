@@ -103,7 +103,7 @@ def _items(
         replace(
             _item(version, unit, day, at, state=version.state),
             decided=saying.decided(kept) if kept is not None and day in broken else "",
-            breaks=saying.each(broken.get(day, [])) if is_open else (),
+            breaks=saying.named(broken.get(day, [])) if is_open else (),
         )
         for day, at in coming.items()
     ]
