@@ -22,7 +22,8 @@ from loa.box import bond, doors
 from loa.box.bench.house import BenchFailed, free_port
 from loa.box.postgres import Cluster
 
-READY_S = 180.0
+READY_S = 420.0
+"""A machine that does much else as well makes tables and keys within this time."""
 BACK_S = 120.0
 
 
