@@ -126,3 +126,40 @@ def test_a_relay_may_be_longer_than_a_speech_but_never_an_emergency():
 
     assert live.Opening.from_json(told.to_json()) == told
     assert "source" not in live.Opening(**kept).to_json()
+
+
+def test_of_two_relays_by_the_grid_the_second_sets_in_when_the_first_ends_though_it_is_ready_before(unit):
+    first = Relay(unit, base=1.0)
+    second = Relay(unit, base=3.0, session="019aaf2e-3c00-7000-8000-0000000000d2")
+    first.open(seconds=3.0)
+    second.open(start=3.0, seconds=60.0)
+    for seq in range(5):
+        first.say(seq)
+    unit.core.started(SESSION, first.base)
+    second.say(0, now=at(1.5))
+    second.say(1, now=at(1.6))
+    unit.tick(at(1.7))
+    sounding_before = unit.core.stage.playing
+
+    first.close(5, at(2.5))
+    unit.tick(at(2.6))
+    unit.core.ended(SESSION, at(3.0), level_dbfs=-18.0, chunks=5)
+    unit.tick(at(3.0))
+
+    assert sounding_before == SESSION
+    assert [(tune.id, tune.base_at) for tune in tunes(unit)] == [(SESSION, at(1.0)), (second.session, at(3.0))]
+    assert (SESSION, "played", "live_5_5") in unit.outcomes()
+
+
+def test_of_two_relays_that_overlap_the_earlier_is_heard_to_its_end_and_never_both(unit):
+    first = Relay(unit, base=1.0)
+    second = Relay(unit, base=1.4, session="019aaf2e-3c00-7000-8000-0000000000d2")
+    for one in (first, second):
+        one.open(seconds=60.0)
+        for seq in range(5):
+            one.say(seq)
+        unit.core.started(one.session, one.base)
+    unit.tick(at(3.0))
+
+    assert [tune.id for tune in tunes(unit)] == [SESSION]
+    assert unit.core.stage.playing == SESSION

@@ -14,6 +14,10 @@ from loa.dispatch import commands as dispatching
 from loa.dispatch.models import Remark
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
+from loa.media import commands as media
+from loa.media import intake
+from loa.media.rules import TuneUse
+from loa.media.tests import sounds
 from loa.media.tests.streams import station, tone
 from loa.schedules import carrying, tasks
 from loa.schedules.tests.relays import in_force, soon
@@ -31,6 +35,14 @@ def radio(world):
     make_devices(world.commune, count=2)
     with station() as made:
         yield made
+
+
+def make_tune(world, folder, *, hertz, seconds):
+    """Keep a tone as a tune of the commune, the way an upload is kept."""
+    sound = 0.3 * np.sin(2 * np.pi * hertz * np.arange(seconds * 48_000) / 48_000)
+    file = sounds.write(folder / "tune.wav", sound.astype(np.float32), container="wav", codec="pcm_s16le")
+    clip = media.keep(world.system, world.commune, prepared=intake.from_upload(file))
+    return media.add_tune(world.system, world.commune, clip=clip, name="Nhạc chờ", use=TuneUse.UNDER, now=clock.now())
 
 
 def carried(airing, *, for_s):
@@ -105,6 +117,27 @@ def test_a_station_that_breaks_off_is_replaced_on_record_and_comes_back(world, r
     assert len(between) > 4
     assert not any(between[:-2])
     assert all(loud(sound)[-4:])
+
+
+def test_a_tune_is_heard_over_and_over_while_the_station_is_gone_where_that_was_agreed(world, radio, tmp_path):
+    there, url = radio
+    there.places["/a"] = there.live(tone(4), lasts_s=4)
+    tune = make_tune(world, tmp_path, hertz=880, seconds=2)
+    airing = soon(world, in_force(world, address=f"{url}/a", fallback_id=tune.clip_id), seconds=6)
+    timers = [
+        threading.Timer(3.0, there.places.pop, ["/a"]),
+        threading.Timer(17.0, there.places.__setitem__, ["/a", there.live(tone(30), lasts_s=30)]),
+    ]
+    for timer in timers:
+        timer.start()
+
+    sound = carried(airing, for_s=27.0)
+
+    assert told() == [("begun", "VOV1"), ("lost", "refused"), ("back", "")]
+    heard = [round(pitch(one) / 110) * 110 if is_loud else 0 for one, is_loud in zip(sound, loud(sound), strict=True)]
+    runs = [hertz for number, hertz in enumerate(heard) if hertz and (number == 0 or heard[number - 1] != hertz)]
+    assert [hertz for number, hertz in enumerate(runs) if number == 0 or runs[number - 1] != hertz] == [440, 880, 440]
+    assert heard.count(880) * carrying.CHUNK > timedelta(seconds=4)
 
 
 def test_a_station_that_leads_into_our_own_network_is_never_heard_and_that_is_on_record(world, radio):

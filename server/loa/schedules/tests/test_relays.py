@@ -73,6 +73,26 @@ def test_the_preview_has_the_relay_and_what_comes_before_it(world, clusters):
     assert not any(one.needs_a_look for one in lines)
 
 
+@pytest.mark.parametrize(
+    ("second_at", "expected"),
+    [
+        ("17:30", [("17:00", "VOV1", End.THROUGH), ("17:30", "VOV2", End.THROUGH)]),
+        ("17:15", [("17:00", "VOV1", End.THROUGH), ("17:30", "VOV2", End.THROUGH)]),
+    ],
+    ids=["one after the other", "overlapping"],
+)
+def test_two_sources_at_one_station_never_sound_together_and_the_preview_says_which(
+    world, clusters, second_at, expected
+):
+    make_relay(world, in_force(world))
+    other = in_force(world, name="VOV2", address=f"https://{HOST}/vov2")
+    make_relay(world, other, at=local(second_at).time())
+
+    lines = previewing.of_station(world.officer, world.commune, now=NOW).days()[0].lines
+
+    assert [(f"{one.start_at.astimezone(ZONE):%H:%M}", one.title, one.end) for one in lines] == expected
+
+
 def test_the_preview_of_a_draft_has_its_relay_as_new(world, clusters):
     version = written(world, NoWords(), **relayed(in_force(world)))
 
