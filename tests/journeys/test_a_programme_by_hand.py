@@ -44,7 +44,7 @@ SELECT count(*) FROM schedules_occurrence AS day JOIN schedules_entry_version AS
 def others(box):
     """What the commune's clusters play on other days and hours."""
     entries = [
-        ("Bản tin sáng", "05:45", "FREQ=DAILY", province.MORNING.title),
+        ("Bản tin sáng", "05:45", "FREQ=DAILY", province.EARLY.title),
         ("Bản tin trưa", "11:15", "FREQ=WEEKLY;BYDAY=TU,TH,SA", province.EARLY.title),
     ]
     box.ask(_OTHERS, commune=province.HOME, entries=entries)
@@ -59,8 +59,8 @@ def test_an_entry_is_written_seen_approved_and_explained(box, person, picture, o
     officer.click("form[action$='/hand-in/'] button")
     expect(officer.locator(".notice.info")).to_contain_text("một người khác")
 
-    leader.goto("/desk/")
-    leader.locator("main a", has_text=TITLE).first.click()
+    leader.goto("/desk/programme/")
+    leader.locator("section[aria-labelledby=open-title] a", has_text=TITLE).first.click()
     leader.click("form[action$='/approve/'] button")
     expect(leader.locator("form[action$='/approve/']")).to_have_count(0)
     box.until(lambda: box.scalar(_ON_PLAN, TITLE) >= len(WEEKDAYS))

@@ -80,10 +80,9 @@ def speaker(box, browser):
     context.close()
 
 
-def test_a_leader_speaks_to_three_hamlets_which_hear_it_together(box, agents, speaker, picture):
+def test_a_leader_speaks_to_three_hamlets_which_hear_it_together(box, agents, speaker):
     title = f"Bão số 3 ({time.time():.0f})"
     airing, on_at_ms = _speak(box, speaker, agents, title, for_s=8)
-    picture(speaker, "live-phone")
     speaker.locator("[data-live-end] button").click()
     expect(speaker).to_have_url(f"{box.url}/desk/airings/{airing}/", timeout=15_000)
 
