@@ -14,8 +14,10 @@ from loa.box.bench.house import BenchFailed, House, Talk, cpu_seconds, free_port
 DEVICES = 10_000
 BEAT_S = 30
 PROCESSES = 2
-PERIODS = 3
-"""For so many times the period it is measured."""
+PERIODS = 10
+"""For so many times the period it is measured: long enough that each device tells its condition once more."""
+
+REFERENCE_PERIODS = 3
 
 
 def run(options: Mapping[str, str]) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         desk.ask(do="seed", devices=devices, file=str(identities))
         _share_out(identities, int(options.get("processes", PROCESSES)))
         ours = _ours(house, desk, beat_s, span_s)
-        reference = _reference(house, beat_s, span_s)
+        reference = _reference(house, beat_s, beat_s * REFERENCE_PERIODS)
         return {
             "devices": devices,
             "beat_s": beat_s,
