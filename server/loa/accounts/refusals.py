@@ -6,24 +6,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.accounts.rules import PASSWORD_LENGTH_MAX, PASSWORD_LENGTH_MIN, Weakness
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class BadCredentials(DomainError):
+class BadCredentials(Refusal):
     """The name or the password is wrong; nobody is told which."""
 
     code = "bad_credentials"
     sentence = _("The user name or the password is not right.")
 
 
-class LockedOut(DomainError):
+class LockedOut(Refusal):
     """Too many failures with this name here."""
 
     code = "locked_out"
     sentence = _("Too many wrong tries. Signing in with this name from here is closed for %(minutes)s more minutes.")
 
 
-class NameTried(DomainError):
+class NameTried(Refusal):
     """Too many failures with this name from many places."""
 
     code = "name_tried"
@@ -33,21 +33,21 @@ class NameTried(DomainError):
     )
 
 
-class TooFast(DomainError):
+class TooFast(Refusal):
     """Too many failures from this address."""
 
     code = "too_fast"
     sentence = _("Too many wrong tries from this place. Please wait %(seconds)s seconds and try again.")
 
 
-class WrongPassword(DomainError):
+class WrongPassword(Refusal):
     """The present password was not given."""
 
     code = "wrong_password"
     sentence = _("The present password is not right.")
 
 
-class WeakPassword(DomainError):
+class WeakPassword(Refusal):
     """The new password would be guessed; `reasons` are sentences."""
 
     code = "weak_password"
@@ -68,133 +68,133 @@ class WeakPassword(DomainError):
         return " ".join(self.reasons)
 
 
-class UsernameTaken(DomainError):
+class UsernameTaken(Refusal):
     """Another account has this name."""
 
     code = "username_taken"
     sentence = _("The user name “%(username)s” is already taken.")
 
 
-class PlainUsername(DomainError):
+class PlainUsername(Refusal):
     """The name has letters it must not have."""
 
     code = "plain_username"
     sentence = _("A user name has 2 to 64 letters without accents, digits, dots, dashes or underscores.")
 
 
-class NameMissing(DomainError):
+class NameMissing(Refusal):
     """A person needs a name."""
 
     code = "name_missing"
     sentence = _("Please give the full name.")
 
 
-class WrongCode(DomainError):
+class WrongCode(Refusal):
     """Neither the digits of the app nor an unused recovery code."""
 
     code = "wrong_code"
     sentence = _("This code is not right. Codes change every 30 seconds; please type the present one.")
 
 
-class CodeUsed(DomainError):
+class CodeUsed(Refusal):
     """The digits were right and have been used: somebody may have looked on."""
 
     code = "code_used"
     sentence = _("This code was used already. Please wait for the next one.")
 
 
-class PasskeyRefused(DomainError):
+class PasskeyRefused(Refusal):
     """The browser's answer does not hold, or names a passkey nobody has here."""
 
     code = "passkey_refused"
     sentence = _("This passkey was not accepted. Please try again, or use a code.")
 
 
-class PasskeyCopied(DomainError):
+class PasskeyCopied(Refusal):
     """The passkey's counter went back: it exists twice."""
 
     code = "passkey_copied"
     sentence = _("This passkey seems to have been copied and no longer opens anything. Please tell your administrator.")
 
 
-class StepOver(DomainError):
+class StepOver(Refusal):
     """A step of several requests took too long, was done already, or belongs to another browser."""
 
     code = "step_over"
     sentence = _("This step took too long or was done already. Please begin again.")
 
 
-class SignInAgain(DomainError):
+class SignInAgain(Refusal):
     """The first factor is set up right after signing in only."""
 
     code = "sign_in_again"
     sentence = _("For your safety please sign out and in again, then set up the second factor right away.")
 
 
-class LastFactor(DomainError):
+class LastFactor(Refusal):
     """Whoever must have a factor keeps one."""
 
     code = "last_factor"
     sentence = _("Your role needs a second factor. Please set up another one before you remove this.")
 
 
-class NoFactor(DomainError):
+class NoFactor(Refusal):
     """There is nothing the person could show."""
 
     code = "no_factor"
     sentence = _("You have no second factor yet. Please set one up first.")
 
 
-class TooManyPasskeys(DomainError):
+class TooManyPasskeys(Refusal):
     """More than anybody keeps track of."""
 
     code = "too_many_passkeys"
     sentence = _("You have %(most)s passkeys already. Please remove one you no longer use.")
 
 
-class IdentityUnknown(DomainError):
+class IdentityUnknown(Refusal):
     """Nobody here is bound to this identity."""
 
     code = "identity_unknown"
     sentence = _("This account is not known here.")
 
 
-class IdentityTaken(DomainError):
+class IdentityTaken(Refusal):
     """The identity is bound already, to the person or to another."""
 
     code = "identity_taken"
     sentence = _("This account is bound to somebody already.")
 
 
-class WrongInvitation(DomainError):
+class WrongInvitation(Refusal):
     """No invitation has this code, or its time is over."""
 
     code = "wrong_invitation"
     sentence = _("This invitation code is not right or no longer good.")
 
 
-class ProviderSilent(DomainError):
+class ProviderSilent(Refusal):
     """The provider of identities does not answer."""
 
     code = "provider_silent"
     sentence = _("The other system does not answer just now. Please try again later, or use your password.")
 
 
-class ProviderRefused(DomainError):
+class ProviderRefused(Refusal):
     """What came from the provider does not hold, or the person stopped there."""
 
     code = "provider_refused"
     sentence = _("The other system did not confirm who you are. Please try again.")
 
 
-class OwnFactors(DomainError):
+class OwnFactors(Refusal):
     """Nobody takes their own factors away by an administrator's right."""
 
     code = "own_factors"
     sentence = _("You cannot reset your own second factor; another administrator has to do it.")
 
 
-class OwnAccount(DomainError):
+class OwnAccount(Refusal):
     """Nobody closes the account they sit in."""
 
     code = "own_account"

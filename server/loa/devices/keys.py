@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 from loa.media import store
 from loa_protocol import canonical, signing
 from loa_protocol import keys as trust
@@ -34,7 +34,7 @@ RENEW_BEFORE = timedelta(days=30)
 RELEASE_KEY_LIFE = timedelta(days=800)
 
 
-class NoSigningKey(DomainError):
+class NoSigningKey(Refusal):
     """Nothing may be sent: the signing key is missing, broken, or not vouched for at this time."""
 
     code = "no_signing_key"
@@ -43,7 +43,7 @@ class NoSigningKey(DomainError):
     )
 
 
-class NoKeyList(DomainError):
+class NoKeyList(Refusal):
     """No device can be enrolled: there is no list of keys it could believe."""
 
     code = "no_key_list"

@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class BadRelease(DomainError):
+class BadRelease(Refusal):
     """A release is not signed by a key for releases, or its package is not the one that was signed."""
 
     code = "bad_release"
@@ -44,63 +44,63 @@ class OlderRelease(BadRelease):
     )
 
 
-class AlreadyTakenIn(DomainError):
+class AlreadyTakenIn(Refusal):
     """The same statement was taken in before."""
 
     code = "already_taken_in"
     sentence = _("This software has been taken in already.")
 
 
-class SamePerson(DomainError):
+class SamePerson(Refusal):
     """Whoever took a release in cannot confirm it."""
 
     code = "same_person"
     sentence = _("Somebody else must confirm this: you took it in yourself.")
 
 
-class AlreadyConfirmed(DomainError):
+class AlreadyConfirmed(Refusal):
     """Somebody was faster."""
 
     code = "already_confirmed"
     sentence = _("This has been confirmed already.")
 
 
-class NotConfirmed(DomainError):
+class NotConfirmed(Refusal):
     """Nobody has confirmed the release."""
 
     code = "not_confirmed"
     sentence = _("A second person must confirm this software before it goes out.")
 
 
-class TooOld(DomainError):
+class TooOld(Refusal):
     """The statement of a release has expired."""
 
     code = "too_old"
     sentence = _("The signature of this software has expired. Have it signed anew.")
 
 
-class BadPace(DomainError):
+class BadPace(Refusal):
     """Waiting time or limits of a rollout are out of range."""
 
     code = "bad_pace"
     sentence = _("The waiting time or a limit is out of range.")
 
 
-class AlreadyGoingOut(DomainError):
+class AlreadyGoingOut(Refusal):
     """Another rollout reaches devices of this unit."""
 
     code = "already_going_out"
     sentence = _("Software is already going out to devices here. Withdraw it first, or wait until it is done.")
 
 
-class NotGoingOut(DomainError):
+class NotGoingOut(Refusal):
     """The rollout is over, or not in the state that was thought."""
 
     code = "not_going_out"
     sentence = _("This is over, or somebody changed it meanwhile. Look at it again.")
 
 
-class NotForThere(DomainError):
+class NotForThere(Refusal):
     """The release was taken in for another unit."""
 
     code = "not_for_there"

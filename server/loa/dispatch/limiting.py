@@ -11,7 +11,7 @@ from loa.dispatch import plans, rules, targets
 from loa.dispatch.models import Ceiling, Measurement
 from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded
 from loa.kernel.command import command, note
-from loa.kernel.errors import DomainError, NotFound, WrongState
+from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 
@@ -20,7 +20,7 @@ _LOUDEST_PCT = 100
 _QUIETEST_DBA, _LOUDEST_DBA, _FARTHEST_M = 20.0, 140.0, 1000
 
 
-class OwnRequest(DomainError):
+class OwnRequest(Refusal):
     """Four eyes: nobody ends the ceiling they asked to end."""
 
     code = "own_request"

@@ -2,24 +2,24 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError, WrongState
+from loa.kernel.errors import Refusal, WrongState
 
 
-class TooLate(DomainError):
+class TooLate(Refusal):
     """The moment has passed."""
 
     code = "too_late"
     sentence = _("This time has already passed.")
 
 
-class TooFarAhead(DomainError):
+class TooFarAhead(Refusal):
     """The moment lies beyond `rules.AHEAD_MOST`."""
 
     code = "too_far_ahead"
     sentence = _("This is too far ahead: at most 30 days.")
 
 
-class NobodyThere(DomainError):
+class NobodyThere(Refusal):
     """No enrolled device would hear it."""
 
     code = "nobody_there"
@@ -40,21 +40,21 @@ class AlreadyOver(WrongState):
     sentence = _("This airing is already over.")
 
 
-class NotAStretch(DomainError):
+class NotAStretch(Refusal):
     """A ceiling without a stretch of the day, or beyond what a loudspeaker can."""
 
     code = "not_a_stretch"
     sentence = _("Give two different times of the day and a volume from 0 to 100.")
 
 
-class ImplausibleLevel(DomainError):
+class ImplausibleLevel(Refusal):
     """A measurement that cannot be."""
 
     code = "implausible_level"
     sentence = _("Give a level from 20 to 140 dB, a distance from 1 to 1,000 m, the spot, and a time that has passed.")
 
 
-class ReasonNeeded(DomainError):
+class ReasonNeeded(Refusal):
     """Who stops something says why."""
 
     code = "reason_needed"
@@ -68,7 +68,7 @@ class AlreadySpeaking(WrongState):
     sentence = _("Somebody is already speaking live on some of these loudspeakers. Wait until they have ended.")
 
 
-class NoWallName(DomainError):
+class NoWallName(Refusal):
     """A screen needs a name by which people know it, and an end."""
 
     code = "no_wall_name"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class DomainError(Exception):
-    """A refusal with a stable code and a sentence for people.
+    """An answer other than the thing done, with a stable code and a sentence for people.
 
     A subclass sets `code` and `sentence`; named placeholders of the sentence are filled from the keyword arguments.
     `is_on_record` says that a command which refused has put it there.
@@ -43,6 +43,13 @@ def _parted(number: int) -> str:
         number, get_format("DECIMAL_SEPARATOR"), grouping=3, thousand_sep=get_format("THOUSAND_SEPARATOR"),
         force_grouping=True,
     )  # fmt: skip
+
+
+class Refusal(DomainError):
+    """The person may do this, but not so or not now: the page they asked from tells them, and loses nothing.
+
+    Whoever may not, or for whom there is no such thing, is answered the same on every page: those are no refusals.
+    """
 
 
 class Denied(DomainError):
@@ -80,7 +87,7 @@ class OnlyInOfficeHours(Denied):
     sentence = _("This may be done in office hours only.")
 
 
-class WrongState(DomainError):
+class WrongState(Refusal):
     """The thing is no longer, or not yet, in a state that allows this."""
 
     code = "wrong_state"

@@ -16,11 +16,11 @@ from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.kernel import command as commanding
 from loa.kernel.command import command
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 from loa.orgs.models import Unit
 
 
-class Refused(DomainError):
+class Refused(Refusal):
     code = "refused_for_test"
 
 

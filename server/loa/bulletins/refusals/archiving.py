@@ -6,11 +6,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.rules.tapes import Fault
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 from loa.media import refusals as media
 
 
-class SheetUnreadable(DomainError):
+class SheetUnreadable(Refusal):
     """The spreadsheet is none, or no column says which file a row is about."""
 
     code = "sheet_unreadable"
@@ -19,35 +19,35 @@ class SheetUnreadable(DomainError):
     )
 
 
-class NobodyWrites(DomainError):
+class NobodyWrites(Refusal):
     """Nobody at the unit could stand behind what is brought in."""
 
     code = "nobody_writes"
     sentence = _("Nobody at this unit may write bulletins. Name the person who answers for the archive.")
 
 
-class ExportUnderWay(DomainError):
+class ExportUnderWay(Refusal):
     """An archive of the unit is being written out already."""
 
     code = "export_under_way"
     sentence = _("The archive of this unit is being written out already. Wait until it is ready.")
 
 
-class ExportGone(DomainError):
+class ExportGone(Refusal):
     """The file was removed, or never came about."""
 
     code = "export_gone"
     sentence = _("This file is no longer here. Have the archive written out again.")
 
 
-class ExportFailed(DomainError):
+class ExportFailed(Refusal):
     """The disk or the store did not do its part."""
 
     code = "export_failed"
     sentence = _("The archive could not be written out. Please tell who runs this server; nothing was lost.")
 
 
-class ExportTaken(DomainError):
+class ExportTaken(Refusal):
     """Something lies where the archive shall be written."""
 
     code = "export_taken"

@@ -5,52 +5,52 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import rules
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class CategoryNeeded(DomainError):
+class CategoryNeeded(Refusal):
     """Neither the writer nor the kind says where the bulletin belongs."""
 
     code = "category_needed"
     sentence = _("Choose the field this bulletin belongs to, so that reports add up.")
 
 
-class CategoryUnknown(DomainError):
+class CategoryUnknown(Refusal):
     """There is no such category today."""
 
     code = "category_unknown"
     sentence = _("This field is no longer in use. Please choose another.")
 
 
-class LanguageUnknown(DomainError):
+class LanguageUnknown(Refusal):
     """There is no such language in the list."""
 
     code = "language_unknown"
     sentence = _("Please choose a language from the list.")
 
 
-class AbstractTooLong(DomainError):
+class AbstractTooLong(Refusal):
     """The abstract is longer than `rules.ABSTRACT_LONGEST`."""
 
     code = "abstract_too_long"
     sentence = _("The abstract is too long: at most %(longest)s characters.")
 
 
-class BylineTooLong(DomainError):
+class BylineTooLong(Refusal):
     """The byline is longer than `rules.BYLINE_LONGEST`."""
 
     code = "byline_too_long"
     sentence = _("The author's name is too long: at most %(longest)s characters.")
 
 
-class ValidBackwards(DomainError):
+class ValidBackwards(Refusal):
     """The bulletin would be valid until before it begins to be."""
 
     code = "valid_backwards"
     sentence = _("A bulletin must be valid for at least a moment: the end lies before the beginning.")
 
 
-class NoLongerValid(DomainError):
+class NoLongerValid(Refusal):
     """What the bulletin says does not hold at that time any more."""
 
     code = "no_longer_valid"
@@ -60,7 +60,7 @@ class NoLongerValid(DomainError):
     )
 
 
-class NotYetValid(DomainError):
+class NotYetValid(Refusal):
     """What the bulletin says does not hold at that time yet."""
 
     code = "not_yet_valid"

@@ -2,17 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class FlowNameNeeded(DomainError):
+class FlowNameNeeded(Refusal):
     """The flow has no name, or one that is too long."""
 
     code = "flow_name_needed"
     sentence = _("Give the way of approval a name of at most %(longest)s characters.")
 
 
-class FlowStepsWrong(DomainError):
+class FlowStepsWrong(Refusal):
     """There is no step, there are too many, one has no sensible time, or the last does not decide where and when."""
 
     code = "flow_steps_wrong"
@@ -22,14 +22,14 @@ class FlowStepsWrong(DomainError):
     )
 
 
-class CannotDecide(DomainError):
+class CannotDecide(Refusal):
     """Whom a step names does not have the right to approve there."""
 
     code = "cannot_decide"
     sentence = _("Whom a step names has no right to approve bulletins there. Choose another, or change the role first.")
 
 
-class FlowPast(DomainError):
+class FlowPast(Refusal):
     """The day lies in the past: what happened is not changed."""
 
     code = "flow_past"

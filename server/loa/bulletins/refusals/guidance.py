@@ -2,17 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError, WrongState
+from loa.kernel.errors import Refusal, WrongState
 
 
-class GuidanceUnfit(DomainError):
+class GuidanceUnfit(Refusal):
     """Guidance has no title or no text."""
 
     code = "guidance_unfit"
     sentence = _("Guidance needs a title and a text.")
 
 
-class DueOver(DomainError):
+class DueOver(Refusal):
     """The day on which it is due has passed."""
 
     code = "due_over"
@@ -33,7 +33,7 @@ class DoneAlready(WrongState):
     sentence = _("Your unit has reported this as done already.")
 
 
-class DoneNoteNeeded(DomainError):
+class DoneNoteNeeded(Refusal):
     """Who reports something done says what was done."""
 
     code = "done_note_needed"

@@ -2,17 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class DayPast(DomainError):
+class DayPast(Refusal):
     """The day is over: what happened is not changed."""
 
     code = "day_past"
     sentence = _("Only today and days to come can be set.")
 
 
-class DayWordsNeeded(DomainError):
+class DayWordsNeeded(Refusal):
     """Nobody said why the unit is off, or works."""
 
     code = "day_words_needed"

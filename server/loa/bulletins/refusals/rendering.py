@@ -4,24 +4,24 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.rules import sms
 from loa.bulletins.rules.renditions import LIMITS, Excess, Words, excess
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class RenditionStands(DomainError):
+class RenditionStands(Refusal):
     """The wording was handed in: its renditions stand with it."""
 
     code = "rendition_stands"
     sentence = _("This wording was handed in, so what it says on each channel stands. Edit the bulletin to change it.")
 
 
-class RenditionChanged(DomainError):
+class RenditionChanged(Refusal):
     """Somebody else changed it, or the text it is made of, since the person saw it."""
 
     code = "rendition_changed"
     sentence = _("Somebody has changed this since you opened it. Compare what stands there now with yours.")
 
 
-class RenditionsStale(DomainError):
+class RenditionsStale(Refusal):
     """The text changed after renditions were edited, and nobody said which words hold."""
 
     code = "renditions_stale"
@@ -31,49 +31,49 @@ class RenditionsStale(DomainError):
     )
 
 
-class RenditionTitleMissing(DomainError):
+class RenditionTitleMissing(Refusal):
     """A form that has a title was given none."""
 
     code = "rendition_title_missing"
     sentence = _("Give it a title.")
 
 
-class RenditionEmpty(DomainError):
+class RenditionEmpty(Refusal):
     """A form was given no words."""
 
     code = "rendition_empty"
     sentence = _("Write what it shall say.")
 
 
-class RenditionTitleTooLong(DomainError):
+class RenditionTitleTooLong(Refusal):
     """The title is longer than the form holds."""
 
     code = "rendition_title_too_long"
     sentence = _("The title is too long for this channel: at most %(longest)s characters.")
 
 
-class RenditionTooLong(DomainError):
+class RenditionTooLong(Refusal):
     """The body is longer than the form holds."""
 
     code = "rendition_too_long"
     sentence = _("This is too long for the channel: at most %(longest)s characters.")
 
 
-class TooManyRows(DomainError):
+class TooManyRows(Refusal):
     """A slide has more rows than can be read in passing."""
 
     code = "rendition_too_many_rows"
     sentence = _("At most %(rows)s lines can be read here. Leave out what matters least.")
 
 
-class RowTooLong(DomainError):
+class RowTooLong(Refusal):
     """A row of a slide is longer than a board shows."""
 
     code = "rendition_row_too_long"
     sentence = _("A line holds at most %(longest)s characters. Break or shorten the longer ones.")
 
 
-class TooManyParts(DomainError):
+class TooManyParts(Refusal):
     """A short message would travel in too many parts."""
 
     code = "rendition_too_many_parts"

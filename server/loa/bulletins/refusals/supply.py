@@ -2,24 +2,24 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError, WrongState
+from loa.kernel.errors import Refusal, WrongState
 
 
-class OfferUnfit(DomainError):
+class OfferUnfit(Refusal):
     """An offer has no title or no text."""
 
     code = "offer_unfit"
     sentence = _("An offer needs a title and a text.")
 
 
-class OutsideFields(DomainError):
+class OutsideFields(Refusal):
     """The agency supplies in other fields, or which one it is was not said."""
 
     code = "outside_fields"
     sentence = _("Choose a field in which your agency supplies: %(fields)s.")
 
 
-class DeclineReasonNeeded(DomainError):
+class DeclineReasonNeeded(Refusal):
     """Who declines says why, so that the agency learns."""
 
     code = "decline_reason_needed"

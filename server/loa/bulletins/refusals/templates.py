@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import rules
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 FAULTS: Mapping[rules.BlankFault, str | Promise] = {
     rules.BlankFault.MISSING: _("Please fill this in."),
@@ -17,28 +17,28 @@ FAULTS: Mapping[rules.BlankFault, str | Promise] = {
 }
 
 
-class BlanksUnfit(DomainError):
+class BlanksUnfit(Refusal):
     """Blanks are empty that must be filled, or hold what does not fit; `faults` says which."""
 
     code = "blanks_unfit"
     sentence = _("Please look at the blanks again.")
 
 
-class TemplateUnfit(DomainError):
+class TemplateUnfit(Refusal):
     """A template has no name, title or text, or more blanks than a person fills in."""
 
     code = "template_unfit"
     sentence = _("A template needs a name, a title and a text, and at most %(most)s blanks.")
 
 
-class FixedForm(DomainError):
+class FixedForm(Refusal):
     """The text of a third party's announcement was to be changed freely."""
 
     code = "fixed_form"
     sentence = _("An announcement for others is made of its form only: change the form, not the text.")
 
 
-class RequesterNeeded(DomainError):
+class RequesterNeeded(Refusal):
     """An announcement for others names nobody for whom it is, or no paper it rests on."""
 
     code = "requester_needed"

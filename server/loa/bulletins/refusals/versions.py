@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class VersionExists(DomainError):
+class VersionExists(Refusal):
     """The bulletin stands in this language already."""
 
     code = "version_exists"

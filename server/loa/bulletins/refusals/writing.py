@@ -3,31 +3,31 @@
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import rules
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class NoTitle(DomainError):
+class NoTitle(Refusal):
     """The title is empty."""
 
     code = "no_title"
     sentence = _("Give the bulletin a title.")
 
 
-class TitleTooLong(DomainError):
+class TitleTooLong(Refusal):
     """The title is longer than `rules.TITLE_LONGEST`."""
 
     code = "title_too_long"
     sentence = _("The title is too long: at most %(longest)s characters.")
 
 
-class TextTooLong(DomainError):
+class TextTooLong(Refusal):
     """The text is longer than `rules.TEXT_LONGEST`."""
 
     code = "text_too_long"
     sentence = _("The text is too long: at most %(longest)s characters.")
 
 
-class TooLongToSpeak(DomainError):
+class TooLongToSpeak(Refusal):
     """The text is longer than `rules.SPOKEN_LONGEST`, what a voice reads while somebody waits."""
 
     code = "too_long_to_speak"
@@ -37,21 +37,21 @@ class TooLongToSpeak(DomainError):
     )
 
 
-class NoSound(DomainError):
+class NoSound(Refusal):
     """The bulletin has no sound yet."""
 
     code = "no_sound"
     sentence = _("The bulletin has no sound yet. Let the text be spoken or add a recording first.")
 
 
-class EditedMeanwhile(DomainError):
+class EditedMeanwhile(Refusal):
     """Somebody saved the bulletin after this person's form was opened."""
 
     code = "edited_meanwhile"
     sentence = _("Somebody else has changed this bulletin since you opened it. Nothing is lost: compare both.")
 
 
-class SpokenWordsChanged(DomainError):
+class SpokenWordsChanged(Refusal):
     """The words changed after they were spoken."""
 
     code = "spoken_words_changed"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.bulletins import commands, queries
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Agency
@@ -43,9 +43,7 @@ def agency(request: DeskRequest, agency_id: int) -> HttpResponse:
         chosen = frozenset(request.POST.getlist("field"))
         try:
             commands.set_agency_fields(request.scope, found, categories=chosen, now=clock.now())
-        except (NotFound, Denied):
-            raise
-        except DomainError as said:
+        except Refusal as said:
             refusal = str(said)
         else:
             messages.success(request, _("The fields are set. They hold for what is offered from now on."))

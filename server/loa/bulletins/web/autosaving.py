@@ -16,7 +16,7 @@ from loa.bulletins.models import Bulletin, Revision
 from loa.bulletins.web import writing
 from loa.bulletins.web.forms import DraftForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
+from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs.rules import ZONE
 
@@ -45,7 +45,7 @@ def new(request: DeskRequest) -> HttpResponse:
             bulletin_id=form.cleaned_data["draft"],
             now=clock.now(),
         )
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(refusal)
     return _kept(request, bulletin)
 
@@ -70,7 +70,7 @@ def _again(request: DeskRequest, form: DraftForm, bulletin: Bulletin, current: R
         if bulletin.state not in rules.SAVES_ITSELF:
             raise WrongState
         _keep(request, form, bulletin, current)
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(refusal)
     return _kept(request, bulletin)
 
@@ -121,9 +121,7 @@ def _not_kept(form: DraftForm) -> HttpResponse:
     return _told({"message": " ".join(said) or _("Please choose a unit.")}, status=422)
 
 
-def _refused(refusal: DomainError) -> HttpResponse:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
+def _refused(refusal: Refusal) -> HttpResponse:
     return _told({"message": str(refusal), "code": refusal.code}, status=409)
 
 

@@ -18,7 +18,7 @@ from loa.bulletins.refusals import in_words
 from loa.bulletins.rules import tables, tapes
 from loa.bulletins.web.bringing_form import BringForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands as keeping
 from loa.media import transcribing
@@ -59,9 +59,7 @@ def bring(request: DeskRequest) -> HttpResponse:
             is_written_down=bool(form.cleaned_data.get("is_written_down")),
             now=clock.now(),
         )
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         keeping.turn_away_sound(
             request.scope, unit, refusal=refusal, name=sent.name, size_bytes=sent.files.stat().st_size
         )

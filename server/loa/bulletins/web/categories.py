@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loa.bulletins import commands, queries
 from loa.bulletins.web.fields import category_choices
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.rules import ZONE
@@ -73,7 +73,7 @@ def categories(request: DeskRequest) -> HttpResponse:
                 request.scope, orgs.country(), code=of["code"], name_vi=of["name_vi"], name_en=of["name_en"],
                 parent=of["parent"], external_code=of["external_code"], now=clock.now(),
             )  # fmt: skip
-        except DomainError as refusal:
+        except Refusal as refusal:
             _say(form, refusal, field="code" if refusal.code == "category_taken" else None)
         else:
             messages.success(request, _("The field was added."))
@@ -109,7 +109,7 @@ def category(request: DeskRequest, code: str) -> HttpResponse:
             commands.rename_category(
                 request.scope, orgs.country(), code=code, name_vi=of["name_vi"], name_en=of["name_en"], now=now
             )
-        except DomainError as refusal:
+        except Refusal as refusal:
             _say(form, refusal, field="parent" if refusal.code == "category_in_itself" else None)
         else:
             messages.success(request, _("The field was changed."))
@@ -127,16 +127,12 @@ def end(request: DeskRequest, code: str) -> HttpResponse:
         return redirect("bulletins:category", code)
     try:
         commands.end_category(request.scope, orgs.country(), code=code, now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("bulletins:categories")
     messages.success(request, _("The field is no longer offered from tomorrow."))
     return redirect("bulletins:categories")
 
 
-def _say(form: PlaceForm, refusal: DomainError, *, field: str | None) -> None:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
+def _say(form: PlaceForm, refusal: Refusal, *, field: str | None) -> None:
     form.add_error(field, str(refusal))

@@ -17,7 +17,7 @@ from loa.bulletins.rules.renditions import LIMITS, Form
 from loa.bulletins.web.forms_of_channels import RenditionForm
 from loa.bulletins.web.previews import Card, cards
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 
 
@@ -53,9 +53,7 @@ def channel(request: DeskRequest, bulletin_id: uuid.UUID, form: str) -> HttpResp
         return _page(request, bulletin, shown, posted, status=422)
     try:
         said = _act(request, bulletin, kind, posted)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         posted.refuse(refusal)
         return _page(request, bulletin, shown, posted, status=422)
     messages.success(request, said)

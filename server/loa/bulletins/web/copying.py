@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from loa.bulletins import commands, queries
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 
 
@@ -22,7 +22,7 @@ def duplicate(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
     demand(request.scope, "bulletins.write", path=bulletin.scope_path, place=bulletin.unit.name)
     try:
         made = commands.duplicate(request.scope, bulletin, author_id=int(request.scope.actor.id), now=clock.now())
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(request, bulletin_id, refusal)
     messages.success(request, _("A copy was made as a draft. Look at days and times in the text before you submit it."))
     return redirect("bulletins:edit", made.pk)
@@ -39,14 +39,12 @@ def version(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
         made = commands.write_version(
             request.scope, bulletin, language=language, author_id=int(request.scope.actor.id), now=clock.now()
         )
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(request, bulletin_id, refusal)
     messages.success(request, _("A version was begun as a draft. Translate its words, then record them."))
     return redirect("bulletins:edit", made.pk)
 
 
-def _refused(request: DeskRequest, bulletin_id: uuid.UUID, refusal: DomainError) -> HttpResponse:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
+def _refused(request: DeskRequest, bulletin_id: uuid.UUID, refusal: Refusal) -> HttpResponse:
     messages.error(request, str(refusal))
     return redirect("bulletins:detail", bulletin_id)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.bulletins import commands, queries, rules
 from loa.kernel import clock, holidays
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 
@@ -50,9 +50,7 @@ def days(request: DeskRequest) -> HttpResponse:
                 words=of["words"],
                 now=clock.now(),
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The day is set. Deadlines from now on count with it."))

@@ -13,7 +13,7 @@ from loa.bulletins.models import Bulletin
 from loa.bulletins.refusals import FAULTS, BlanksUnfit
 from loa.bulletins.web import writing
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
+from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.media.models import Document
@@ -84,7 +84,7 @@ def fill(request: DeskRequest, code: str) -> HttpResponse:
             made = commands.write_from_template(
                 request.scope, chosen, template=pattern, answers=answers, author_id=me, now=clock.now()
             )
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(request, pattern, refusal, unit=chosen, units=units)
     return redirect("bulletins:edit", made.pk)
 
@@ -107,7 +107,7 @@ def fill_again(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             request.scope, bulletin, form=pattern, answers=_answers(request, pattern),
             requester=request.POST.get("requester", ""), paper_id=_paper(request), now=clock.now(),
         )  # fmt: skip
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(request, pattern, refusal, unit=bulletin.unit, bulletin=bulletin)
     return redirect("bulletins:edit", bulletin.pk)
 
@@ -141,14 +141,12 @@ def _paper(request: DeskRequest) -> uuid.UUID | None:
 def _refused(
     request: DeskRequest,
     pattern: rules.Pattern,
-    refusal: DomainError,
+    refusal: Refusal,
     *,
     unit: Unit,
     units: Sequence[Unit] = (),
     bulletin: Bulletin | None = None,
 ) -> HttpResponse:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
     wrong = refusal.facts["faults"] if isinstance(refusal, BlanksUnfit) else {}
     said = {label: str(FAULTS[fault]) for label, fault in wrong.items()} if isinstance(wrong, dict) else {}
     asked = {"requester": request.POST.get("requester", ""), "paper": request.POST.get("paper", "")}

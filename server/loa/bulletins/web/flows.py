@@ -14,7 +14,7 @@ from loa.bulletins import commands, naming, queries, rules, saying
 from loa.bulletins.models import FlowStep
 from loa.bulletins.web.flow_form import FlowForm, offered
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -52,9 +52,7 @@ def add(request: DeskRequest) -> HttpResponse:
                 starts_on=form.cleaned_data["starts_on"],
                 now=clock.now(),
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The way of approval is laid down."))
@@ -78,9 +76,7 @@ def end(request: DeskRequest, flow_id: uuid.UUID) -> HttpResponse:
     demand(request.scope, "bulletins.administer", path=flow.scope_path, place=flow.unit.name)
     try:
         commands.end_flow(request.scope, flow, on=timezone.localdate(now), now=now)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("This way of approval ends today. What was handed in goes the way it began."))

@@ -17,7 +17,7 @@ from loa.bulletins import commands, queries, rules
 from loa.bulletins.models import Addressee, Guidance
 from loa.bulletins.web.guidance_form import GuidanceForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.orgs import queries as orgs
@@ -68,9 +68,7 @@ def done(request: DeskRequest, addressee_id: uuid.UUID) -> HttpResponse:
     words = request.POST.get("words", "")
     try:
         commands.report_done(request.scope, addressee, words=words, now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _received(request, addressee, words=words, refusal=str(refusal), status=HTTPStatus.CONFLICT)
     messages.success(request, _("Reported as done. The unit above sees it with your note."))
     return redirect("guidance:received", addressee.pk)
@@ -101,9 +99,7 @@ def publish(request: DeskRequest) -> HttpResponse:
                     request.scope, unit, title=of["title"], text=of["text"], units=form.chosen, due_on=of["due_on"],
                     document_id=form.document_id, now=clock.now(),
                 )  # fmt: skip
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("Published. The units below find it under “Guidance”."))
@@ -152,9 +148,7 @@ def _tried(request: DeskRequest, found: Guidance, act: Callable[[], object], *, 
     demand(request.scope, "bulletins.guide", path=found.scope_path, place=found.unit.name)
     try:
         act()
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _published(request, found, refusal=str(refusal), status=HTTPStatus.CONFLICT)
     messages.success(request, said)
     return redirect("guidance:detail", found.pk)

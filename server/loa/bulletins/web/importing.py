@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from loa.bulletins import rules
 from loa.bulletins.web import writing
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands as keeping
 from loa.media import intake
@@ -48,9 +48,7 @@ def import_text(request: DeskRequest) -> HttpResponse:
         return _page(request, form, status=200 if request.method == "GET" else 422)
     try:
         found = intake.text_from_upload(Path(upload.temporary_file_path()))
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         _note_refused(request, refusal, upload)
         form.add_error("file", str(refusal))
         return _page(request, form, status=422)
@@ -65,7 +63,7 @@ def import_text(request: DeskRequest) -> HttpResponse:
     )
 
 
-def _note_refused(request: DeskRequest, refusal: DomainError, upload: TemporaryUploadedFile) -> None:
+def _note_refused(request: DeskRequest, refusal: Refusal, upload: TemporaryUploadedFile) -> None:
     """Put on record what was not taken, at a unit for which the person may keep files."""
     units = [unit for unit in writing.speaking_units(request) if request.scope.can("media.add", unit.path)]
     if units:

@@ -14,7 +14,7 @@ from loa.bulletins import commands, naming, queries, rules
 from loa.bulletins.models import Template
 from loa.bulletins.web import writing
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 
 
@@ -54,7 +54,7 @@ def add(request: DeskRequest) -> HttpResponse:
                 request.scope, chosen, kind=rules.Kind(of["kind"]), name=of["name"], title=of["title"],
                 text=of["text"], now=clock.now(),
             )  # fmt: skip
-        except DomainError as refusal:
+        except Refusal as refusal:
             _say(form, refusal)
         else:
             messages.success(request, _("The template is kept."))
@@ -81,7 +81,7 @@ def change(request: DeskRequest, template_id: uuid.UUID) -> HttpResponse:
                 title=of["title"],
                 text=of["text"],
             )
-        except DomainError as refusal:
+        except Refusal as refusal:
             _say(form, refusal)
         else:
             messages.success(request, _("The template is kept."))
@@ -104,9 +104,7 @@ def _own(request: DeskRequest, template_id: uuid.UUID) -> Template:
     return template
 
 
-def _say(form: TemplateForm, refusal: DomainError) -> None:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
+def _say(form: TemplateForm, refusal: Refusal) -> None:
     form.add_error(None, str(refusal))
 
 

@@ -17,7 +17,7 @@ from loa.bulletins.rules import cutting
 from loa.bulletins.web import parts
 from loa.bulletins.web.parts import Desk
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
+from loa.kernel.errors import Refusal, WrongState
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import commands as keeping
 from loa.media import editing, intake, speech
@@ -59,9 +59,7 @@ def studio(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
             made = editing.render(request.scope, desk.edit, unit_path=bulletin.scope_path)
         if made is not None and request.POST.get("action") == "save":
             return _kept(request, bulletin, current, desk, made)
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         return _page(request, bulletin, desk, status=422, refusal=str(refusal))
     return _page(request, bulletin, desk, status=200, made=made)
 
@@ -118,7 +116,7 @@ def _taken(request: DeskRequest, bulletin: Bulletin, name: str) -> Clip | None:
         return None
     try:
         prepared = intake.from_upload(Path(upload.temporary_file_path()))
-    except DomainError as refusal:
+    except Refusal as refusal:
         keeping.turn_away_sound(
             request.scope, bulletin.unit, refusal=refusal, name=upload.name or "", size_bytes=upload.size or 0
         )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands as keeping
 from loa.media import intake
@@ -50,9 +50,7 @@ def tunes(request: DeskRequest) -> HttpResponse:
         if form.is_valid() and isinstance(form.cleaned_data["sound"], TemporaryUploadedFile):
             try:
                 _add(request, form, units[form.cleaned_data["unit"]].pk)
-            except DomainError as refusal:
-                if isinstance(refusal, (NotFound, Denied)):
-                    raise
+            except Refusal as refusal:
                 form.add_error("name" if "tune" in refusal.code else "sound", str(refusal))
             else:
                 return redirect("bulletins:tunes")

@@ -16,7 +16,7 @@ from loa.bulletins.refusals import EditedMeanwhile
 from loa.bulletins.web import conflicts, fields, reading, sounds, voicing
 from loa.bulletins.web.forms import BulletinForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound, WrongState
+from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.media.rules import ClipFacts
@@ -69,7 +69,7 @@ def write(request: DeskRequest) -> HttpResponse:
             bulletin_id=form.cleaned_data["draft"],
             now=clock.now(),
         )
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(request, form, refusal)
     return _onward(request, bulletin)
 
@@ -139,7 +139,7 @@ def _changed(request: DeskRequest, form: BulletinForm, bulletin: Bulletin, *, cl
     except EditedMeanwhile:
         there = queries.get(request.scope, bulletin.pk)
         return conflicts.page(request, form, there, clip_id=None if form.is_spoken else clip_id)
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _refused(request, form, refusal, bulletin=bulletin, clip=clip)
     return _onward(request, bulletin)
 
@@ -154,13 +154,11 @@ def _onward(request: DeskRequest, bulletin: Bulletin) -> HttpResponse:
 def _refused(
     request: DeskRequest,
     form: BulletinForm,
-    refusal: DomainError,
+    refusal: Refusal,
     *,
     bulletin: Bulletin | None = None,
     clip: ClipFacts | None = None,
 ) -> HttpResponse:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
     field = FIELD_OF.get(refusal.code)
     if field is None and refusal.code.startswith("media_"):
         field = "text" if form.is_spoken else "clip"

@@ -14,7 +14,7 @@ from loa.devices.drivers import address, register
 from loa.devices.models import Device
 from loa.devices.web.forms import DeviceForm, VolumeForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 
@@ -39,9 +39,7 @@ def add(request: DeskRequest) -> HttpResponse:
                     longitude=form.cleaned_data["longitude"],
                     driver=form.chosen_driver,
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("The device is added. It still needs its identity."))

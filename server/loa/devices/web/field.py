@@ -19,7 +19,7 @@ from loa.devices.models import Device, Fitting
 from loa.devices.web.field_forms import LIMITS, UNUSUAL, FieldForm
 from loa.devices.web.photos import picture, shown
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
 from loa.orgs import queries as orgs
@@ -59,9 +59,7 @@ def field(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
                     photo=picture(form.cleaned_data["photo"]),
                     now=clock.now(),
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:

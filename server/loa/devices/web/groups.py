@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from loa.devices import commands, groups, queries, rules
 from loa.devices.models import Device, Group
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -70,9 +70,7 @@ def new(request: DeskRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 commands.make_group(request.scope, unit, **form.cleaned_data, now=clock.now())
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
@@ -96,9 +94,7 @@ def change(request: DeskRequest, group_id: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             try:
                 commands.change_group(request.scope, group, **form.cleaned_data)
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:

@@ -16,7 +16,7 @@ from loa.devices.models import Release
 from loa.devices.web.release_take_form import TakeForm
 from loa.kernel import clock
 from loa.kernel.command import demand_fresh
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import intake, store
 from loa.orgs import queries as orgs
@@ -45,9 +45,7 @@ def take(request: DeskRequest) -> HttpResponse:
     package, statement, unit = form.cleaned_data["package"], form.cleaned_data["statement"], form.chosen_unit
     try:
         taken = _taken(request, unit, package, statement)
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         if not refusal.is_on_record:
             commands.turn_away_release(
                 request.scope, unit, refusal=refusal, name=str(package.name or ""), size_bytes=int(package.size or 0)

@@ -14,7 +14,7 @@ from loa.devices import commands, releases
 from loa.devices.models import Release
 from loa.devices.web.release_forms import StartForm, WithdrawForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
 from loa.orgs import queries as orgs
@@ -87,9 +87,7 @@ def done(request: DeskRequest, found: Release, form: forms.Form, said: str, work
     """Do it and go back to the release; a refusal is told there."""
     try:
         work()
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.is_valid()
         form.add_error(None, str(refusal))
         return page(request, found, refused=form, status=409)

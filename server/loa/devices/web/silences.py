@@ -13,7 +13,7 @@ from loa.devices import commands, groups, queries, rules, silences
 from loa.devices.models import Device, Silence
 from loa.devices.web.forms import LiftForm, SilenceForm
 from loa.kernel import clock, permissions
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Denied, NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -70,9 +70,7 @@ def new(request: DeskRequest) -> HttpResponse:
                     stops=form.stops,
                     now=clock.now(),
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
@@ -120,9 +118,7 @@ def lift(request: DeskRequest, silence_id: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             try:
                 commands.lift(request.scope, found, reason=form.cleaned_data["reason"], now=clock.now())
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:

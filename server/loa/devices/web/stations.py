@@ -15,7 +15,7 @@ from loa.devices.by_hand import Condition
 from loa.devices.models import HandPlay, Station
 from loa.devices.web.station_forms import CorrectForm, HandPlayForm, StationForm, initial
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 
@@ -99,9 +99,7 @@ def played(request: DeskRequest, station_id: uuid.UUID) -> HttpResponse:
                     airing_id=airing,
                     now=now,
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
@@ -133,9 +131,7 @@ def correct(request: DeskRequest, line_id: uuid.UUID) -> HttpResponse:
                     reason=form.cleaned_data["reason"],
                     now=now,
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
@@ -160,9 +156,7 @@ def _keep(request: DeskRequest, station: Station | None) -> HttpResponse:
                     kept = commands.change_station(
                         request.scope, station, unit=form.chosen_unit, told=form.told, now=now
                     )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:

@@ -14,7 +14,7 @@ from loa.devices.conditions import Thresholds
 from loa.devices.models import Threshold
 from loa.devices.thresholds import Ruler
 from loa.devices.web.threshold_forms import ThresholdForm
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -39,9 +39,7 @@ def thresholds(request: DeskRequest) -> HttpResponse:
         if form.is_valid():
             try:
                 commands.lay_down(request.scope, unit, values=form.cleaned_data)
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
                 return _done(request, unit)

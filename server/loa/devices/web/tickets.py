@@ -18,7 +18,7 @@ from loa.devices.models import Ticket
 from loa.devices.web.photos import picture, shown
 from loa.devices.web.ticket_forms import AssignForm, CloseForm, ReportForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import ActorKind
 from loa.orgs import queries as orgs
@@ -88,9 +88,7 @@ def report(request: DeskRequest, device_id: uuid.UUID) -> HttpResponse:
                     mutes=form.cleaned_data["mutes"],
                     now=clock.now(),
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:
@@ -108,9 +106,7 @@ def assign(request: DeskRequest, ticket_id: uuid.UUID) -> HttpResponse:
         return _page(request, found, assigning=form, status=422)
     try:
         commands.assign(request.scope, found, user_id=form.chosen, now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _page(request, found, assigning=form, status=409)
     messages.success(request, _("It is in their hands now."))
@@ -128,9 +124,7 @@ def close(request: DeskRequest, ticket_id: uuid.UUID) -> HttpResponse:
     try:
         photo = picture(form.cleaned_data["photo"])
         commands.close(request.scope, found, words=form.cleaned_data["words"], photo=photo, now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _page(request, found, closing=form, status=409)
     return redirect("devices:ticket", found.pk)

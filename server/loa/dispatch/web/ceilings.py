@@ -18,7 +18,7 @@ from loa.dispatch import commands, rules
 from loa.dispatch.models import Ceiling
 from loa.dispatch.web.ceiling_forms import NEARBY, CeilingForm, LevelForm
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -52,9 +52,7 @@ def ceilings(request: DeskRequest) -> HttpResponse:
                 reason=of["reason"],
                 now=clock.now(),
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The ceiling holds. Devices learn it within seconds, or when they return."))
@@ -82,9 +80,7 @@ def measured(request: DeskRequest) -> HttpResponse:
                 device_id=uuid.UUID(of["at_device"]) if of["at_device"] else None,
                 now=now,
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The measurement is noted."))
@@ -133,9 +129,7 @@ def _acted(request: DeskRequest, ceiling_id: uuid.UUID, act: Callable[[Ceiling],
     demand(request.scope, "dispatch.limit", path=found.scope_path, place=found.unit.name)
     try:
         said = act(found)
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)

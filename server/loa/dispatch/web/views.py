@@ -15,7 +15,7 @@ from loa.dispatch.by_hand import announced
 from loa.dispatch.models import NO_CLIP, Airing
 from loa.dispatch.web.forms import StopForm
 from loa.kernel import clock, permissions
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Denied, NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -85,9 +85,7 @@ def stop(request: DeskRequest, airing_id: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             try:
                 commands.stop(request.scope, found, reason=form.cleaned_data["reason"], now=clock.now())
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
                 status = 409
             else:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loa.dispatch import commands, rules, walls
 from loa.dispatch.models import WallLink
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -56,9 +56,7 @@ def links(request: DeskRequest, code: str) -> HttpResponse:
             lasts=timedelta(days=form.cleaned_data["days"]),
             now=clock.now(),
         )
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _page(request, unit, form, status=409)
     address = request.build_absolute_uri(reverse("wall:open", args=[secret]))
@@ -73,9 +71,7 @@ def end(request: DeskRequest, link_id: uuid.UUID) -> HttpResponse:
     demand(request.scope, walls.RIGHT, path=found.scope_path, place=found.unit.name)
     try:
         commands.end_wall(request.scope, found, now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The link is ended. Its screen shows nothing any more."))

@@ -8,14 +8,7 @@ from loa.audit.models import Entry
 from loa.kernel import command as commanding
 from loa.kernel import events
 from loa.kernel.command import Place, command, emit, note
-from loa.kernel.errors import (
-    Denied,
-    DomainError,
-    FreshFactorNeeded,
-    NotFound,
-    OnlyFromOffice,
-    OnlyInOfficeHours,
-)
+from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound, OnlyFromOffice, OnlyInOfficeHours, Refusal
 from loa.kernel.models import OutboxEntry
 from loa.kernel.scope import Limit, withhold
 from loa.orgs.models import Unit
@@ -32,7 +25,7 @@ class Renamed(events.Event):
         return f"unit:{self.unit_path}"
 
 
-class Refused(DomainError):
+class Refused(Refusal):
     code = "refused_for_test"
 
 

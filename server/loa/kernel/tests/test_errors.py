@@ -3,10 +3,10 @@
 import pytest
 from django.utils import translation
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class TooLong(DomainError):
+class TooLong(Refusal):
     code = "too_long"
     sentence = "At most %(longest)s, since %(year)s, says %(name)s."
 

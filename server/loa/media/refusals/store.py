@@ -2,17 +2,17 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class Busy(DomainError):
+class Busy(Refusal):
     """Other files are being worked on."""
 
     code = "media_busy"
     sentence = _("Other files are being processed. Try again in a minute.")
 
 
-class StorageFull(DomainError):
+class StorageFull(Refusal):
     """The disk takes no more."""
 
     code = "media_storage_full"

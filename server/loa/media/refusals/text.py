@@ -2,31 +2,31 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class NoTextKind(DomainError):
+class NoTextKind(Refusal):
     """Neither a Word file nor a PDF."""
 
     code = "media_no_text_kind"
     sentence = _("Text is taken from Word files (DOCX) and PDF files only.")
 
 
-class ScannedPaper(DomainError):
+class ScannedPaper(Refusal):
     """A PDF of pictures."""
 
     code = "media_scanned_paper"
     sentence = _("This PDF is a scan: its pages are pictures without text. Open the original file, or type the text.")
 
 
-class NoWords(DomainError):
+class NoWords(Refusal):
     """A Word file without a word."""
 
     code = "media_no_words"
     sentence = _("There is no text in this file.")
 
 
-class LegacyFont(DomainError):
+class LegacyFont(Refusal):
     """Typed with a font from before Unicode that we cannot turn round."""
 
     code = "media_legacy_font"
@@ -36,7 +36,7 @@ class LegacyFont(DomainError):
     )
 
 
-class TextTooMuch(DomainError):
+class TextTooMuch(Refusal):
     """More pages or letters than anybody would read out."""
 
     code = "media_text_too_much"

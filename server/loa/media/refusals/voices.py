@@ -2,10 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from loa.kernel.errors import DomainError
+from loa.kernel.errors import Refusal
 
 
-class PartsMissing(DomainError):
+class PartsMissing(Refusal):
     """The packages that added voices and listening need are not installed here."""
 
     code = "media_parts_missing"
@@ -14,14 +14,14 @@ class PartsMissing(DomainError):
     )
 
 
-class DigestNeeded(DomainError):
+class DigestNeeded(Refusal):
     """What was given is no SHA-256."""
 
     code = "media_digest_needed"
     sentence = _("Give the file's SHA-256 digest, 64 signs, as its maker publishes it.")
 
 
-class WrongDigest(DomainError):
+class WrongDigest(Refusal):
     """The file is not the one whose digest was given."""
 
     code = "media_wrong_digest"
@@ -31,7 +31,7 @@ class WrongDigest(DomainError):
     )
 
 
-class BadVoice(DomainError):
+class BadVoice(Refusal):
     """The files are no voice that can be read with."""
 
     code = "media_bad_voice"
@@ -41,28 +41,28 @@ class BadVoice(DomainError):
     )
 
 
-class VoiceTooLarge(DomainError):
+class VoiceTooLarge(Refusal):
     """More bytes than a voice may have."""
 
     code = "media_voice_too_large"
     sentence = _("The voice is too large: at most %(limit)s MB, and 1 MB for its description.")
 
 
-class VoiceIsHere(DomainError):
+class VoiceIsHere(Refusal):
     """The unit, or one above it, has this voice."""
 
     code = "media_voice_is_here"
     sentence = _("This voice has been added before.")
 
 
-class NoLabel(DomainError):
+class NoLabel(Refusal):
     """A voice without a name cannot be chosen."""
 
     code = "media_no_label"
     sentence = _("Give the voice a name of at most %(longest)s signs.")
 
 
-class ProviderAway(DomainError):
+class ProviderAway(Refusal):
     """The provider of a voice did not answer, or with something else than sound. No other voice takes over unasked."""
 
     code = "media_provider_away"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands, intake, names, queries, releasing, rules
 from loa.media.models import Document
@@ -68,9 +68,7 @@ def add(request: DeskRequest) -> HttpResponse:
     upload, unit = form.cleaned_data["file"], form.chosen_unit
     try:
         kept = _kept(request, unit, upload)
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         commands.turn_away(
             request.scope, unit, refusal=refusal, name=str(upload.name or ""), size_bytes=int(upload.size or 0)
         )

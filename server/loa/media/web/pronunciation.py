@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.kernel import clock, text
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands, ports, queries, refusals, speech
 from loa.media.models import Pronunciation
@@ -122,9 +122,7 @@ def _answered(request: DeskRequest, unit: Unit, form: WordForm, *, entry: Pronun
             commands.pronounce(request.scope, unit, word=form.word, now=clock.now())
         else:
             commands.pronounce_otherwise(request.scope, entry, word=form.word, now=clock.now())
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         form.add_error(FIELD_OF.get(refusal.code), str(refusal))
         return _page(request, unit, form, entry=entry, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     messages.success(request, _("“%(written)s” is read so from now on.") % {"written": form.word.written})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands, queries, refusals, speech
 from loa.media.rules import Region
@@ -61,9 +61,7 @@ def add(request: DeskRequest) -> HttpResponse:
             card=told["note"],
             now=clock.now(),
         )
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         commands.turn_away_voice(request.scope, unit, refusal=refusal, name=told["label"], sha256=told["sha256"])
         form.add_error(FIELD_OF.get(refusal.code, "model"), str(refusal))
         return _form(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)

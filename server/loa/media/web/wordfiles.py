@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.media import commands, queries, refusals, wordlists
 from loa.media.web.pronunciation import RIGHT, chosen_unit, own_units
@@ -42,9 +42,7 @@ def take_in(request: DeskRequest) -> HttpResponse:
             raise refusals.NotWordList
         words = wordlists.from_csv(upload.read(wordlists.FILE_LONGEST_BYTES + 1))
         taken = commands.pronounce_all(request.scope, unit, words=words, now=clock.now())
-    except DomainError as refusal:
-        if isinstance(refusal, (NotFound, Denied)):
-            raise
+    except Refusal as refusal:
         facts = {"unit": unit, "refusal": str(refusal)}
         return render(request, "media/take_in_words.html", facts, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     said = ngettext("%(count)s word was taken in.", "%(count)s words were taken in.", taken)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import DomainError, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import commands, queries, rules
 from loa.orgs.models import Agency
@@ -94,9 +94,7 @@ def close(request: DeskRequest, pk: int) -> HttpResponse:
                 on=form.cleaned_data["on"],
                 succeeded_by=queries.agency_by_id(request.scope, successor) if successor else None,
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("The agency closes on that day."))

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.accounts import queries as accounting
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import DomainError, Refusal
 from loa.kernel.pages import DeskRequest
 from loa.orgs import commands, ports, queries
 from loa.orgs.web.forms import ExtendForm, GrantForm, after, midnight
@@ -71,9 +71,7 @@ def extend(request: DeskRequest, pk: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             now=clock.now(),
         )
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("The role lasts until then."))

@@ -15,7 +15,7 @@ from loa.accounts import passwords
 from loa.accounts import queries as accounting
 from loa.accounts.models import User
 from loa.kernel import clock, permissions
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import commands, granting, queries
 from loa.orgs.models import Unit
@@ -133,9 +133,7 @@ def leave(request: DeskRequest, pk: int) -> HttpResponse:
             chosen = next((one for one in colleagues if one.pk == form.cleaned_data["hand_to"]), None)
             try:
                 count = commands.leave(request.scope, found, hand_to=chosen, now=now)
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, _("The person has left. Open work handed on: %(count)s.") % {"count": count})

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import Scope
 from loa.schedules import commands, queries, rules, saying
@@ -72,8 +72,6 @@ def _done(request: DeskRequest, slot: Slot, act: Callable[[], object], *, said: 
     try:
         act()
         messages.success(request, said)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("inbox:item", slot.receipt_id)

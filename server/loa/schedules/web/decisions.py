@@ -14,7 +14,7 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Bulletin
 from loa.bulletins.rules import State as BulletinState
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules import commands, queries
 from loa.schedules.rules import State
@@ -169,9 +169,7 @@ def _tried(
     """Do it; return the bulletin's page as it stands now with the reason when it was refused."""
     try:
         act()
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         fresh = bulletins.get(request.scope, bulletin.pk)
         return page(request, request.scope, fresh, status=409, refusal=str(refusal), note=note)
     return None

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -88,9 +88,7 @@ def propose(request: DeskRequest) -> HttpResponse:
                 decision=of["decision"],
                 now=now,
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Proposed. Another person sees what it would break, and lays it down."))
@@ -213,9 +211,7 @@ def _done(request: DeskRequest, found: HourRule, act: Callable[[], object], *, s
     """Do it and lead to the unit's hours; show the rule with the reason when it was refused."""
     try:
         act()
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _page(request, laid.get(request.scope, found.pk), refusal=str(refusal), status=409)
     messages.success(request, said)
     return redirect(f"{reverse('hours:unit')}?unit={found.unit.code}")

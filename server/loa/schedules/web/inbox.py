@@ -17,7 +17,7 @@ from loa.bulletins import queries as bulletins
 from loa.bulletins.models import Receipt
 from loa.bulletins.rules import ReceiptState, SkipReason, Urgency
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.schedules import commands, following, hours, queries, rules
@@ -136,9 +136,7 @@ def order(request: DeskRequest, clash_id: uuid.UUID) -> HttpResponse:
         demand(request.scope, "schedules.request", path=clash.scope_path, place=clash.unit.name)
         try:
             commands.decide_order(request.scope, clash, order=ordering.chosen(request), now=now)
-        except (NotFound, Denied):
-            raise
-        except DomainError as refused:
+        except Refusal as refused:
             refusal = str(refused)
         else:
             messages.success(request, _("The order is chosen. They air one after the other."))
@@ -174,9 +172,7 @@ def _done(
     """Do it and lead back to the inbox; show the item with the reason when it was refused."""
     try:
         act()
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         if form is not None:
             form.add_error({"quiet_hours": "wakes", "hours_broken": "override"}.get(refusal.code), str(refusal))
         fresh = bulletins.received(request.scope, receipt.pk)

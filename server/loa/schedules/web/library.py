@@ -17,7 +17,7 @@ from loa.bulletins import commands, queries
 from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Share
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.orgs import queries as orgs
@@ -115,9 +115,7 @@ def share(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
         reach = bulletin_rules.Reach(chosen) if chosen in set(bulletin_rules.Reach) else bulletin_rules.Reach.BELOW
         try:
             made = commands.share(request.scope, bulletin, reach=reach, now=clock.now())
-        except (NotFound, Denied):
-            raise
-        except DomainError as refused:
+        except Refusal as refused:
             refusal = str(refused)
         else:
             messages.success(request, _("It is in the library now."))
@@ -159,9 +157,7 @@ def _chosen(request: DeskRequest, found: Share) -> Unit:
 def _tried(request: DeskRequest, found: Share, act: Callable[[], HttpResponse], *, said: str) -> HttpResponse:
     try:
         answer = act()
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _page(request, found, refusal=str(refusal))
     messages.success(request, said)
     return answer

@@ -17,7 +17,7 @@ from loa.devices.refusals import BadSound
 from loa.dispatch import spoken as speeches
 from loa.dispatch.models import Airing
 from loa.kernel import clock, permissions
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import Denied, NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -104,9 +104,7 @@ def begin(request: DeskRequest) -> HttpResponse:
             requested_by=request.scope.actor.name or request.scope.actor.id,
             now=now,
         )
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(FIELD_OF.get(refusal.code), str(refusal))
         return _page(request, choice, form, now=now, status=409)
     return redirect("live:speak", airing.pk)

@@ -15,7 +15,7 @@ from loa.accounts import queries as accounts
 from loa.dispatch import spoken
 from loa.dispatch.models import Airing
 from loa.kernel import clock, permissions
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Denied, NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import ActorKind
 from loa.orgs import queries as orgs
@@ -57,9 +57,7 @@ def agree(request: DeskRequest) -> HttpResponse:
                 wakes=form.cleaned_data["wakes"],
                 now=clock.now(),
             )
-        except (NotFound, Denied):
-            raise
-        except DomainError as refusal:
+        except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Agreed. They may begin to speak within one hour, once."))

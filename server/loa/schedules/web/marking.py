@@ -12,7 +12,7 @@ from loa.bulletins import commands as writing
 from loa.bulletins import queries as bulletins
 from loa.bulletins.rules import Passage, parsed_passage
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules.web.views import page
 
@@ -29,9 +29,7 @@ def answer(request: DeskRequest, bulletin_id: uuid.UUID, mark_id: uuid.UUID) -> 
         writing.answer_mark(
             request.scope, bulletin, mark_id=mark_id, words=request.POST.get("words", ""), now=clock.now()
         )
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return page(request, request.scope, bulletin, status=409, refusal=str(refusal))
     messages.success(request, _("The note is ticked off."))
     return redirect("bulletins:edit" if request.POST.get("back") == "edit" else "bulletins:detail", bulletin.pk)

@@ -15,7 +15,7 @@ from loa.bulletins import commands, queries
 from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Offer
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 
@@ -55,9 +55,7 @@ def accept(request: DeskRequest, offer_id: uuid.UUID) -> HttpResponse:
     demand(request.scope, _WRITE, path=found.scope_path, place=found.unit.name)
     try:
         made = commands.accept_offer(request.scope, found, now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _page(request, found, refusal=str(refusal))
     messages.success(request, _("It is a draft of your unit now. Give it a voice and hand it in."))
     return redirect("bulletins:edit", made.pk)
@@ -71,9 +69,7 @@ def decline(request: DeskRequest, offer_id: uuid.UUID) -> HttpResponse:
     demand(request.scope, _WRITE, path=found.scope_path, place=found.unit.name)
     try:
         commands.decline_offer(request.scope, found, reason=request.POST.get("reason", ""), now=clock.now())
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _page(request, found, refusal=str(refusal))
     messages.success(request, _("Declined. Who offered it reads the reason."))
     return redirect("offers:newsroom")

@@ -20,7 +20,7 @@ from loa.bulletins import commands, queries
 from loa.bulletins import rules as bulletin_rules
 from loa.bulletins.models import Offer
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import NotFound, Refusal
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Agency, Unit
@@ -84,7 +84,7 @@ def write(request: DeskRequest) -> HttpResponse:
                 request.scope, unit, title=of["title"], text=of["text"], category=of["category"],
                 agency_id=int(agency) if agency else None, now=clock.now(),
             )  # fmt: skip
-        except DomainError as refusal:
+        except Refusal as refusal:
             _say(form, refusal)
         else:
             return _kept(request, made)
@@ -107,7 +107,7 @@ def offer(request: DeskRequest, offer_id: uuid.UUID) -> HttpResponse:
             commands.change_offer(
                 request.scope, found, title=of["title"], text=of["text"], category=of["category"], now=clock.now()
             )
-        except DomainError as refusal:
+        except Refusal as refusal:
             _say(form, refusal)
         else:
             return _kept(request, found)
@@ -157,9 +157,7 @@ def _name(found: Offer) -> str:
     return orgs.agency_name(found.agency, on=timezone.localdate(found.created_at, bulletin_rules.ZONE))
 
 
-def _say(form: OfferForm, refusal: DomainError) -> None:
-    if isinstance(refusal, (NotFound, Denied)):
-        raise refusal
+def _say(form: OfferForm, refusal: Refusal) -> None:
     form.add_error(None, str(refusal))
 
 

@@ -19,7 +19,7 @@ from loa.bulletins.rules import State
 from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts, GroupFacts
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.kernel.scope import is_within
 from loa.orgs import queries as orgs
@@ -81,9 +81,7 @@ def place(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
         return _page(request, choice, form, now=now, status=422)
     try:
         (_air if choice.is_direct else _ask)(request, choice, form, now=now)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         field = "wakes" if choice.is_direct and refusal.code == "quiet_hours" else FIELD_OF.get(refusal.code)
         form.add_error(field, str(refusal))
         return _page(request, choice, form, now=now, status=409)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.schedules import commands, planning, programme
 from loa.schedules.models import Entry
@@ -110,9 +110,7 @@ def _acted(request: DeskRequest, entry_id: uuid.UUID, permission: str, act: Call
     demand(request.scope, permission, path=found.scope_path, place=found.unit.name)
     try:
         said = act(found)
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         status = 422 if refusal.code == EntryChanged.code and not request.POST.get("sha256") else 409
         return page(request, programme.get(request.scope, entry_id), refusal=str(refusal), status=status)
     messages.success(request, said)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from loa.bulletins import queries as bulletins
 from loa.bulletins.rules import State as BulletinState
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.orgs import queries as orgs
@@ -57,9 +57,7 @@ def new(request: DeskRequest) -> HttpResponse:
         return _page(request, unit, form, status=422)
     try:
         version = commands.write(request.scope, unit, wish=form.wish(), now=now)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(FIELD_OF.get(refusal.code), str(refusal))
         return _page(request, unit, form, status=409)
     return redirect("programme:entry", version.entry_id)
@@ -84,9 +82,7 @@ def edit(request: DeskRequest, entry_id: uuid.UUID) -> HttpResponse:
         return _page(request, found.unit, form, entry=found, status=422)
     try:
         commands.rewrite(request.scope, found, wish=form.wish(), now=now)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(FIELD_OF.get(refusal.code), str(refusal))
         return _page(request, found.unit, form, entry=found, status=409)
     messages.success(request, _("Saved as a draft. Look at the preview, then hand it in."))
@@ -105,9 +101,7 @@ def copy(request: DeskRequest) -> HttpResponse:
     to = monday(day_asked(request.POST.get("to", ""), otherwise=first + timedelta(days=7), today=today))
     try:
         drafts = commands.copy_week(request.scope, unit, first=first, to_first=to, now=now)
-    except (NotFound, Denied):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         messages.error(request, str(refusal))
         to = first
     else:

@@ -17,7 +17,7 @@ from loa.bulletins.models import Bulletin, Sending
 from loa.bulletins.refusals import NotApproved
 from loa.bulletins.rules import SendingState, State, Urgency
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
@@ -67,9 +67,7 @@ def send(request: DeskRequest, bulletin_id: uuid.UUID) -> HttpResponse:
         return _form(request, bulletin, form, below, status=422)
     try:
         sent = _sent(request, bulletin, form, now=now)
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         form.add_error(None, str(refusal))
         return _form(request, bulletin, form, below, status=409)
     waits = sent.state == SendingState.WAITING
@@ -144,9 +142,7 @@ def _tried(request: DeskRequest, found: Sending, act: Callable[[], object], *, s
     """Do it and lead back to the sending; show it with the reason when it was refused."""
     try:
         act()
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _page(request, queries.sending(request.scope, found.pk), refusal=str(refusal), status=409)
     messages.success(request, said)
     return redirect("sent:detail", found.pk)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from loa.kernel import clock
-from loa.kernel.errors import Denied, DomainError, FreshFactorNeeded, NotFound
+from loa.kernel.errors import Refusal
 from loa.kernel.pages import DeskRequest, demand, needs
 from loa.media import queries as media
 from loa.media.streams.fetching import Kind
@@ -105,9 +105,7 @@ def propose(request: DeskRequest) -> HttpResponse:
                     fallback_id=of["fallback"],
                     now=clock.now(),
                 )
-            except (NotFound, Denied):
-                raise
-            except DomainError as refusal:
+            except Refusal as refusal:
                 form.add_error("address" if refusal.code == "source_refused" else "fallback", str(refusal))
                 status = 409
             else:
@@ -192,9 +190,7 @@ def _acted(
     demand(request.scope, permission, path=found.scope_path, place=found.unit.name)
     try:
         act(found)
-    except (NotFound, Denied, FreshFactorNeeded):
-        raise
-    except DomainError as refusal:
+    except Refusal as refusal:
         return _page(request, sources.get(request.scope, source_id), refusal=str(refusal), status=409)
     messages.success(request, said)
     return redirect("programme:source", found.pk)
