@@ -36,8 +36,7 @@ UPDATE devices_device AS device
        storage_free_bytes = COALESCE(said.storage, device.storage_free_bytes),
        condition_at = CASE WHEN said.condition IS NULL THEN device.condition_at ELSE said.seen_at END,
        power = CASE WHEN said.condition IS NULL THEN device.power ELSE COALESCE(said.condition ->> 'power', '') END,
-       supply_v = CASE WHEN said.condition IS NULL THEN device.supply_v
-                       ELSE (said.condition ->> 'supply_v')::float END,
+       supply_v = CASE WHEN said.condition IS NULL THEN device.supply_v ELSE (said.condition ->> 'supply_v')::float END,
        battery_pct = CASE WHEN said.condition IS NULL THEN device.battery_pct
                           ELSE (said.condition ->> 'battery_pct')::smallint END,
        temperature_c = CASE WHEN said.condition IS NULL THEN device.temperature_c
@@ -63,10 +62,9 @@ INSERT INTO devices_reading (device_id, at, power, supply_v, battery_pct, temper
                              speaker_fault, amplifier_fault, output_dbfs, storage_free_bytes, traffic_bytes)
 SELECT said.id, said.at, COALESCE(power, ''), supply_v, battery_pct, temperature_c, signal_dbm, COALESCE(network, ''),
        speaker_fault, amplifier_fault, output_dbfs, storage, traffic_bytes
-  FROM jsonb_to_recordset(%(said)s::jsonb)
-       AS said (id uuid, at timestamptz, power text, supply_v real, battery_pct smallint, temperature_c real,
-                signal_dbm smallint, network text, speaker_fault boolean, amplifier_fault boolean, output_dbfs real,
-                storage bigint, traffic_bytes bigint)
+  FROM jsonb_to_recordset(%(said)s::jsonb) AS said (id uuid, at timestamptz, power text, supply_v real, storage bigint,
+       battery_pct smallint, temperature_c real, signal_dbm smallint, network text, speaker_fault boolean,
+       amplifier_fault boolean, output_dbfs real, traffic_bytes bigint)
 """
 
 _AGAIN = """
@@ -244,8 +242,7 @@ class Telemetry:
             if told is not None:
                 said.condition = told
                 self._readings[device] = {**told, "id": device, "at": now.isoformat(), "storage": storage}
-        said.connected, said.seen_at = True, now.isoformat()
-        said.pending, said.storage = pending, storage
+        said.connected, said.seen_at, said.pending, said.storage = True, now.isoformat(), pending, storage
         said.clock_offset = max(-_INT4, min(_INT4, round((at - now).total_seconds() * 1000)))
 
 
