@@ -96,8 +96,7 @@ class Core:
 
     def drain(self) -> list[Effect]:
         """Return what is to be done, and forget it."""
-        effects = self.effects[:]
-        self.effects.clear()
+        effects, self.effects[:] = self.effects[:], []
         return effects
 
     def subscriptions(self) -> list[str]:
@@ -290,8 +289,11 @@ class Core:
                 self.plan_digest = sha256
                 self.stage.adopt(planned, now - self.clock.shift)
                 self._wants.media(self.stage.known())
+                self._greet(now)
             elif state is not None and sha256 == state.config:
                 self._configure(content, now)
+                if not self.gate.left:  # or it is said when the new area is heard
+                    self._greet(now)
             elif state is not None and sha256 == state.keys:
                 self.learn_keys(content, now)
             elif state is not None and sha256 == state.release:
@@ -323,8 +325,7 @@ class Core:
     def tell_software(self, software: Software, now: datetime) -> None:
         """Say how far this device came with a release."""
         self.changing.software = software
-        if self.connected:
-            self._greet(now, None)
+        self._greet(now)
 
     def media_ready(self, sha256: str) -> None:
         """Note that a media file is here, whole and checked."""
@@ -375,7 +376,9 @@ class Core:
             if planned is not None:
                 self.stage.adopt(_decoded(planned), moment)
 
-    def _greet(self, now: datetime, storage_free_bytes: int | None) -> None:
+    def _greet(self, now: datetime, storage_free_bytes: int | None = None) -> None:
+        if not self.connected:
+            return
         state, kept, runs = self.gate.state, self.store.recall("config"), self.changing.software
         hello = Hello(
             version=runs.version or self._version,

@@ -85,6 +85,30 @@ def test_it_says_so_when_it_listens(unit, server):
     assert [hello["config"] for hello in hellos(unit)] == [None, canonical.sha256(content())]
 
 
+def test_it_says_which_plan_and_configuration_it_holds_as_soon_as_it_does(unit, server):
+    unit.follow(airing("a"))
+    unit.collect()
+    planned = unit.core.plan_digest
+    document = content(AREA, volume_pct=70)
+
+    unit.hear_state(server.state(plan=planned, config=canonical.sha256(document)))
+    unit.core.document(canonical.sha256(document), document, NOON)
+    unit.collect()
+
+    told = [(hello["plan"], hello["config"]) for hello in hellos(unit)]
+    assert told == [(None, None), (planned, None), (planned, canonical.sha256(document))]
+
+
+def test_it_says_nothing_of_it_while_it_is_alone(server):
+    alone = Unit(server, connected=False)
+
+    alone.follow(airing("a"))
+    alone.collect()
+
+    assert alone.core.plan_digest is not None
+    assert hellos(alone) == []
+
+
 def test_a_message_for_both_areas_is_followed_once(unit, server):
     told(unit, server)
 

@@ -260,7 +260,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """Said after each connection, when the device obeys a new `config`, and when it gets on with a release.
+    """Said after each connection, when the device holds a new `plan` or `config`, and when it gets on with a release.
 
     `boot` changes with every start. `release` is the statement of what runs, None as it was installed. `tried` is the
     statement of the release that it last dealt with, `step` how far it came with that, and `why` a short code.
