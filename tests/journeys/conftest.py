@@ -20,7 +20,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from loa.box import doors
 from loa.box.postgres import Cluster
-from tests.journeys import three_agents
+from tests.journeys import radio, three_agents
 
 READY_S = 110
 SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
@@ -223,3 +223,11 @@ def agents(box, tmp_path_factory):
     """Three agents, one in each hamlet, each with a folder of what it played."""
     with three_agents.running(box, tmp_path_factory.mktemp("agents")) as facts:
         yield facts
+
+
+@pytest.fixture
+def icecast(box):
+    made = radio.Icecast()
+    box.until(lambda: radio.answers(made.port), 15)
+    yield made
+    made.close()
