@@ -174,6 +174,7 @@ def test_a_device_out_of_reach_is_a_fault_after_half_an_hour_unless_nobody_liste
 
 def test_one_that_lost_its_power_is_told_apart_from_one_that_lost_its_line(world, device, now):
     set_device(device, power="battery")
+    BridgeStatus.objects.update(seen_at=now + timedelta(minutes=31))
 
     tasks.look_after(now=now + timedelta(minutes=31))
 

@@ -72,9 +72,17 @@ def test_the_pages_that_take_files_are_those_whose_form_has_a_field_for_them():
     large = {"write.html", "add.html", "add_voice.html", "bring.html", "import.html", "studio.html", "tunes.html"} | {
         "field.html",
         "ticket.html",
+        "release_take.html",
     }
     assert with_files == large | small
-    plain = ("bulletins:write", "bulletins:import_text", "bulletins:tunes", "media:add", "media:add_voice")
+    plain = (
+        "bulletins:write",
+        "bulletins:import_text",
+        "bulletins:tunes",
+        "media:add",
+        "media:add_voice",
+        "devices:release_take",
+    )
     assert all(intake.is_upload_page(reverse(name)) for name in plain)
     of_one = ("bulletins:studio", "devices:field", "devices:ticket_close")
     assert all(intake.is_upload_page(reverse(name, args=[uuid.UUID(int=1)])) for name in of_one)
