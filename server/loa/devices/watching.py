@@ -23,6 +23,7 @@ _LOOK_BACK = timedelta(minutes=10)
 
 _SILENT = """
 SELECT DISTINCT event.device_id FROM devices_event AS event
+  JOIN devices_device AS device ON device.id = event.device_id AND device.state = 'enrolled'
  WHERE event.received_at > %(since)s AND event.outcome = 'played' AND event.level_dbfs <= %(silent)s
    AND NOT EXISTS (SELECT FROM devices_ticket AS ticket
                     WHERE ticket.device_id = event.device_id AND ticket.cause = 'silent'
@@ -62,7 +63,7 @@ def told_by_devices(*, now: datetime) -> dict[uuid.UUID, set[faults.Cause]]:
 
 
 def played_without_sound(*, now: datetime) -> list[uuid.UUID]:
-    """Return devices whose evidence says that they played and that nothing left the output."""
+    """Return enrolled devices whose evidence says that they played and that nothing left the output."""
     with connection.cursor() as cursor:
         cursor.execute(_SILENT, {"since": now - _LOOK_BACK, "silent": faults.SILENT_DBFS})
         return [device for (device,) in cursor.fetchall()]

@@ -192,6 +192,15 @@ def test_played_without_sound_opens_a_ticket_and_an_old_report_does_not_open_it_
     assert [(one.cause, one.origin) for one in tickets()] == [("silent", "evidence")]
 
 
+def test_evidence_of_a_device_that_was_revoked_since_opens_no_ticket(world, device, now):
+    played(device, level=-90.0, at=now)
+    commands.revoke(world.system, device, now=now)
+
+    tasks.look_after(now=now)
+
+    assert tickets() == []
+
+
 def test_what_a_device_no_longer_tells_is_closed_after_ten_minutes_and_not_before(world, device, now):
     set_device(device, speaker_fault=True)
     tasks.look_after(now=now)
