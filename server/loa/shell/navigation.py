@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.kernel import clock, scoped
@@ -39,7 +39,7 @@ def context(request: HttpRequest) -> Mapping[str, object]:
     scope: Scope | None = getattr(request, "scope", None)
     return {
         "places": _items(request, scope) if scope is not None else [],
-        "posts": SimpleLazyObject(lambda: _posts(request)),
+        "posts": [(grant.role.name(), grant.unit.name) for grant in getattr(request, "posts", [])],
         "support": orgs.running_support(scope, at=clock.now()) if scope is not None and scope.support else None,
         "theme": theme.chosen(request).value,
         "themes": THEMES,
@@ -53,14 +53,6 @@ def _is_open(scope: Scope, place: Place) -> bool:
     if not place.permission or scope.everywhere:
         return True
     return any("/@" not in root or place.shows_things for root in scope.roots(place.permission))
-
-
-def _posts(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the roles of whoever is signed in, each with its unit's name."""
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return []
-    return [(role.name(), unit.name) for role, unit in orgs.places_of(user)]
 
 
 def _items(request: HttpRequest, scope: Scope) -> list[Item]:

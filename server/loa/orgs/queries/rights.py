@@ -51,17 +51,28 @@ def scope_for(user: User, *, origin: str = "", is_fresh: bool = False, now: date
     what is safe there, whatever its role brings.
     """
     at = now or clock.now()
+    return scope_by(held_by(user, at=at), user, origin=origin, is_fresh=is_fresh, at=at)
+
+
+def held_by(user: User, *, at: datetime) -> list[Grant]:
+    """Return the grants of a person in force at a moment, each with role, unit and whom it stands in for; by place."""
+    held = standing(at=at).filter(user=user).select_related("role", "unit", "delegated_from")
+    return list(held.order_by("unit__path", "role", "pk"))
+
+
+def scope_by(held: Iterable[Grant], user: User, *, origin: str, is_fresh: bool, at: datetime) -> Scope:
+    """Return the same scope by grants that were read before."""
     actor = Actor(kind=ActorKind.PERSON, id=str(user.pk), name=user.full_name)
     if not user.is_active:
         return Scope(actor=actor, origin=origin, as_of=at)
     reach = _Reach()
     reach.add(["accounts.own"], {user.scope_path})
     present: set[str] = {user.scope_path}
-    for held in standing(at=at).filter(user=user).select_related("role", "unit", "delegated_from"):
-        lender = held.delegated_from
+    for grant in held:
+        lender = grant.delegated_from
         whose = "" if lender is None else str(lender.user_id)
-        reach.add(held.role.permissions, _roots(held), whose=whose)
-        present.add(_root(held, held.unit.path))
+        reach.add(grant.role.permissions, _roots(grant), whose=whose)
+        present.add(_root(grant, grant.unit.path))
     session = support_of(user, at=at)
     if session is not None:
         reach.add(supported(session.role), {session.unit.path, *session.unit.former_paths})
@@ -117,13 +128,6 @@ def support_of(user: User, *, at: datetime) -> SupportSession | None:
 def supported(role: Role) -> frozenset[str]:
     """Return what a role brings in a support session: no more than is safe there, and at least to see units."""
     return (rules.SUPPORT_SAFE & set(role.permissions)) | {"orgs.view"}
-
-
-def places_of(user: User) -> list[tuple[Role, Unit]]:
-    """Return the roles a person holds, each with its unit, highest first."""
-    held = standing(at=clock.now()).filter(user=user).select_related("unit", "role")
-    held = held.only("role__name_vi", "role__name_en", "unit__name")
-    return [(grant.role, grant.unit) for grant in held.order_by("unit__path", "role", "pk")]
 
 
 def grants_of(user_ids: Sequence[int], *, at: datetime | None = None) -> list[Grant]:

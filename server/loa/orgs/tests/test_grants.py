@@ -105,7 +105,8 @@ def test_nobody_takes_away_their_own_role_or_that_of_another_unit(world):
 
 
 def test_places_choices_and_holders_follow_the_grants(world):
-    assert [(role.code, unit) for role, unit in queries.places_of(world.officer_user)] == [("officer", world.commune)]
+    held = queries.held_by(world.officer_user, at=clock.now())
+    assert [(grant.role.code, grant.unit) for grant in held] == [("officer", world.commune)]
     assert list(queries.choices_for(world.officer, "bulletins.write")) == [world.commune, world.hamlet]
     assert queries.holders(world.hamlet, permission="bulletins.write") == sorted(
         [world.officer_user.pk, world.province_editor_user.pk]

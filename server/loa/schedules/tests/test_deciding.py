@@ -65,7 +65,7 @@ def state_of(row):
 
 def with_both_roles(world, user):
     """The same person as officer and leader of the commune, as a deployment may allow."""
-    held = {role.code for role, _unit in orgs.places_of(user)}
+    held = {grant.role_id for grant in orgs.held_by(user, at=NOW)}
     for role in {Role.OFFICER.value, Role.LEADER.value} - held:
         Grant.objects.create(user=user, role_id=role, unit=world.commune, during=LONG_HELD)
     return orgs.scope_for(user)
