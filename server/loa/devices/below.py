@@ -21,6 +21,9 @@ AWAY = (Standing.OFFLINE, Standing.POWER_LOST)
 ENROLLED = frozenset(Standing) - {Standing.REGISTERED, Standing.REVOKED}
 WORDS = tuple(word.value for word in Standing)
 
+IN_PLAY = "in_play"
+"""Beside the words: in contact and says that it is playing, whatever else is to be said of it."""
+
 
 def standing(scope: Scope, unit: Unit, *, now: datetime) -> ScopedQuerySet[Device]:
     """Return the devices at and below a unit that the scope sees, each with its `word`, as `conditions` gives it."""
@@ -34,11 +37,14 @@ def that_are(scope: Scope, unit: Unit, words: Sequence[str], *, now: datetime) -
 
 
 def counts(scope: Scope, unit: Unit, *, now: datetime) -> Mapping[str, Counter[str]]:
-    """Return how many devices stand how, by the code of the unit right below; "" is the unit itself."""
+    """Return how many devices stand how, and are `IN_PLAY`, by the code of the unit right below.
+
+    "" is the unit itself.
+    """
     counted: dict[str, Counter[str]] = defaultdict(Counter)
     rows = standing(scope, unit, now=now).order_by().values_list(orgs.child_code(unit, "unit__path"), "word")
-    for code, word, count in rows.annotate(Count("pk")):
-        counted[code][word] += count
+    for code, word, count, in_play in rows.annotate(Count("pk"), in_play=Count("pk", filter=_IN_PLAY)):
+        counted[code] += Counter({word: count, IN_PLAY: in_play})
     return counted
 
 
@@ -54,8 +60,10 @@ def faults_overdue(scope: Scope, unit: Unit, *, now: datetime) -> ScopedQuerySet
 
 def playing(scope: Scope, unit: Unit) -> int:
     """Return how many devices at and below a unit say that they are playing and are in contact."""
-    found = queries.visible(scope).filter(orgs.inside(unit, "unit__path"), state=rules.State.ENROLLED, connected=True)
-    return found.exclude(playing="").count()
+    return queries.visible(scope).filter(orgs.inside(unit, "unit__path")).filter(_IN_PLAY).count()
+
+
+_IN_PLAY = Q(state=rules.State.ENROLLED, connected=True) & ~Q(playing="")
 
 
 def _word(ruler: Ruler, *, now: datetime) -> Case:

@@ -48,7 +48,9 @@ def test_the_word_in_sql_is_the_word_of_the_rule_for_every_kind_of_device(world)
 
     assert differing == []
     counted = below.counts(world.system, world.district, now=NOW)
-    assert sum(sum(words.values()) for words in counted.values()) == 3 * len(known)
+    assert sum(words[word] for words in counted.values() for word in below.WORDS) == 3 * len(known)
+    in_play = sum(words[below.IN_PLAY] for words in counted.values())
+    assert in_play == below.playing(world.system, world.district) > 0
     assert set(counted) == {world.commune.code, world.other_commune.code}
 
 

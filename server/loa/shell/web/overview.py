@@ -130,7 +130,7 @@ def _page(request: DeskRequest, unit: Unit) -> HttpResponse:
         "may_show": scope.can("dispatch.show_wall", f"{unit.path}#{CHANNEL}"),
         "words": [(word, found.whole.devices[word]) for word in devices.WORDS if found.whole.devices[word]],
         "on_air": _on_air(unit, now=now),
-        "playing": devices.playing(scope, unit) if may["devices"] else None,
+        "playing": found.whole.devices[devices.IN_PLAY] if may["devices"] else None,
         "sent": troubles.sent_down(scope, unit, since=now - 7 * _DAY, most=SENT_SHOWN) if may["bulletins"] else [],
         "clusters": list(devices.standing(scope, unit, now=now)[:CLUSTERS_SHOWN])
         if is_commune and may["devices"]
