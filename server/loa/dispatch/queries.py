@@ -2,11 +2,11 @@
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts, EvidenceRow
@@ -107,23 +107,30 @@ def on_air(scope: Scope, *, now: datetime) -> ScopedQuerySet[Airing]:
     return visible(scope).filter(state__in=rules.STANDING, start_at__lte=now, end_at__gt=now)
 
 
-def timeline(
-    scope: Scope, unit: Unit, *, day_start: datetime, day_end: datetime, now: datetime | None = None
-) -> list[AiringSummary]:
+def beginning(scope: Scope, unit: Unit, *, day_start: datetime, day_end: datetime) -> ScopedQuerySet[Airing]:
     """Return the airings that start in the span and reach devices below a unit, from upper units as well, by start.
 
-    `now` decides what still waits; the end of the span when None. Outside the scope `NotFound`, without grant `Denied`.
+    Outside the scope `NotFound`, without grant `Denied`.
     """
     _check(scope, f"{unit.path}#{Airing.scope_channel}")
+    why = "airings from above reach devices this scope may see; checked on the unit"
+    there = AiringTarget.objects.unscoped(why).filter(area_path__within=unit.path, airing=OuterRef("pk"))
     below = Q(unit__path__within=unit.path)
     above = Q(unit__path__in=list(topics.ancestry(unit.path))[:-1])
-    found = Airing.objects.unscoped("airings from above reach devices this scope may see; checked on the unit")
-    found = found.filter(below | above, start_at__gte=day_start, start_at__lt=day_end).select_related("unit")
-    airings = {airing.pk: airing for airing in found.order_by("start_at", "pk")}
-    meant = _meant(airings, unit.path)
-    evidence = _evidence(list(airings))
-    at = day_end if now is None else now
-    return [_summary(airing, meant[pk], evidence, now=at) for pk, airing in airings.items() if pk in meant]
+    found: ScopedQuerySet[Airing] = Airing.objects.unscoped(why)
+    reaching = found.filter(below | above, Exists(there), start_at__gte=day_start, start_at__lt=day_end)
+    return reaching.select_related("unit").order_by("start_at", "pk")
+
+
+def summaries(unit: Unit, airings: Iterable[Airing], *, now: datetime) -> list[AiringSummary]:
+    """Return what became of airings on the devices below a unit, in their order; of a unit the caller checked.
+
+    All their evidence is read: a province has a thousand airings a day, so ask for those that are shown.
+    """
+    known = {airing.pk: airing for airing in airings}
+    meant = _meant(known, unit.path)
+    evidence = _evidence(list(known))
+    return [_summary(airing, meant[pk], evidence, now=now) for pk, airing in known.items() if pk in meant]
 
 
 def outcome(scope: Scope, airing_id: uuid.UUID, *, now: datetime) -> AiringOutcome:

@@ -182,7 +182,8 @@ def test_odd_claims_stand_first_are_counted_and_are_not_heard(world):
     over = airing.end_at + rules.EVIDENCE_GRACE
 
     outcome = queries.outcome(world.system, airing.pk, now=over)
-    (line,) = queries.timeline(world.system, world.commune, day_start=NOW, day_end=NOW + DAY, now=over)
+    airings = queries.beginning(world.system, world.commune, day_start=NOW, day_end=NOW + DAY)
+    (line,) = queries.summaries(world.commune, airings, now=over)
 
     assert (outcome.expected, outcome.heard, outcome.odd, outcome.missed) == (3, 1, 1, 1)
     assert outcome.rows[0].device_id == odd.pk

@@ -11,6 +11,10 @@ from loa.kernel.errors import Denied, NotFound
 DAY = {"day_start": NOW - 3 * HOUR, "day_end": NOW + 21 * HOUR}
 
 
+def timeline(scope, unit, *, now=DAY["day_end"]):
+    return queries.summaries(unit, queries.beginning(scope, unit, **DAY), now=now)
+
+
 def over(airing):
     return airing.end_at + rules.EVIDENCE_GRACE
 
@@ -80,7 +84,7 @@ def test_a_commune_sees_its_own_devices_of_an_airing_from_above(world):
         make_evidence(airing, device)
 
     outcome = queries.outcome(world.officer, airing.pk, now=over(airing))
-    (line,) = queries.timeline(world.officer, world.commune, **DAY, now=over(airing))
+    (line,) = timeline(world.officer, world.commune, now=over(airing))
 
     assert {row.device_id for row in outcome.rows} == {device.pk for device in own}
     assert (line.id, line.expected, line.heard, line.unit_name) == (airing.pk, 2, 2, "Tỉnh Vĩnh Phúc")
@@ -97,20 +101,20 @@ def test_a_timeline_tells_a_day_in_order_with_its_sums(world):
     make_evidence(sooner, first)
     make_evidence(sooner, second, "missed", started=False)
 
-    lines = queries.timeline(world.officer, world.commune, **DAY, now=NOW + HOUR)
+    lines = timeline(world.officer, world.commune, now=NOW + HOUR)
 
     assert [line.id for line in lines] == [sooner.pk, later.pk]
     assert (lines[0].expected, lines[0].heard, lines[0].missed, lines[0].waiting) == (3, 1, 1, 1)
     assert (lines[1].waiting, lines[1].state) == (3, rules.State.PLANNED)
-    assert queries.timeline(world.officer, world.commune, **DAY)[0].missed == 2
+    assert timeline(world.officer, world.commune)[0].missed == 2
     assert third.pk
 
 
 def test_a_timeline_refuses_the_wrong_unit_and_the_wrong_role(world):
     with pytest.raises(NotFound):
-        queries.timeline(world.other_officer, world.commune, **DAY)
+        timeline(world.other_officer, world.commune)
     with pytest.raises(Denied):
-        queries.timeline(world.administrator, world.commune, **DAY)
+        timeline(world.administrator, world.commune)
 
 
 def test_what_is_on_the_air_is_what_has_begun_and_still_stands(world):
@@ -138,7 +142,7 @@ def test_the_number_of_queries_does_not_grow_with_devices_or_airings(world):
     with CaptureQueriesContext(connection) as many:
         outcome = queries.outcome(world.officer, large.pk, now=NOW)
     with CaptureQueriesContext(connection) as day:
-        queries.timeline(world.officer, world.commune, **DAY)
+        timeline(world.officer, world.commune)
 
     assert outcome.heard == 4
     assert (len(few), len(many), len(day)) == (4, 4, 3)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from loa.orgs.models import Unit
 from loa_protocol.messages import Outcome
 
 ROWS_SHOWN = 40
+PAGE_LENGTH = 100
 TILES_LARGE = 60
 
 FURTHEST_DAY = timedelta(days=36_500)
@@ -31,7 +33,7 @@ FURTHEST_DAY = timedelta(days=36_500)
 @require_safe
 @needs(queries.VIEW)
 def timeline(request: DeskRequest) -> HttpResponse:
-    """Show a unit's day: what was aired, what is on the air, what will be."""
+    """Show a unit's day: what was aired, what is on the air, what will be; today opens where it is now."""
     units = list(orgs.choices_for(request.scope, queries.VIEW, channel=Airing.scope_channel))
     if not units:
         raise Denied(permission=permissions.sentence(queries.VIEW), place=_("any unit"))
@@ -40,7 +42,10 @@ def timeline(request: DeskRequest) -> HttpResponse:
     today = now.astimezone(rules.ZONE).date()
     day = _day(request.GET.get("day", ""), otherwise=today)
     start = datetime.combine(day, time.min, tzinfo=rules.ZONE)
-    airings = queries.timeline(request.scope, unit, day_start=start, day_end=start + timedelta(days=1), now=now)
+    airings = queries.beginning(request.scope, unit, day_start=start, day_end=start + timedelta(days=1))
+    pages = Paginator(airings, PAGE_LENGTH)
+    present = min(airings.filter(start_at__lte=now).count() // PAGE_LENGTH + 1, pages.num_pages) if day == today else 0
+    page = pages.get_page(request.GET.get("page") or present or 1)
     facts = {
         "unit": unit,
         "units": units,
@@ -48,8 +53,9 @@ def timeline(request: DeskRequest) -> HttpResponse:
         "today": today,
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1),
-        "lines": standing.day(airings, now=now, is_today=day == today),
-        "is_empty": not airings,
+        "page": page,
+        "lines": standing.day(queries.summaries(unit, page, now=now), now=now, is_today=page.number == present),
+        "is_empty": not pages.count,
         "now": now,
     }
     return render(request, "dispatch/timeline.html", facts)

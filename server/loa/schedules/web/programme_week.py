@@ -8,7 +8,7 @@ from loa.dispatch import queries as dispatching
 from loa.dispatch import rules as dispatch_rules
 from loa.kernel.scope import Scope, is_within
 from loa.orgs.models import Unit
-from loa.orgs.rules import ancestor_paths
+from loa.orgs.rules import Level, ancestor_paths
 from loa.schedules import hours, planning, programme, saying
 from loa.schedules.models import Entry, EntryVersion, HoursOverride
 from loa.schedules.rules.entries import EntryState
@@ -124,22 +124,28 @@ def _item(version: EntryVersion, unit: Unit, day: date, at: datetime, *, state: 
 
 
 def _others(scope: Scope, unit: Unit, *, first: date, until: date) -> list[Item]:
-    """Return what is on the air in the week and belongs to no entry: bulletins with a time of their own."""
+    """Return what is on the air in the week and belongs to no entry: bulletins with a time of their own.
+
+    Above the communes only those of the unit and from above: what each commune airs by itself stands in its own week.
+    """
     if not scope.can(dispatching.VIEW, f"{unit.path}#{Entry.scope_channel}"):
         return []
-    planned = dispatching.timeline(scope, unit, day_start=midnight(first), day_end=midnight(until))
-    mine = programme.of_airings([one.id for one in planned])
+    coming = dispatching.beginning(scope, unit, day_start=midnight(first), day_end=midnight(until))
+    if unit.level not in {Level.COMMUNE, Level.HAMLET}:
+        coming = coming.filter(unit__path__in=ancestor_paths(unit.path))
+    planned = list(coming.filter(state__in=dispatch_rules.STANDING))
+    mine = programme.of_airings([one.pk for one in planned])
     return [
         Item(
             title=one.title,
             start_at=one.start_at,
-            end_at=one.start_at + one.duration,
+            end_at=one.start_at + timedelta(milliseconds=one.clip_duration_ms),
             state="single",
-            unit_name="" if one.unit_name == unit.name else one.unit_name,
+            unit_name="" if one.unit_id == unit.pk else one.unit.name,
             is_own=False,
         )
         for one in planned
-        if one.id not in mine and one.state in dispatch_rules.STANDING
+        if one.pk not in mine
     ]
 
 

@@ -6,6 +6,7 @@ import pytest
 from loa.dispatch import queries, rules
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
+from loa.dispatch.web import views
 from loa.kernel import clock
 from loa.shell.tests.desk import browser_of, text_of
 
@@ -137,6 +138,46 @@ def test_the_timeline_shows_the_day_with_the_present_in_its_place(world, monkeyp
     assert page.index("Buổi sáng") < page.index('class="now-line"') < page.index("Buổi chiều")
     tomorrow = (noon + timedelta(days=1)).date().isoformat()
     assert "Buổi chiều" not in text_of(browser.get(f"/desk/timeline/?day={tomorrow}"))
+
+
+@pytest.fixture
+def long_day(world, monkeypatch):
+    """Eight airings, on the hour from eight in the morning; it is ten past noon."""
+    noon = clock.now().astimezone(rules.ZONE).replace(hour=12, minute=0, second=0, microsecond=0)
+    make_devices(world.commune)
+    for hour in range(8, 16):
+        at = noon.replace(hour=hour)
+        make_airing(world, title=f"Tin {hour} giờ", start_at=at, now=noon - timedelta(hours=5), source=f"slot:{hour}")
+    monkeypatch.setattr(clock, "now", lambda: noon + timedelta(minutes=10))
+
+
+def told(page):
+    """Return the hours that a page names, in order, and where it says that it is now."""
+    return [hour or "now" for hour in re.findall(r'Tin (\d+) giờ</span>|class="now-line"', page)]
+
+
+def test_a_long_day_has_pages_and_opens_where_it_is_now(long_day, monkeypatch):
+    monkeypatch.setattr(views, "PAGE_LENGTH", 3)
+    browser = browser_of("canbo")
+
+    opened, first, last = (text_of(browser.get(f"/desk/timeline/{at}")) for at in ("", "?page=1", "?page=99"))
+
+    assert told(opened) == ["11", "12", "now", "13"]
+    assert (told(first), told(last)) == (["8", "9", "10"], ["14", "15"])
+    assert "page=1" in opened
+    assert not re.search(r'href="\?[^"]*day=[^"]*page=|href="\?[^"]*page=[^"]*day=', first.split("<ol")[0])
+
+
+def test_home_shows_what_lies_around_now_and_reads_no_evidence_of_the_rest(long_day, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        queries, "_evidence", lambda airings, kept=queries._evidence: asked.append(airings) or kept(airings)
+    )
+
+    page = text_of(browser_of("canbo").get("/desk/"))
+
+    assert told(page) == ["10", "11", "12", "now", "13", "14", "15"]
+    assert [len(airings) for airings in asked] == [6]
 
 
 def test_the_timeline_of_a_unit_outside_is_absent(world):

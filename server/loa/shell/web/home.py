@@ -71,14 +71,10 @@ def _today(scope: Scope, *, now: datetime) -> dict[str, object]:
     if unit is None:
         return {}
     start = datetime.combine(now.astimezone(dispatch_rules.ZONE).date(), time.min, tzinfo=dispatch_rules.ZONE)
-    found = dispatching.timeline(scope, unit, day_start=start, day_end=start + timedelta(days=1), now=now)
-    lines = standing.day(found, now=now, is_today=True)
-    present = next(index for index, line in enumerate(lines) if line.airing is None)
-    return {
-        "unit": unit,
-        "lines": lines[max(0, present - LINES_BEFORE) : present + LINES_AFTER + 1],
-        "airings": len(found),
-    }
+    airings = dispatching.beginning(scope, unit, day_start=start, day_end=start + timedelta(days=1))
+    begun = airings.filter(start_at__lte=now).count()
+    shown = dispatching.summaries(unit, airings[max(0, begun - LINES_BEFORE) : begun + LINES_AFTER], now=now)
+    return {"unit": unit, "lines": standing.day(shown, now=now, is_today=True), "has_airings": bool(shown)}
 
 
 def _devices(scope: Scope, *, now: datetime) -> dict[str, object]:
