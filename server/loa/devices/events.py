@@ -9,18 +9,24 @@ from loa.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolled(Event):
-    """A device received its identity."""
+class _OfDevice(Event):
+    """What happened to one device, in order with all else that did."""
 
-    name: ClassVar[str] = "devices.enrolled"
     device_id: uuid.UUID
-    unit_path: str
     at: datetime
 
     @property
     def key(self) -> str:
         """Return the device."""
         return f"device:{self.device_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled(_OfDevice):
+    """A device received its identity."""
+
+    name: ClassVar[str] = "devices.enrolled"
+    unit_path: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,50 +45,29 @@ class FleetEnrolled(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved(Event):
+class Moved(_OfDevice):
     """A device stands in another unit from now on."""
 
     name: ClassVar[str] = "devices.moved"
-    device_id: uuid.UUID
     from_path: str
     unit_path: str
-    at: datetime
-
-    @property
-    def key(self) -> str:
-        """Return the device."""
-        return f"device:{self.device_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Revoked(Event):
+class Revoked(_OfDevice):
     """A device was shut out."""
 
     name: ClassVar[str] = "devices.revoked"
-    device_id: uuid.UUID
     unit_path: str
-    at: datetime
-
-    @property
-    def key(self) -> str:
-        """Return the device."""
-        return f"device:{self.device_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaultOpened(Event):
+class FaultOpened(_OfDevice):
     """Somebody reported a fault of a device."""
 
     name: ClassVar[str] = "devices.fault_opened"
     ticket_id: uuid.UUID
-    device_id: uuid.UUID
     cause: str
-    at: datetime
-
-    @property
-    def key(self) -> str:
-        """Return the device."""
-        return f"device:{self.device_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,16 +86,9 @@ class FaultOverdue(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FaultClosed(Event):
+class FaultClosed(_OfDevice):
     """A fault was mended; `proof` says by what that is known."""
 
     name: ClassVar[str] = "devices.fault_closed"
     ticket_id: uuid.UUID
-    device_id: uuid.UUID
     proof: str
-    at: datetime
-
-    @property
-    def key(self) -> str:
-        """Return the device."""
-        return f"device:{self.device_id}"

@@ -1,6 +1,5 @@
 """The form by which a ZIP of old tapes and papers comes in."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any  # Any: Django's own signatures
 
@@ -8,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins.receiving import Sent
-from loa.orgs.models import Unit
+from loa.orgs.unit_form import UnitForm
 
 
-class BringForm(forms.Form):
+class BringForm(UnitForm):
     """A ZIP, the spreadsheet that tells of it, and the unit whose archive it is."""
 
     unit = forms.ChoiceField(label=_("Archive of"), error_messages={"required": _("Please choose a unit.")})
@@ -28,17 +27,10 @@ class BringForm(forms.Form):
     )
     is_written_down = forms.BooleanField(label=_("Let a machine write down what is heard"), required=False)
 
-    def __init__(self, *args: Any, units: Sequence[Unit] = (), may_write_down: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, may_write_down: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
         if not may_write_down:
             del self.fields["is_written_down"]
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return the unit that was chosen, after the form was found valid."""
-        return self.units[self.cleaned_data["unit"]]
 
     @property
     def sent(self) -> Sent:

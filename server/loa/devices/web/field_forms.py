@@ -11,6 +11,7 @@ from loa.devices.fitting import SIM_TAIL, SPEAKER_W, SUPPLY_V, Fitted, Source, U
 from loa.devices.models import Device, Fitting
 from loa.devices.web.forms import DegreesField
 from loa.orgs.models import Unit
+from loa.orgs.unit_form import UnitForm
 
 LIMITS = {"low_w": SPEAKER_W[0], "high_w": SPEAKER_W[1], "low_v": SUPPLY_V[0], "high_v": SUPPLY_V[1]}
 UNUSUAL: Mapping[Unusual, str | Promise] = {
@@ -37,7 +38,7 @@ def _number(label: Any, *, most: int) -> forms.IntegerField:
     )
 
 
-class FieldForm(forms.Form):
+class FieldForm(UnitForm):
     """Where a device stands, and what stands beside it."""
 
     unit = forms.ChoiceField(label=_("Hamlet or unit"))
@@ -88,9 +89,7 @@ class FieldForm(forms.Form):
     ) -> None:
         known = {name: getattr(fitting, name) for name in (*_PLAIN, *_REST, "source")} if fitting else {}
         place = {"unit": device.unit.code, "latitude": device.latitude, "longitude": device.longitude}
-        super().__init__(data, files, initial=known | place)
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
+        super().__init__(data, files, units=units, initial=known | place)
 
     def clean(self) -> dict[str, Any]:
         """Half a coordinate is none; what is lowest is not above what is highest."""
@@ -107,11 +106,6 @@ class FieldForm(forms.Form):
         if begin is not None and end is not None and begin > end:
             self.add_error("warranty_until", _("The warranty ends after the installation."))
         return told
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return where the device stands."""
-        return self.units[self.cleaned_data["unit"]]
 
     @property
     def fitted(self) -> Fitted:

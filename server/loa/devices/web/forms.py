@@ -11,7 +11,7 @@ from loa.devices import rules
 from loa.devices.drivers import register
 from loa.devices.groups import GroupFacts
 from loa.devices.models import Device
-from loa.orgs.models import Unit
+from loa.orgs.unit_form import UnitForm
 
 KINDS = [
     (rules.Kind.LOUDSPEAKER.value, _("Loudspeaker cluster")),
@@ -28,8 +28,10 @@ class DegreesField(forms.FloatField):
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
-class DeviceForm(forms.Form):
+class DeviceForm(UnitForm):
     """A device that is to be added."""
+
+    field_order = ("name",)
 
     name = forms.CharField(
         label=_("Device name"),
@@ -37,7 +39,6 @@ class DeviceForm(forms.Form):
         error_messages={"required": _("Give the device a name by which people know its place.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    unit = forms.ChoiceField(label=_("Unit"))
     kind = forms.ChoiceField(label=_("Kind"), choices=KINDS)
     driver = forms.ChoiceField(label=_("Maker"), required=False)
     latitude = DegreesField(
@@ -55,10 +56,8 @@ class DeviceForm(forms.Form):
         widget=forms.TextInput({"inputmode": "decimal"}),
     )
 
-    def __init__(self, *args: Any, units: Sequence[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
         others = [(name, driver.words) for name, driver in register.drivers().items() if not driver.missing()]
         self.fields["driver"].choices = [(rules.OWN_DRIVER, _("A device that runs Loa's own software")), *others]  # type: ignore[attr-defined]  # as above
         self.has_drivers = bool(others)
@@ -69,11 +68,6 @@ class DeviceForm(forms.Form):
         if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None) and not self.errors:
             self.add_error("longitude", _("Give both latitude and longitude, or neither."))
         return cleaned
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return where the device stands."""
-        return self.units[self.cleaned_data["unit"]]
 
     @property
     def chosen_driver(self) -> str:

@@ -1,19 +1,18 @@
 """The form by which a release comes in."""
 
-from collections.abc import Sequence
 from typing import Any  # Any: Django's own signatures
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from loa.orgs.models import Unit
+from loa.orgs.unit_form import UnitForm
 from loa_protocol import release
 
 _MB = 1024 * 1024
 
 
-class TakeForm(forms.Form):
+class TakeForm(UnitForm):
     """The two files of a release, and the unit it is for."""
 
     unit = forms.ChoiceField(label=_("For the devices of"), error_messages={"required": _("Please choose a unit.")})
@@ -27,16 +26,6 @@ class TakeForm(forms.Form):
         error_messages={"required": _("Choose the statement."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".jws"}),
     )
-
-    def __init__(self, *args: Any, units: Sequence[Unit], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(unit.code, unit.name) for unit in units]  # type: ignore[attr-defined]  # a choice field
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return the unit that was chosen, after the form was found valid."""
-        return self.units[self.cleaned_data["unit"]]
 
     def clean_package(self) -> "UploadedFile[Any]":
         """Refuse a package that no device would fetch."""

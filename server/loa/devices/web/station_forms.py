@@ -12,6 +12,7 @@ from loa.devices import by_hand, rules
 from loa.devices.by_hand import Chain, Condition, Told
 from loa.devices.models import HandPlay, Station
 from loa.orgs.models import Unit
+from loa.orgs.unit_form import UnitForm
 
 CHAINS = [(Chain.WIRED.value, _("Wired")), (Chain.FM.value, _("FM"))]
 CONDITIONS = [
@@ -32,8 +33,10 @@ def _number(label: Any, *, most: int) -> forms.IntegerField:
     )
 
 
-class StationForm(forms.Form):
+class StationForm(UnitForm):
     """What a person says of a station."""
+
+    field_order = ("name",)
 
     name = forms.CharField(
         label=_("Station name"),
@@ -41,7 +44,6 @@ class StationForm(forms.Form):
         error_messages={"required": _("Give the station a name by which people know it.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    unit = forms.ChoiceField(label=_("Unit"))
     chain = forms.ChoiceField(label=_("Kind"), choices=CHAINS)
     condition = forms.ChoiceField(label=_("How is it?"), choices=CONDITIONS)
     place = forms.CharField(label=_("Where does it stand?"), required=False, max_length=by_hand.PLACE_LONGEST)
@@ -57,14 +59,7 @@ class StationForm(forms.Form):
     def __init__(self, data: Any, *, units: Sequence[Unit], station: Station | None = None) -> None:
         plain = ("name", "chain", "condition", "place", "power_w", "speakers", "words")
         known = {} if station is None else {name: getattr(station, name) for name in plain}
-        super().__init__(data, initial=known if station is None else known | {"unit": station.unit.code})
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return where it stands."""
-        return self.units[self.cleaned_data["unit"]]
+        super().__init__(data, units=units, initial=known if station is None else known | {"unit": station.unit.code})
 
     @property
     def told(self) -> Told:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loa.media.rules import GENDERS, LABEL_LONGEST, PACES, Region, Voice
 from loa.media.voices import folder
-from loa.orgs.models import Unit
+from loa.orgs.unit_form import UnitForm
 
 REGION_WORDS = {
     Region.NORTH: _("Northern"),
@@ -20,7 +20,7 @@ _GENDER_WORDS = {"": _("Not said"), "female": _("A woman’s voice"), "male": _(
 _PACE_WORDS = {"slow": _("Slow"), "medium": _("Medium"), "fast": _("Fast")}
 
 
-class VoiceForm(forms.Form):
+class VoiceForm(UnitForm):
     """Two files, or a name in the operator's folder; the digest from where the operator trusts it; what is told."""
 
     unit = forms.ChoiceField(label=_("Belongs to"), error_messages={"required": _("Please choose a unit.")})
@@ -57,10 +57,8 @@ class VoiceForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, units: Sequence[Unit] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
         self.fields["name"].choices = [("", _("None: I send the files")), *((name, name) for name in folder.names())]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
@@ -72,26 +70,13 @@ class VoiceForm(forms.Form):
                     self.add_error(field, _("Choose a file."))
         return cleaned
 
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return the unit that was chosen, after the form was found valid."""
-        return self.units[self.cleaned_data["unit"]]
 
-
-class UsualVoiceForm(forms.Form):
+class UsualVoiceForm(UnitForm):
     """A unit, the voice it usually reads with, and how fast."""
 
-    unit = forms.ChoiceField(label=_("Unit"), error_messages={"required": _("Please choose a unit.")})
     voice = forms.ChoiceField(label=_("Voice"))
     pace = forms.ChoiceField(label=_("Pace"), choices=[(name, _PACE_WORDS[name]) for name in PACES], initial="medium")
 
-    def __init__(self, *args: Any, units: Sequence[Unit] = (), voices: Sequence[Voice] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, voices: Sequence[Voice] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.units = {unit.code: unit for unit in units}
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
         self.fields["voice"].choices = [(voice.id, voice.label) for voice in voices]  # type: ignore[attr-defined]  # as above
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return the unit that was chosen, after the form was found valid."""
-        return self.units[self.cleaned_data["unit"]]

@@ -12,16 +12,16 @@ from loa.bulletins.rules import Urgency
 from loa.devices.queries import GroupFacts
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
+from loa.orgs.unit_form import UnitForm
 from loa.schedules import rules
 
 EVENING = time(17, 0)
 MORNING = time(5, 30)
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(UnitForm):
     """A unit with all or some of its clusters; as soon as approved, or at a time."""
 
-    unit = forms.ChoiceField(label=_("Unit"))
     reach = forms.ChoiceField(label=_("Which clusters?"), choices=[("all", _("All")), ("chosen", _("Chosen"))])
     devices = forms.TypedMultipleChoiceField(label=_("Clusters"), required=False, coerce=uuid.UUID)
     groups = forms.MultipleChoiceField(label=_("Groups"), required=False)
@@ -55,11 +55,9 @@ class PlaceForm(forms.Form):
         groups: Sequence[GroupFacts] = (),
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.units = {unit.code: unit for unit in units}
+        super().__init__(*args, units=units, **kwargs)
         self.offered = {str(group.id): group for group in groups}
         self.fields["groups"].choices = [(name, group.name) for name, group in self.offered.items()]  # type: ignore[attr-defined]  # a choice field
-        self.fields["unit"].choices = [(code, unit.name) for code, unit in self.units.items()]  # type: ignore[attr-defined]  # a choice field
         self.fields["devices"].choices = [(str(device), str(device)) for device in device_ids]  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:
@@ -73,11 +71,6 @@ class PlaceForm(forms.Form):
                 if not cleaned.get(name) and not self.has_error(name):
                     self.add_error(name, words)
         return cleaned
-
-    @property
-    def chosen_unit(self) -> Unit:
-        """Return the unit below which it airs."""
-        return self.units[self.cleaned_data["unit"]]
 
     @property
     def device_ids(self) -> list[uuid.UUID] | None:
