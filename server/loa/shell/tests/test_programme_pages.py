@@ -55,6 +55,8 @@ def test_from_an_empty_week_to_the_plan_of_the_clusters(world, officer):
 
     officer.post(f"{entry}hand-in/", {"sha256": sha256_on(page)})
     leader = browser_of("lanhdao")
+    assert f'href="{entry}"' in text_of(leader.get("/desk/"))
+    assert f'href="{entry}"' not in text_of(officer.get("/desk/"))
     waiting = text_of(leader.get(entry))
     assert "17:00:00" in waiting
     answer = leader.post(f"{entry}approve/", {"sha256": sha256_on(waiting), "number": "1"})

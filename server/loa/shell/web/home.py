@@ -46,6 +46,7 @@ def home(request: DeskRequest) -> HttpResponse:
 
 def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
     waiting, asked = bulletins.waiting_for(scope), schedules.waiting_for(scope, now=now)
+    entries = schedules.entries_waiting(scope)
     mine = bulletins.mine(scope, int(scope.actor.id))
     count = waiting.count()
     first = list(waiting[:SHOWN])
@@ -58,6 +59,8 @@ def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
         "waiting_more": max(0, count - SHOWN),
         "asked": list(asked[:SHOWN]),
         "asked_more": max(0, asked.count() - SHOWN),
+        "entries": list(entries[:SHOWN]),
+        "entries_more": max(0, entries.count() - SHOWN),
         "guidance": bulletins.guidance_to_do(scope, most=SHOWN, now=now),
         "returned": list(mine.filter(state=State.RETURNED)[:SHOWN]),
         "drafts": list(mine.filter(state=State.DRAFT)[:SHOWN]),
