@@ -32,7 +32,7 @@ class Record:
     def begin(scope: Scope, action: str) -> None:
         """Tell the triggers of the present transaction who acts: one statement a command."""
         with connection.cursor() as cursor:
-            cursor.execute(_ACT, [_told(f"{scope.actor.kind.value}:{scope.actor.id}", action, scope.origin)])
+            cursor.execute(_ACT, [_told(scope.actor.key, action, scope.origin)])
 
     @staticmethod
     def append(acts: Sequence[Act]) -> None:

@@ -29,6 +29,11 @@ class Actor:
     id: str
     name: str = ""
 
+    @property
+    def key(self) -> str:
+        """Return who it is and stays, whatever they are called: `person:12`."""
+        return f"{self.kind.value}:{self.id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:

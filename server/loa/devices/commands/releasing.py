@@ -46,6 +46,7 @@ def take_in(scope: Scope, unit: Unit, /, *, statement: bytes, package: Path, now
                 expires_at=datetime.fromtimestamp(found.exp, UTC),
                 taken_at=now,
                 taken_by=_name(scope),
+                taken_by_actor=scope.actor.key,
             )
     except IntegrityError as twice:
         raise release_refusals.AlreadyTakenIn from twice
@@ -65,12 +66,13 @@ def confirm(scope: Scope, target: Release, /, *, now: datetime) -> Release:
     """Confirm that a release may go out. Raises `SamePerson` to whoever took it in, `AlreadyConfirmed`, `TooOld`."""
     if target.expires_at <= now:
         raise release_refusals.TooOld
-    if target.taken_by == _name(scope):
+    if target.taken_by_actor == scope.actor.key:
         raise release_refusals.SamePerson
     open_one = Release.objects.unscoped(_WHY).filter(pk=target.pk, confirmed_at=None)
-    if open_one.update(confirmed_at=now, confirmed_by=_name(scope)) != 1:
+    confirmed = {"confirmed_at": now, "confirmed_by": _name(scope), "confirmed_by_actor": scope.actor.key}
+    if open_one.update(**confirmed) != 1:
         raise release_refusals.AlreadyConfirmed
-    target.confirmed_at, target.confirmed_by = now, _name(scope)
+    target.refresh_from_db(fields=list(confirmed))
     note(release=str(target.pk), version=target.version, statement=target.statement)
     return target
 

@@ -13,6 +13,7 @@ class Release(models.Model):
     """A package of the agent and the statement about it, both in the media store by their digest.
 
     One person takes it in, another confirms it; before that no device is told of it. What was taken in stands.
+    `taken_by` is a name to read, `taken_by_actor` who it was: people share names, and change them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -26,8 +27,10 @@ class Release(models.Model):
     expires_at = models.DateTimeField()
     taken_at = models.DateTimeField()
     taken_by = models.CharField(max_length=160)
+    taken_by_actor = models.CharField(max_length=176)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=160, default="", blank=True)
+    confirmed_by_actor = models.CharField(max_length=176, default="", blank=True)
 
     scope_lookup = "unit__path"
     objects = ScopedManager()
@@ -37,8 +40,10 @@ class Release(models.Model):
         indexes = [models.Index("unit", "taken_at", name="devices_release_unit")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(confirmed_at=None, confirmed_by="")
-                | Q(confirmed_at__gte=F("taken_at")) & ~Q(confirmed_by="") & ~Q(confirmed_by=F("taken_by")),
+                condition=Q(confirmed_at=None, confirmed_by="", confirmed_by_actor="")
+                | Q(confirmed_at__gte=F("taken_at"))
+                & ~Q(confirmed_by="")
+                & ~Q(confirmed_by_actor__in=["", F("taken_by_actor")]),
                 name="devices_release_confirmed_by_another",
             ),
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="devices_release_ends_later"),

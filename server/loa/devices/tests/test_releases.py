@@ -56,6 +56,24 @@ def test_a_release_is_taken_in_by_one_confirmed_by_another_and_both_files_are_ke
         commands.confirm(person("quan-tri-2", Role.ADMINISTRATOR, world.commune), made, now=now)
 
 
+def test_who_confirms_is_told_by_the_account_and_not_by_the_name(world, now):
+    made = make_release(world.technician, world.commune, now=now)
+    actor = world.technician.actor
+    namesake = replace(world.technician, actor=replace(actor, id="another"))
+    renamed = replace(world.technician, actor=replace(actor, name="Tên mới"))
+
+    with pytest.raises(release_refusals.SamePerson):
+        commands.confirm(renamed, made, now=now)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Release.objects.unscoped("test").update(
+            confirmed_at=now, confirmed_by="Tên mới", confirmed_by_actor=made.taken_by_actor
+        )
+
+    confirmed = commands.confirm(namesake, made, now=now)
+
+    assert (confirmed.confirmed_by, confirmed.confirmed_by_actor) == (made.taken_by, "person:another")
+
+
 def test_take_in_refuses_what_no_key_for_releases_signed_and_another_package(world, now):
     keys.vouch_for_releases(KEY.as_dict(private=False), now=now)
     content, plan_key = package(), keys.load_signer(now=now).key
@@ -196,6 +214,7 @@ def test_what_was_taken_in_said_and_ended_stands(world, confirmed, now):
     wrongs = (
         lambda: Release.objects.unscoped("test").update(sha256="0" * 64),
         lambda: Release.objects.unscoped("test").update(confirmed_by="Ai đó"),
+        lambda: Release.objects.unscoped("test").update(taken_by_actor="person:0"),
         lambda: Release.objects.unscoped("test").filter(pk=confirmed.pk).delete(),
         lambda: Rollout.objects.unscoped("test").update(state="running", ended_at=None, stopped_why=""),
         lambda: ReleaseReport.objects.unscoped("test").filter(pk=report.pk).update(step="returned"),

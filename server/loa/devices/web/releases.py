@@ -107,6 +107,8 @@ def page(
     """Show a release with what was said about it."""
     now = clock.now()
     may_update = request.scope.can(RIGHT, found.scope_path)
+    is_open = may_update and found.confirmed_at is None
+    is_mine = found.taken_by_actor == request.scope.actor.key
     rollouts = [releases.standing(one, now=now) for one in releases.rollouts(request.scope).filter(release=found)]
     units = _units(request, found)
     facts = {
@@ -116,8 +118,8 @@ def page(
             (one, request.scope.can(RIGHT, one.rollout.scope_path), releases.troubled(one.rollout, now=now))
             for one in rollouts
         ],
-        "may_confirm": may_update and found.confirmed_at is None and found.taken_by != _name(request),
-        "waits_for_another": may_update and found.confirmed_at is None and found.taken_by == _name(request),
+        "may_confirm": is_open and not is_mine,
+        "waits_for_another": is_open and is_mine,
         "starting": starting or StartForm(units=units),
         "may_start": bool(units) and found.confirmed_at is not None and found.expires_at > now,
         "withdrawing": withdrawing or WithdrawForm(),
@@ -135,8 +137,3 @@ def _mine(request: DeskRequest, release_id: uuid.UUID) -> Release:
     found = releases.get(request.scope, release_id)
     demand(request.scope, RIGHT, path=found.scope_path, place=found.unit.name)
     return found
-
-
-def _name(request: DeskRequest) -> str:
-    actor = request.scope.actor
-    return actor.name or actor.id
