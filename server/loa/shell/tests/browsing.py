@@ -1,15 +1,19 @@
 """Walking through pages in a real browser: both widths, both schemes, both languages, and what axe says."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.test import override_settings
 from playwright.sync_api import sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from loa.orgs.tests.world import PASSWORD
+from loa.shell.tests.desk import confirmed
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 LOOKS = [(390, "light", "vi"), (390, "dark", "en"), (1280, "light", "en"), (1280, "dark", "vi")]
@@ -37,6 +41,16 @@ def sign_in(page, origin, username):
     page.fill("[name=password]", PASSWORD)
     page.click("main button.primary")
     page.wait_for_url(f"{origin}/desk/")
+    (session,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "loa_session")
+    with ThreadPoolExecutor(1) as aside:  # a loop of the browser's runs in this thread
+        aside.submit(_confirm, session).result()
+
+
+def _confirm(session):
+    try:
+        confirmed(session)
+    finally:
+        connection.close()
 
 
 class Ear:
@@ -83,6 +97,8 @@ def walk(live_server, addresses, look, *, pictures=None):
             sign_in(page, live_server.url, username)
             for number, address in enumerate(pages):
                 page.goto(live_server.url + address)
+                if urlsplit(page.url).path != urlsplit(address).path:
+                    said.append(f"{address}: led to {page.url}")
                 if page.get_attribute("html", "lang") != language:
                     said.append(f"{address}: not in the language asked for")
                 said += complaints(page, address)

@@ -29,7 +29,12 @@ def browser_of(username):
 
 def confirm(browser):
     """Let the browser's session have shown a second factor a moment ago."""
-    session = UserSession.objects.filter(session_key=browser.cookies["loa_session"].value)
+    confirmed(browser.cookies["loa_session"].value)
+
+
+def confirmed(session_key):
+    """Let a session have shown a second factor a moment ago."""
+    session = UserSession.objects.filter(session_key=session_key)
     assert session.update(factor=Factor.TOTP, confirmed_at=clock.now()) == 1
 
 

@@ -124,7 +124,7 @@ def test_the_first_page_tells_who_mends_an_overdue_fault_until_it_is_opened(worl
     after = text_of(browser.get("/desk/"))
 
     assert f"Loa rít hoặc gây ồn: {device.name}" in before
-    assert "giao cho bạn" in before
+    assert "giao cho anh/chị" in before
     assert ("Mới" in before, "Mới" in after) == (True, False)
     assert "Đã nhắc quá hạn cho" in opened
     assert "Hoàng Văn Kỹ" in opened
