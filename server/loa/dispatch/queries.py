@@ -1,16 +1,14 @@
 """Every read of airings, and what was heard of them."""
 
 import uuid
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
-
 from loa.devices import queries as devices
-from loa.devices.queries import DeviceFacts, EvidenceRow
-from loa.dispatch import rules, verdicts
+from loa.devices.queries import DeviceFacts
+from loa.dispatch import rules, timeline, verdicts
 from loa.dispatch.ceilings import lowest_ceiling as lowest_ceiling  # noqa: PLC0414 - others enter by this door
 from loa.dispatch.models import Airing, AiringTarget
 from loa.dispatch.ordinary import Planned as Planned  # noqa: PLC0414 - as above
@@ -18,35 +16,15 @@ from loa.dispatch.ordinary import ordinary as ordinary  # noqa: PLC0414 - as abo
 from loa.dispatch.reaching import Reached as Reached  # noqa: PLC0414 - as above
 from loa.dispatch.reaching import reached as reached  # noqa: PLC0414 - as above
 from loa.dispatch.rules import Verdict
+from loa.dispatch.timeline import AiringSummary as AiringSummary  # noqa: PLC0414 - as above
+from loa.dispatch.timeline import beginning as beginning  # noqa: PLC0414 - as above
+from loa.dispatch.timeline import summaries as summaries  # noqa: PLC0414 - as above
 from loa.dispatch.verdicts import Judgment
-from loa.kernel import permissions
-from loa.kernel.errors import Denied, NotFound
+from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
-from loa.orgs.models import Unit
-from loa_protocol import topics
 
 VIEW = "dispatch.view"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AiringSummary:
-    """One line of a timeline, counting only devices below the unit that was asked about.
-
-    `heard + missed + waiting == expected`: here `missed` is everything that is neither.
-    """
-
-    id: uuid.UUID
-    title: str
-    unit_name: str
-    start_at: datetime
-    duration: timedelta
-    state: rules.State
-    is_now: bool
-    expected: int
-    heard: int
-    missed: int
-    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,32 +85,6 @@ def on_air(scope: Scope, *, now: datetime) -> ScopedQuerySet[Airing]:
     return visible(scope).filter(state__in=rules.STANDING, start_at__lte=now, end_at__gt=now)
 
 
-def beginning(scope: Scope, unit: Unit, *, day_start: datetime, day_end: datetime) -> ScopedQuerySet[Airing]:
-    """Return the airings that start in the span and reach devices below a unit, from upper units as well, by start.
-
-    Outside the scope `NotFound`, without grant `Denied`.
-    """
-    _check(scope, f"{unit.path}#{Airing.scope_channel}")
-    why = "airings from above reach devices this scope may see; checked on the unit"
-    there = AiringTarget.objects.unscoped(why).filter(area_path__within=unit.path, airing=OuterRef("pk"))
-    below = Q(unit__path__within=unit.path)
-    above = Q(unit__path__in=list(topics.ancestry(unit.path))[:-1])
-    found: ScopedQuerySet[Airing] = Airing.objects.unscoped(why)
-    reaching = found.filter(below | above, Exists(there), start_at__gte=day_start, start_at__lt=day_end)
-    return reaching.select_related("unit").order_by("start_at", "pk")
-
-
-def summaries(unit: Unit, airings: Iterable[Airing], *, now: datetime) -> list[AiringSummary]:
-    """Return what became of airings on the devices below a unit, in their order; of a unit the caller checked.
-
-    All their evidence is read: a province has a thousand airings a day, so ask for those that are shown.
-    """
-    known = {airing.pk: airing for airing in airings}
-    meant = _meant(known, unit.path)
-    evidence = _evidence(list(known))
-    return [_summary(airing, meant[pk], evidence, now=now) for pk, airing in known.items() if pk in meant]
-
-
 def outcome(scope: Scope, airing_id: uuid.UUID, *, now: datetime) -> AiringOutcome:
     """Return what every device in reach of the scope made of an airing; `NotFound` when none is in reach."""
     found = Airing.objects.unscoped("an airing from above is seen by those whose devices it reaches; checked below")
@@ -144,62 +96,11 @@ def outcome(scope: Scope, airing_id: uuid.UUID, *, now: datetime) -> AiringOutco
     if not device_ids and not scope.can(VIEW, airing.scope_path):
         raise NotFound
     facts = devices.device_facts(device_ids)
-    evidence = _evidence([airing_id])
+    evidence = timeline.evidence([airing_id])
     told = {device: evidence.get((airing_id, device), ()) for device in device_ids}
     judgments = verdicts.judge(airing, told, reachable={pk for pk, fact in facts.items() if fact.connected}, now=now)
     rows = [_row(airing, device, facts.get(device), judgment, now=now) for device, judgment in judgments.items()]
     return _outcome(airing, sorted(rows, key=_exceptions_first))
-
-
-def _check(scope: Scope, path: str) -> None:
-    if scope.can(VIEW, path):
-        return
-    if scope.sees(path):
-        raise Denied(permission=permissions.sentence(VIEW), place=permissions.place_name(path), path=path)
-    raise NotFound
-
-
-def _meant(airings: Mapping[uuid.UUID, Airing], path: str) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Return the devices below a unit that each airing is meant for; airings without any are left out."""
-    targets = AiringTarget.objects.unscoped("the caller checked the unit")
-    targets = targets.filter(area_path__within=path, airing_id__in=list(airings))
-    meant: dict[uuid.UUID, list[uuid.UUID]] = defaultdict(list)
-    for airing, device in targets.values_list("airing_id", "device_id"):
-        meant[airing].append(device)
-    return dict(meant)
-
-
-def _evidence(airing_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, uuid.UUID], list[EvidenceRow]]:
-    """Return all evidence of these airings by airing and device."""
-    found: dict[tuple[uuid.UUID, uuid.UUID], list[EvidenceRow]] = defaultdict(list)
-    for row in devices.evidence_of(airing_ids):
-        found[row.airing_id, row.device_id].append(row)
-    return found
-
-
-def _summary(
-    airing: Airing,
-    device_ids: Sequence[uuid.UUID],
-    evidence: Mapping[tuple[uuid.UUID, uuid.UUID], Sequence[EvidenceRow]],
-    *,
-    now: datetime,
-) -> AiringSummary:
-    told = {device: evidence.get((airing.pk, device), ()) for device in device_ids}
-    judgments = verdicts.judge(airing, told, reachable=told.keys(), now=now)
-    counts = Counter(judgment.verdict for judgment in judgments.values())
-    return AiringSummary(
-        id=airing.pk,
-        title=airing.title,
-        unit_name=airing.unit.name,
-        start_at=airing.start_at,
-        duration=timedelta(milliseconds=airing.clip_duration_ms),
-        state=rules.State(airing.state),
-        is_now=airing.is_now,
-        expected=len(device_ids),
-        heard=counts[Verdict.HEARD],
-        missed=len(device_ids) - counts[Verdict.HEARD] - counts[Verdict.WAITING],
-        waiting=counts[Verdict.WAITING],
-    )
 
 
 def _row(

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from loa.dispatch import queries, rules
+from loa.dispatch import queries, rules, timeline
 from loa.dispatch.models import Airing
 from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
 from loa.dispatch.web import views
@@ -170,9 +170,8 @@ def test_a_long_day_has_pages_and_opens_where_it_is_now(long_day, monkeypatch):
 
 def test_home_shows_what_lies_around_now_and_reads_no_evidence_of_the_rest(long_day, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        queries, "_evidence", lambda airings, kept=queries._evidence: asked.append(airings) or kept(airings)
-    )
+    read = timeline.evidence
+    monkeypatch.setattr(timeline, "evidence", lambda airings: asked.append(airings) or read(airings))
 
     page = text_of(browser_of("canbo").get("/desk/"))
 
