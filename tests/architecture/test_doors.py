@@ -18,6 +18,7 @@ OWN_DOORS = {
     "media": {"store", "speech", "intake", "transcribing", "edits", "editing", "releasing", "streams"},
     "devices": {"below", "keys", "bridge", "live"},
     "dispatch": {"coming", "counting", "days", "holding", "plans", "spoken", "standing", "walls"},
+    "orgs": {"unit_form"},
     "schedules": {"troubles"},
     "accounts": {"passwords"},
     "box": {"saying", "postgres"},
