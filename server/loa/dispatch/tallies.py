@@ -1,6 +1,5 @@
 """What was heard, unit by unit, over any break: as of each day, on today's map, or on that of an earlier day."""
 
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypedDict
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, Q, Sum
 
 from loa.dispatch.models import Tally
@@ -152,10 +152,11 @@ def _airings_of_several(present: ScopedQuerySet[Tally], places: Mapping[str, _Pl
     """Return how many airings each commune had whose hamlets were counted apart: one for all its hamlets is one."""
     several = Counter(place.code for place in places.values())
     apart = [code for code, place in places.items() if several[place.code] > 1]
-    heard: dict[str, set[uuid.UUID]] = defaultdict(set)
-    for code, airing in present.filter(unit__code__in=apart).values_list("unit__code", "airing_id"):
-        heard[places[code].code].add(airing)
-    return {code: len(airings) for code, airings in heard.items()}
+    aired = present.filter(unit__code__in=apart).values("airing").annotate(codes=ArrayAgg("unit__code"))
+    counted: Counter[str] = Counter()
+    for codes in aired.values_list("codes", flat=True):  # a row an airing: a province has a thousand of them a day
+        counted.update({places[code].code for code in codes})
+    return counted
 
 
 def _places(codes: Iterable[str], day: date) -> dict[str, _Place]:
