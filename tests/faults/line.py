@@ -40,12 +40,13 @@ class Line:
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
         self._loop.run_forever()
-        self._cut()
+        self._loop.run_until_complete(asyncio.sleep(0.05))  # who just came in begins, so that it can be ended
         server.close()
-        for task in asyncio.all_tasks(self._loop):
+        tasks = asyncio.all_tasks(self._loop)
+        for task in tasks:
             task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(asyncio.sleep(0.05))
+        self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self._loop.run_until_complete(asyncio.sleep(0))  # what was aborted closes its socket
         self._loop.close()
 
     def _cut(self):
@@ -54,21 +55,19 @@ class Line:
 
     async def _carry(self, reader, writer):
         self.connections += 1
-        if self.is_closed:
-            writer.transport.abort()
-            return
+        ends = [writer]
         self._open.add(writer)
         try:
+            if self.is_closed:
+                return
             there, back = await asyncio.open_connection("127.0.0.1", self.target)
-        except OSError:
-            self._open.discard(writer)
-            writer.transport.abort()
-            return
-        self._open.add(back)
-        try:
+            ends.append(back)
+            self._open.add(back)
             await asyncio.gather(self._pass(reader, back), self._pass(there, writer))
+        except (OSError, asyncio.CancelledError):
+            pass  # the other side is gone, or the proxy ends: nobody waits for this task
         finally:
-            for end in (writer, back):
+            for end in ends:
                 self._open.discard(end)
                 end.transport.abort()
 
