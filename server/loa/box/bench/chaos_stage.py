@@ -110,6 +110,7 @@ class Stage:
     def ask(self, **what: object) -> dict[str, Any]:
         """Let the desk do something; it tries again while the database is away."""
         if self.desk is None or self.desk.poll() is not None:
+            _end(self.desk)
             self.desk = subprocess.Popen(
                 [sys.executable, "-m", "loa.box.bench.chaos_desk"], env=self.env, stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, text=True, preexec_fn=bond.tied(signal.SIGKILL),  # noqa: PLW1509 - as above
@@ -185,11 +186,17 @@ def stage(broker: str, *, keep: str) -> Iterator[Stage]:
 
 
 def _end(process: "subprocess.Popen[Any] | None") -> None:
-    if process is None or process.poll() is not None:
+    """End a process, and close what it was spoken to by."""
+    if process is None:
         return
-    process.terminate()
-    try:
-        process.wait(60)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(60)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with suppress(BrokenPipeError):
+                pipe.close()
