@@ -66,7 +66,7 @@ def confirm(scope: Scope, target: Release, /, *, now: datetime) -> Release:
     """Confirm that a release may go out. Raises `SamePerson` to whoever took it in, `AlreadyConfirmed`, `TooOld`."""
     if target.expires_at <= now:
         raise release_refusals.TooOld
-    if target.taken_by_actor == scope.actor.key:
+    if target.is_taken_by(scope.actor):
         raise release_refusals.SamePerson
     open_one = Release.objects.unscoped(_WHY).filter(pk=target.pk, confirmed_at=None)
     confirmed = {"confirmed_at": now, "confirmed_by": _name(scope), "confirmed_by_actor": scope.actor.key}

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from loa.devices.models.registry import Device
+from loa.kernel.scope import Actor
 from loa.kernel.scoped import ScopedManager
 from loa_protocol import uuid7
 from loa_protocol.release import Step
@@ -52,6 +53,10 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"release {self.version} ({self.id})"
+
+    def is_taken_by(self, actor: Actor) -> bool:
+        """Tell whether somebody took it in; before accounts were kept, the name is all there is."""
+        return self.taken_by_actor in {actor.key, f"name:{actor.name or actor.id}"}
 
     @property
     def scope_path(self) -> str:

@@ -74,6 +74,14 @@ def test_who_confirms_is_told_by_the_account_and_not_by_the_name(world, now):
     assert (confirmed.confirmed_by, confirmed.confirmed_by_actor) == (made.taken_by, "person:another")
 
 
+def test_who_took_in_a_release_before_accounts_were_kept_is_known_by_the_name(world, now):
+    made = make_release(world.technician, world.commune, now=now)
+    made.taken_by_actor = f"name:{made.taken_by}"
+
+    with pytest.raises(release_refusals.SamePerson):
+        commands.confirm(world.technician, made, now=now)
+
+
 def test_take_in_refuses_what_no_key_for_releases_signed_and_another_package(world, now):
     keys.vouch_for_releases(KEY.as_dict(private=False), now=now)
     content, plan_key = package(), keys.load_signer(now=now).key

@@ -108,7 +108,7 @@ def page(
     now = clock.now()
     may_update = request.scope.can(RIGHT, found.scope_path)
     is_open = may_update and found.confirmed_at is None
-    is_mine = found.taken_by_actor == request.scope.actor.key
+    is_mine = found.is_taken_by(request.scope.actor)
     rollouts = [releases.standing(one, now=now) for one in releases.rollouts(request.scope).filter(release=found)]
     units = _units(request, found)
     facts = {
