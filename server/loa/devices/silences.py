@@ -14,6 +14,7 @@ from loa.devices.models import Device, Silence
 from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
+from loa.orgs import queries as orgs
 from loa_protocol import topics
 
 _ANSWERS = """
@@ -116,7 +117,7 @@ def covered(unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> ScopedQue
     """Return the devices below a unit that are not shut out, or those of them that are named."""
     found: ScopedQuerySet[Device] = (
         Device.objects.unscoped("who is silenced; the command asks for the right")
-        .filter(unit__path__within=unit_path)
+        .filter(orgs.stands_inside(unit_path, "unit_id"))
         .exclude(state=rules.State.REVOKED)
     )
     return found if device_ids is None else found.filter(pk__in=list(device_ids))

@@ -1,10 +1,12 @@
-"""How a query asks where something stands: `path__within=…`, the rule of `scope.is_within` for units, in SQL."""
+"""How a query asks where something stands: `path__within=…`, the rule of `scope.is_within` in SQL, and `one_of`."""
 
 from collections.abc import Sequence
+from typing import Any  # Any: rows of one value
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Lookup, TextField
+from django.db.models import BooleanField, CharField, F, Func, Lookup, QuerySet, TextField
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -32,3 +34,14 @@ class Within(Lookup):
             conditions.append(f"{place} = %s OR {place}::text LIKE %s")
             params += [*given, path, *given, f"{connection.ops.prep_for_like_query(path)}/%"]
         return f"({' OR '.join(conditions)})", tuple(params)
+
+
+def one_of(field: str, few: QuerySet[Any]) -> Func:
+    """Return the condition that a field is one of these values, looked up first and then used as an array.
+
+    The planner takes few rows of a join for thousands and would read whole tables, or thousands for few and would visit
+    each by itself.
+    """
+    return Func(
+        F(field), ArraySubquery(few), arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField()
+    )

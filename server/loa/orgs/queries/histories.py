@@ -11,11 +11,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from loa.kernel.command import Place
+from loa.kernel.lookups import one_of
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import lineage, rules
 from loa.orgs.models import LegalBasis, Level, Lineage, Unit, UnitVersion
-from loa.orgs.queries.lineage import one_of, subtree_as_of, versions
+from loa.orgs.queries.lineage import subtree_as_of, versions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

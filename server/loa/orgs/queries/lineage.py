@@ -3,14 +3,13 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import BooleanField, F, Func, QuerySet
 
 from loa.kernel import text
 from loa.kernel.errors import NotFound
+from loa.kernel.lookups import one_of
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import lineage, rules
@@ -185,16 +184,6 @@ def versions(reason: str) -> ScopedQuerySet[UnitVersion]:
     """Return what every unit was on every day; callers narrow it to units already in scope."""
     found: ScopedQuerySet[UnitVersion] = UnitVersion.objects.unscoped(reason)
     return found
-
-
-def one_of(field: str, few: QuerySet[Any]) -> Func:  # Any: rows of one value
-    """Return the condition that a field is one of these values, looked up first and then used as an array.
-
-    The planner takes few rows of a join for thousands and would read whole tables.
-    """
-    return Func(
-        F(field), ArraySubquery(few), arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField()
-    )
 
 
 def _seen(scope: Scope) -> ScopedQuerySet[UnitVersion]:
