@@ -36,6 +36,8 @@ class Desk:
     def seed(*, devices: int, file: str, certified: bool = False) -> dict[str, Any]:  # Any: JSON values
         """Make tables, keys, a province with communes, and enrolled devices; write their identities."""
         call_command("migrate", verbosity=0, interactive=False)
+        from django.db import connection  # noqa: PLC0415
+
         from loa.devices import commands, keys  # noqa: PLC0415 - late, as all here
         from loa.kernel import clock, scope  # noqa: PLC0415
         from loa.orgs import commands as orgs  # noqa: PLC0415
@@ -55,6 +57,8 @@ class Desk:
         ids = [row.pk for row in made]
         identities = commands.provision_fleet(system, top, device_ids=ids, now=clock.now(), certified=certified)
         took_s = time.monotonic() - begun
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as the database does by itself within a minute
         with Path(file).open("w") as out:
             out.writelines(json.dumps(identity.answer()) + "\n" for identity in identities)
         return {"provision_s": round(took_s, 2)}
@@ -102,7 +106,7 @@ class Desk:
         }
 
     @staticmethod
-    def silence(*, sha256: str) -> dict[str, Any]:  # Any: JSON values  # noqa: ARG004 - as of `now`
+    def silence() -> dict[str, Any]:  # Any: JSON values
         """Silence the whole province; return when the command began, and what receipts name."""
         from loa.devices import commands  # noqa: PLC0415
         from loa.devices.models import Outbound  # noqa: PLC0415
@@ -134,16 +138,21 @@ class Desk:
         ))  # fmt: skip
 
     @staticmethod
-    def silence_token(*, sha256: str, seq: int) -> dict[str, Any]:  # Any: JSON values  # noqa: ARG004 - as of `token`
-        """Return a signed silence, to be published by other means."""
+    def silence_token() -> dict[str, Any]:  # Any: JSON values
+        """Return a signed silence, to be published by other means: with the next number, so that devices take it."""
+        from django.db import connection  # noqa: PLC0415
+
         from loa.kernel import clock  # noqa: PLC0415
         from loa_protocol import messages, uuid7  # noqa: PLC0415
 
-        moment = int(clock.now().timestamp())
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('devices_outbound', 'id'))")
+            (seq,) = cursor.fetchone()
+        moment, silence = int(clock.now().timestamp()), str(uuid7.make())
         return _token(messages.Now(
-            area=PROVINCE, seq=seq, id=str(uuid7.make()), kind=messages.NowKind.STOP, silence=str(uuid7.make()),
+            area=PROVINCE, seq=seq, id=str(uuid7.make()), kind=messages.NowKind.STOP, silence=silence,
             iat=moment, exp=moment + 600,
-        ))  # fmt: skip
+        )) | {"airing": silence}  # fmt: skip
 
     @staticmethod
     def receipts(*, airing: str, expected: int, timeout_s: float) -> dict[str, Any]:  # Any: JSON values

@@ -11,9 +11,9 @@ from loa.box.bench.house import House, Talk, cpu_seconds, free_port, median, ope
 
 DEVICES = 10_000
 ROUNDS = 5
-_RECEIPTS_TIMEOUT_S = 30.0
-_SETTLE_S = 2.0
-_CALM_S = 8.0
+RECEIPTS_TIMEOUT_S = 30.0
+SETTLE_S = 2.0
+CALM_S = 8.0
 """How long a fleet that has just connected is busy with its hellos and first plans; only then it is idle."""
 
 _IDLE_S = 10.0
@@ -21,20 +21,15 @@ _IDLE_S = 10.0
 
 def run(options: Mapping[str, str]) -> dict[str, Any]:
     """Return the figures. Options: `devices`, `rounds`."""
-    return measure(options, say="now", bare="token")
-
-
-def measure(options: Mapping[str, str], *, say: str, bare: str) -> dict[str, Any]:
-    """Return the figures of what the desk says, beside a bare broker's with the same kind of message."""
     devices, rounds = int(options.get("devices", DEVICES)), int(options.get("rounds", ROUNDS))
     with open_house() as house:
         desk = house.module("loa.box.bench.desk")
         identities = house.home / "identities.jsonl"
         seeded = desk.ask(do="seed", devices=devices, file=str(identities))
         clip = desk.ask(do="clip")["sha256"]
-        web = _media(house, clip)
-        ours = _ours(house, desk, clip, web, rounds, say=say)
-        reference = _reference(house, desk, clip, web, rounds, bare=bare)
+        web = serve(house, clip)
+        ours = _ours(house, desk, clip, web, rounds)
+        reference = _reference(house, desk, clip, web, rounds)
         return {
             "devices": devices,
             "last_verified_ms": median(ours["last"]),
@@ -58,56 +53,55 @@ def measure(options: Mapping[str, str], *, say: str, bare: str) -> dict[str, Any
         }
 
 
-def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int, *, say: str) -> dict[str, Any]:  # Any: figures
+def _ours(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[str, Any]:  # Any: figures
     port = free_port()
     bridge = house.bridge(port)
-    fleet, ready = _fleet(house, port, web)
-    time.sleep(_CALM_S)
+    fleet, ready = connect(house, port, web)
+    time.sleep(CALM_S)
     spent, begun = cpu_seconds(bridge.process.pid), time.monotonic()
     time.sleep(_IDLE_S)
     idle_pct = 100 * (cpu_seconds(bridge.process.pid) - spent) / (time.monotonic() - begun)
     found: dict[str, Any] = {"first": [], "last": [], "receipts": [], "command": [], "counts": []}  # Any: figures
     for number in range(rounds + 1):
-        sent = desk.ask(do=say, sha256=clip)
+        sent = desk.ask(do="now", sha256=clip)
         receipts = desk.ask(
-            do="receipts", airing=sent["airing"], expected=ready["devices"], timeout_s=_RECEIPTS_TIMEOUT_S
+            do="receipts", airing=sent["airing"], expected=ready["devices"], timeout_s=RECEIPTS_TIMEOUT_S
         )
-        heard = _heard(fleet, sent["message"], ready["devices"])
+        last = heard(fleet, sent["message"], ready["devices"])
         if number:  # the first round warms caches on both sides
-            found["first"].append(heard["first_mono_ms"] - sent["begun_ms"])
-            found["last"].append(heard["last_mono_ms"] - sent["begun_ms"])
+            found["first"].append(last["first_mono_ms"] - sent["begun_ms"])
+            found["last"].append(last["last_mono_ms"] - sent["begun_ms"])
             found["receipts"].append(receipts["at_ms"] - sent["begun_ms"])
             found["command"].append(sent["command_ms"])
             found["counts"].append(receipts["devices"])
-        time.sleep(_SETTLE_S)
+        time.sleep(SETTLE_S)
     fleet.stop()
     bridge.stop()
     return {**found, "connect_s": ready["connect_s"], "idle_pct": round(idle_pct, 1)}
 
 
-def _reference(
-    house: House, desk: Talk, clip: str, web: int, rounds: int, *, bare: str
-) -> dict[str, Any]:  # Any: figures
+def _reference(house: House, desk: Talk, clip: str, web: int, rounds: int) -> dict[str, Any]:  # Any: figures
     port = free_port()
     broker = house.broker(port)
-    fleet, ready = _fleet(house, port, web)
+    fleet, ready = connect(house, port, web)
     hand = house.module("loa.box.bench.bare", str(port))
-    time.sleep(_SETTLE_S)
+    time.sleep(SETTLE_S)
     found: dict[str, Any] = {"last": [], "bytes": 0}  # Any: figures
     for number in range(rounds + 1):
-        message = desk.ask(do=bare, sha256=clip, seq=1_000_000 + number)
+        message = desk.ask(do="token", sha256=clip, seq=1_000_000 + number)
         sent = hand.ask(topic=message["topic"], token=message["token"])
-        heard = _heard(fleet, message["message"], ready["devices"])
+        last = heard(fleet, message["message"], ready["devices"])
         if number:
-            found["last"].append(heard["last_mono_ms"] - sent["begun_ms"])
+            found["last"].append(last["last_mono_ms"] - sent["begun_ms"])
             found["bytes"] = sent["bytes"]
-        time.sleep(_SETTLE_S)
+        time.sleep(SETTLE_S)
     fleet.stop()
     broker.stop()
     return {**found, "connect_s": ready["connect_s"]}
 
 
-def _fleet(house: House, port: int, web: int) -> tuple[Talk, dict[str, Any]]:  # Any: figures
+def connect(house: House, port: int, web: int) -> tuple[Talk, dict[str, Any]]:  # Any: figures
+    """Start the simulator; return it, and its line that says that all devices are connected."""
     program = shutil.which("loa-sim", path=os.path.dirname(sys.executable)) or "loa-sim"  # noqa: PTH120
     fleet = house.spawn(
         "sim", program, "--identities", str(house.home / "identities.jsonl"), "--mqtt", f"127.0.0.1:{port}",
@@ -116,7 +110,7 @@ def _fleet(house: House, port: int, web: int) -> tuple[Talk, dict[str, Any]]:  #
     return fleet, _next(fleet, "ready")
 
 
-def _heard(fleet: Talk, message: str, devices: int) -> dict[str, Any]:  # Any: figures
+def heard(fleet: Talk, message: str, devices: int) -> dict[str, Any]:  # Any: figures
     """Return the line that says a message was verified by all."""
     while True:
         line = _next(fleet, "message")
@@ -131,7 +125,7 @@ def _next(fleet: Talk, what: str) -> dict[str, Any]:  # Any: figures
             return line
 
 
-def _media(house: House, clip: str) -> int:
+def serve(house: House, clip: str) -> int:
     """Serve the clip from a folder of its own; return the port."""
     port = free_port()
     folder = house.home / "www" / "media"
