@@ -38,7 +38,7 @@ def between(unit: Unit, *, start_at: datetime, end_at: datetime) -> ScopedQueryS
     return reaching(unit).filter(start_at__gte=start_at, start_at__lt=end_at).exclude(state=rules.State.CANCELLED)
 
 
-def beginning(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> ScopedQuerySet[Airing]:
+def planned(scope: Scope, unit: Unit, *, start_at: datetime, end_at: datetime) -> ScopedQuerySet[Airing]:
     """Return the airings of units at and below one that begin in a span, without what was cancelled."""
     found: ScopedQuerySet[Airing] = Airing.objects.within(scope, VIEW)
     mine = found.filter(orgs.inside(unit, "unit__path"), start_at__gte=start_at, start_at__lt=end_at)

@@ -152,8 +152,8 @@ def _rows(scope: Scope, unit: Unit, *, now: datetime) -> dict[str, tuple[ScopedQ
     day = timezone.localdate(now)
     today, tomorrow, after = (schedule_rules.midnight(day + number * _DAY) for number in range(3))
     rows: dict[str, tuple[ScopedQuerySet[Any], str]] = {
-        _TODAY: (coming.beginning(scope, unit, start_at=today, end_at=tomorrow), _PATH),
-        _TOMORROW: (coming.beginning(scope, unit, start_at=tomorrow, end_at=after), _PATH),
+        _TODAY: (coming.planned(scope, unit, start_at=today, end_at=tomorrow), _PATH),
+        _TOMORROW: (coming.planned(scope, unit, start_at=tomorrow, end_at=after), _PATH),
     }
     if _may(scope, "devices.view", unit):
         rows[Kind.FAULTS] = devices.faults_overdue(scope, unit, now=now), "device__unit__path"
