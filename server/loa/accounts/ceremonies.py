@@ -74,6 +74,11 @@ def find(kind: Kind, *, session_key: str | None, now: datetime, pk: str = "") ->
     return found.order_by("-created_at", "-pk").first()
 
 
+def prolong(ceremony: Ceremony, *, lasts: timedelta, now: datetime) -> None:
+    """Let a step wait longer: something that takes its time stands before it."""
+    Ceremony.objects.filter(pk=ceremony.pk).update(expires_at=now + lasts)
+
+
 def end(ceremony: Ceremony) -> bool:
     """Use a step up; False when another request was faster."""
     return Ceremony.objects.filter(pk=ceremony.pk).delete()[0] == 1

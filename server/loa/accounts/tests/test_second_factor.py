@@ -1,4 +1,6 @@
 import base64
+import html
+import re
 import threading
 from datetime import timedelta
 
@@ -282,6 +284,22 @@ def test_setting_up_the_app_opens_the_desk_and_brings_recovery_codes_once(world,
     assert browser.get("/desk/").status_code == 200
     assert session_of(browser).factor == "totp"
     assert factors.held(world.leader_user).has_totp
+
+
+def test_what_was_typed_before_the_first_factor_was_set_up_is_still_there_after(world):
+    browser, _ = gave_password("kythuat")
+    asked = browser.post("/desk/devices/thresholds/", {"unit": world.commune.code, "action": "above", "why": "Mùa bão"})
+    assert browser.get(asked.url).url == "/desk/me/factors/"
+    secret = _secret_on(browser.get("/desk/me/factors/app/"))
+    Ceremony.objects.filter(kind="carry").update(created_at=clock.now() - timedelta(minutes=15))
+
+    codes = browser.post("/desk/me/factors/app/", {"code": _code_of(secret)})
+    onward = re.search(r'href="(/desk/confirm/[^"]+)"', codes.content.decode())[1]
+    page = browser.get(html.unescape(onward))
+
+    assert page.status_code == 200
+    assert "Mùa bão" in page.content.decode()
+    assert 'action="/desk/devices/thresholds/"' in page.content.decode()
 
 
 def test_a_mistyped_code_keeps_the_picture(world):

@@ -1,8 +1,11 @@
 """Showing the second factor once more, before what reaches far."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -23,10 +26,14 @@ from loa.kernel.errors import DomainError
 def confirm(request: AccountRequest) -> HttpResponse:
     """Ask for the second factor; then go on to the page, or offer to send the kept form again."""
     held = factors.held(request.user)
+    kept = _kept(request)
     if not held.is_any:
+        if kept is not None:
+            ceremonies.prolong(kept, lasts=ceremonies.SETUP_LASTS, now=clock.now())
         messages.warning(request, _("You have no second factor yet. Please set one up first."))
         return redirect("accounts:factors")
-    kept = _kept(request)
+    if request.method == "GET" and kept is not None and request.scope.is_fresh:
+        return _continue(request, kept)
     wanted = request.POST.get("next", request.GET.get("next", ""))
     form, status = CodeForm(request.POST or None), 200
     if request.method == "POST":
@@ -65,6 +72,18 @@ def _go_on(request: AccountRequest, factor: Factor, *, kept: Ceremony | None, wa
         return redirect(entering.safe(request, wanted))
     if not ceremonies.end(kept):
         return redirect(entering.HOME)
+    return _continue(request, kept)
+
+
+def waiting(request: AccountRequest) -> str:
+    """Return the address at which the form goes on that waits for a factor of this person; empty without one."""
+    found = ceremonies.find(Kind.CARRY, session_key=request.session.session_key, now=clock.now())
+    if found is None or found.user_id != request.user.pk:
+        return ""
+    return f"{reverse('accounts:confirm')}?{urlencode({'carry': str(found.pk)})}"
+
+
+def _continue(request: AccountRequest, kept: Ceremony) -> HttpResponse:
     path, fields = carrying.carried(kept)
     return render(request, "accounts/continue.html", {"path": path, "fields": fields})
 

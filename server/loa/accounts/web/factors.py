@@ -148,7 +148,8 @@ def _was_added(request: AccountRequest, factor: Factor) -> HttpResponse:
         messages.success(request, _("The second factor is set up."))
         return redirect("accounts:account")
     codes = commands.renew_recovery_codes(replace(request.scope, is_fresh=True), request.user, now=clock.now())
-    return render(request, "accounts/recovery.html", {"codes": codes, "next": entering.HOME, "is_first": True})
+    onward = confirming.waiting(request) or entering.HOME
+    return render(request, "accounts/recovery.html", {"codes": codes, "next": onward, "is_first": True})
 
 
 def _demand_right_to_add(request: AccountRequest) -> None:
