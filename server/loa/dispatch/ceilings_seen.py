@@ -32,6 +32,14 @@ def get(scope: Scope, ceiling_id: uuid.UUID) -> Ceiling:
     return one
 
 
+def ceilings_to_end(scope: Scope) -> ScopedQuerySet[Ceiling]:
+    """Return the ceilings whose end waits for this person, the earliest asked on top; never those they asked about."""
+    found: ScopedQuerySet[Ceiling] = Ceiling.objects.within(scope, "dispatch.limit")
+    own = int(scope.actor.id) if scope.actor.id.isdecimal() else None
+    waiting = found.filter(ending_at__isnull=False, ended_at=None).exclude(ending_by=own)
+    return waiting.select_related("unit", "device", "ending_by").order_by("ending_at", "pk")
+
+
 def measurements(scope: Scope, unit: Unit) -> ScopedQuerySet[Measurement]:
     """Return what meters showed at and below a unit, latest first."""
     found: ScopedQuerySet[Measurement] = Measurement.objects.within(scope, "dispatch.view").filter(

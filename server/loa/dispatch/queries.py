@@ -10,6 +10,7 @@ from loa.devices import queries as devices
 from loa.devices.queries import DeviceFacts
 from loa.dispatch import rules, timeline, verdicts
 from loa.dispatch.ceilings import lowest_ceiling as lowest_ceiling  # noqa: PLC0414 - others enter by this door
+from loa.dispatch.ceilings_seen import ceilings_to_end as ceilings_to_end  # noqa: PLC0414 - as above
 from loa.dispatch.models import Airing, AiringTarget
 from loa.dispatch.ordinary import Planned as Planned  # noqa: PLC0414 - as above
 from loa.dispatch.ordinary import ordinary as ordinary  # noqa: PLC0414 - as above

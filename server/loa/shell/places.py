@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from loa.bulletins import queries as bulletins
+from loa.dispatch import queries as dispatching
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.schedules import queries as schedules
@@ -136,7 +137,7 @@ PLACES = (
         permission="schedules.view",
         is_main=False,
         rooms=("/desk/ceilings/",),
-        waiting=(schedules.proposed_hours,),
+        waiting=(schedules.proposed_hours, dispatching.ceilings_to_end),
     ),
     Place(
         name="dispatch:heard",

@@ -100,6 +100,20 @@ def test_two_people_end_a_ceiling_and_one_lets_it_stand(world):
     assert [one.most_pct for one in held(device).ceilings] == [40]
 
 
+def test_the_end_that_somebody_asked_for_waits_for_everybody_else_who_may_decide(world):
+    ceiling = limit(world)
+    limit(world, most_pct=30)
+    assert not ceilings_seen.ceilings_to_end(world.leader)
+
+    commands.ask_to_end(world.officer, ceiling, now=NOW)
+
+    assert [one.pk for one in ceilings_seen.ceilings_to_end(world.leader)] == [ceiling.pk]
+    for nobody in (world.officer, world.monitor, world.other_officer):
+        assert not ceilings_seen.ceilings_to_end(nobody)
+    commands.end_ceiling(world.leader, ceiling, now=NOW)
+    assert not ceilings_seen.ceilings_to_end(world.leader)
+
+
 def test_nobody_elsewhere_without_the_right_or_a_second_factor_has_a_ceiling_ended(world):
     ceiling = limit(world)
 

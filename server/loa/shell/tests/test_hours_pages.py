@@ -174,6 +174,8 @@ def test_ceilings_are_set_and_ended_and_levels_noted_on_one_page(world):
     asked = text_of(officer.get(f"{address}?unit={world.commune.code}"))
     assert "Trần Văn Cán đề nghị bỏ" in asked
     assert f"{mine}/end/" not in asked
+    wish = "Bỏ mức tối đa 40 %"
+    assert (wish in text_of(leader.get("/desk/")), wish in text_of(officer.get("/desk/"))) == (True, False)
     officer.post(f"{mine}/end/")
     kept.refresh_from_db()
     assert kept.ended_by is None
