@@ -1,4 +1,7 @@
-"""Signs of life of a whole fleet: what they cost of a core, with a bare broker that only takes them beside it."""
+"""Signs of life of a whole fleet: what they cost of a core, through Mosquitto and through our own listener.
+
+Beside them stands the bare broker, which only takes them.
+"""
 
 import os
 import resource
@@ -30,47 +33,51 @@ def run(options: Mapping[str, str]) -> dict[str, Any]:
         identities = house.home / "identities.jsonl"
         desk.ask(do="seed", devices=devices, file=str(identities))
         _share_out(identities, int(options.get("processes", PROCESSES)))
-        ours = _ours(house, desk, beat_s, span_s)
+        broker = _broker(house)
+        through = _ours(house, desk, beat_s, span_s, broker=broker)
+        own = _ours(house, desk, beat_s, span_s)
         reference = _reference(house, beat_s, beat_s * REFERENCE_PERIODS)
         return {
             "devices": devices,
             "beat_s": beat_s,
             "beats_a_second": round(devices / beat_s, 1),
-            **ours,
+            **through,
+            **{f"own_listener_{name}": own[name] for name in ("bridge_cpu_pct", "database_cpu_pct", "seen_lately")},
             **reference,
             "seconds": span_s,
             "cores": os.cpu_count(),
-            "note": "percent of one core; the bridge verifies each seal and writes the registry and the readings, "
-            "the database's share is told beside it; the bare broker only takes the messages",
+            "note": "percent of one core, together and by part; the bridge verifies each seal and writes the registry "
+            "and the readings; through Mosquitto, then through our own listener; the bare broker only takes messages",
         }
 
 
-def _ours(house: House, desk: Talk, beat_s: float, span_s: float) -> dict[str, Any]:  # Any: figures
-    port = free_port()
-    bridge = house.bridge(port)
+def _ours(
+    house: House, desk: Talk, beat_s: float, span_s: float, *, broker: tuple[Talk, int] | None = None
+) -> dict[str, Any]:  # Any: figures
+    port = free_port() if broker is None else broker[1]
+    bridge = house.bridge(port, broker="" if broker is None else f"mqtt://127.0.0.1:{port}")
     fleet = _fleet(house, port, beat_s)
     time.sleep(beat_s + 5)  # each device has told its condition once; from then on only what is regular
     before = desk.ask(do="told")
-    spent, stored, begun = cpu_seconds(bridge.process.pid), _database(house), time.monotonic()
+    watched = {"bridge": bridge} | ({} if broker is None else {"broker": broker[0]})
+    spent, begun = _spent(house, watched), time.monotonic()
     time.sleep(span_s)
     took = time.monotonic() - begun
-    bridge_pct = 100 * (cpu_seconds(bridge.process.pid) - spent) / took
-    database_pct = 100 * (_database(house) - stored) / took
+    parts = {name: 100 * (seconds - spent[name]) / took for name, seconds in _spent(house, watched).items()}
     after = desk.ask(do="told")
     for one in fleet:
         one.stop()
     bridge.stop()
     return {
-        "bridge_cpu_pct": round(bridge_pct, 1),
-        "database_cpu_pct": round(database_pct, 1),
+        **{f"{name}_cpu_pct": round(pct, 1) for name, pct in parts.items()},
+        "cpu_pct": round(sum(parts.values()), 1),
         "seen_lately": after["seen"],
         "readings": after["readings"] - before["readings"],
     }
 
 
 def _reference(house: House, beat_s: float, span_s: float) -> dict[str, Any]:  # Any: figures
-    port = free_port()
-    broker = house.broker(port)
+    broker, port = _broker(house)
     fleet = _fleet(house, port, beat_s)
     time.sleep(5)
     spent, begun = cpu_seconds(broker.process.pid), time.monotonic()
@@ -80,6 +87,16 @@ def _reference(house: House, beat_s: float, span_s: float) -> dict[str, Any]:  #
         one.stop()
     broker.stop()
     return {"reference_broker_cpu_pct": round(pct, 1)}
+
+
+def _broker(house: House) -> tuple[Talk, int]:
+    port = free_port()
+    return house.broker(port), port
+
+
+def _spent(house: House, watched: Mapping[str, Talk]) -> dict[str, float]:
+    """Return the processor time of these programs and of the database, in seconds."""
+    return {"database": _database(house)} | {name: cpu_seconds(talk.process.pid) for name, talk in watched.items()}
 
 
 def _fleet(house: House, port: int, beat_s: float) -> list[Talk]:
