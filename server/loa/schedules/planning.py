@@ -13,7 +13,7 @@ from loa.bulletins.rules import Kind, line
 from loa.dispatch.refusals import TooLate
 from loa.kernel.scope import Scope, is_within
 from loa.media import queries as media
-from loa.schedules import checks, hours, programme, sources
+from loa.schedules import checks, hours, nights, programme, sources
 from loa.schedules import rules as slots
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import (
@@ -138,38 +138,16 @@ def fits(version: EntryVersion) -> None:
         raise LongerThanFrame(length=_told(length), frame=_told(frame))
 
 
-def timed(version: EntryVersion, *, now: datetime) -> list[Timed]:
-    """Return the frames of a version's first week as hour rules judge them, each by its occurrence."""
-    frame = timedelta(minutes=version.frame_min)
-    return [
-        Timed(key=occurrence_key(version.entry_id, day), start_at=at, end_at=at + frame)
-        for day, at in programme.coming_soon(version, now=now).items()
-    ]
-
-
-def occurrence_key(entry_id: uuid.UUID, day: date) -> str:
-    """Return what hour rules call an occurrence: what its airing has as its source, less the turn."""
-    return f"occurrence:{rules.occurrence_id(entry_id, day)}"
-
-
-def woken(version: EntryVersion, *, now: datetime) -> int | None:
-    """Return how many clusters a version wakes in the quiet hours; None when it sounds outside of them."""
-    items, chosen = timed(version, now=now), programme.clusters(version)
-    found: set[uuid.UUID] = set()
-    for unit in programme.stations(version):
-        found |= hours.woken_by(unit, items, device_ids=chosen)
-    return len(found) or None
-
-
 def breaking(version: EntryVersion, *, now: datetime) -> list[Breach]:
-    """Return which hour rules, beside the quiet hours, a version would break in its first week, nothing twice."""
-    return [breach for breach in _broken(version, timed(version, now=now), now=now) if breach.rule is not Broken.QUIET]
+    """Return which hour rules beside the quiet hours a version breaks soon, or on days it moves, nothing twice."""
+    found = _broken(version, nights.timed(version, now=now), now=now)
+    return [breach for breach in found if breach.rule is not Broken.QUIET]
 
 
 def breaking_on(version: EntryVersion, coming: Mapping[date, datetime], *, now: datetime) -> dict[date, list[Breach]]:
     """Return which hour rules, quiet hours among them, days of a version break, by the day whose they are."""
     frame = timedelta(minutes=version.frame_min)
-    day_of = {occurrence_key(version.entry_id, day): day for day in coming}
+    day_of = {nights.occurrence_key(version.entry_id, day): day for day in coming}
     items = [Timed(key=key, start_at=coming[day], end_at=coming[day] + frame) for key, day in day_of.items()]
     found: dict[date, list[Breach]] = {}
     for breach in _broken(version, items, now=now):
@@ -193,11 +171,15 @@ def demand_hours(
     """Raise `QuietHours` when a version wakes more clusters than `wakes`, `HoursBroken` for what other rules forbid.
 
     Those may be broken for a reason, as `hours.demand` has it. With `decides` what was agreed to is put on record, and
-    the version keeps what the rules said that were set aside: they, and no others, are set aside on each of its days.
+    the version keeps what the rules said that were set aside: they, and no others, are set aside on each of its days;
+    and at what times of day it may wake how many.
     """
     if decides:
         version.overridden = sorted({breach.law for breach in breaking(version, now=now)})
-    items, chosen = timed(version, now=now), programme.clusters(version)
+        waking = nights.ahead(version, now=now)
+        version.wakes, version.wakes_at = (None, None) if waking is None else (wakes, waking.times)
+    items, chosen = nights.timed(version, now=now), programme.clusters(version)
+    nights.demand(version, items, wakes=wakes)
     for unit in programme.stations(version):
         hours.demand(
             scope,

@@ -7,8 +7,8 @@ from loa.bulletins.refusals import check_holds
 from loa.dispatch import rules as dispatch_rules
 from loa.kernel.errors import DomainError
 from loa.media.rules import ClipFacts
-from loa.schedules import hours, planning, programme
-from loa.schedules.models import Occurrence
+from loa.schedules import hours, nights, programme
+from loa.schedules.models import EntryVersion, Occurrence
 from loa.schedules.programme import Wanted
 from loa.schedules.refusals import HoursBroken, LongerThanFrame, OverrideOver
 from loa.schedules.rules.entries import EntryKind, Fate, OccurrenceState, fate
@@ -35,15 +35,15 @@ def demand_hours(wish: Wanted, sound: ClipFacts, *, now: datetime) -> bool:
     Return whether hour rules were set aside for it.
     """
     version = wish.version
-    key = planning.occurrence_key(version.entry_id, wish.day)
+    key = nights.occurrence_key(version.entry_id, wish.day)
     end_at = wish.start_at + timedelta(milliseconds=sound.duration_ms)
     items, chosen = [Timed(key=key, start_at=wish.start_at, end_at=end_at)], programme.clusters(version)
+    wakes = nights.agreed(version, wish.start_at)
+    nights.demand(version, items, wakes=wakes)
     breaks = False
     for unit in programme.stations(version):
         try:
-            breaks |= hours.check(
-                unit, items, overridden=version.overridden, wakes=version.wakes, device_ids=chosen, now=now
-            )
+            breaks |= hours.check(unit, items, overridden=version.overridden, wakes=wakes, device_ids=chosen, now=now)
         except HoursBroken as broken:
             if version.overridden and broken.code == HoursBroken.code:
                 raise OverrideOver(**broken.facts) from broken
@@ -63,11 +63,16 @@ def is_settled(kept: Occurrence | None, wish: Wanted | None, *, now: datetime) -
     try:
         if not (is_same(kept, wish) and kept.version_id == wish.version.pk and reaches_its_clusters(kept, wish)):
             return False
-        if wish.version.overridden and fate(kept.start_at, wish.start_at, now=now) is Fate.MEETS:
+        if is_decided(wish.version) and fate(kept.start_at, wish.start_at, now=now) is Fate.MEETS:
             demand_hours(wish, programme.content(wish.version), now=now)
     except DomainError:
         return False
     return True
+
+
+def is_decided(version: EntryVersion) -> bool:
+    """Tell whether somebody agreed that a version breaks hour rules, which is asked again as long as it stands."""
+    return bool(version.overridden) or version.wakes is not None
 
 
 def is_airing(one: Occurrence) -> bool:

@@ -9,7 +9,7 @@ from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import checks, hours, planning, programme
+from loa.schedules import checks, hours, nights, planning, programme
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import EntryChanged, OwnEntry, WordsNeeded
 from loa.schedules.rules.entries import EntryKind, EntryState
@@ -67,8 +67,9 @@ def submit(
     if version is None or version.state != EntryState.DRAFT:
         raise WrongState
     _ready(scope, version, sha256=sha256, now=now)
-    agreed = planning.woken(version, now=now) if confirmed else None
+    waking = nights.ahead(version, now=now) if confirmed else None
     version.override_reason = hours.reason(override)
+    agreed = None if waking is None else waking.count
     planning.demand_hours(scope, version, wakes=agreed, override=override, decides=False, now=now)
     version.state, version.sha256, version.confirmed = EntryState.SUBMITTED, sha256, confirmed
     version.submitted_by, version.submitted_at = scope.actor.id, now
@@ -116,10 +117,9 @@ def approve_entry(
     if is_far([(unit.level, unit.path) for unit in programme.stations(version)]):
         demand_fresh(scope)
     version.state, version.decided_by_id, version.decided_at = EntryState.APPROVED, decider, now
-    version.wakes = wakes
-    version.save(update_fields=["state", "decided_by", "decided_at", "wakes", "overridden"])
+    version.save(update_fields=["state", "decided_by", "decided_at", "wakes", "wakes_at", "overridden"])
     planning.look_again([held.pk])
-    note(version=number, sha256=sha256, wakes=wakes, set_aside=version.overridden, from_on=version.from_on)
+    note(version=number, sha256=sha256, wakes=version.wakes, set_aside=version.overridden, from_on=version.from_on)
     return version
 
 

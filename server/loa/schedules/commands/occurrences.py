@@ -84,12 +84,13 @@ def recall_occurrence(scope: Scope, entry: Entry, /, *, day: date, now: datetime
 
 
 def _keep(scope: Scope, kept: Occurrence, wish: Wanted, *, now: datetime) -> Occurrence:
-    """Let what is on the plan stay, for the clusters that stand there now, while the rules set aside for it are these.
+    """Let what is on the plan stay, for the clusters that stand there now, while what was agreed to for it holds.
 
-    A cluster that came holds it with its next plan; nothing changes for the others.
+    At night that is a number of clusters: more are not woken. One that came holds it with its next plan; nothing
+    changes for the others.
     """
     version = wish.version
-    if version.overridden:
+    if settling.is_decided(version):
         settling.demand_hours(wish, programme.content(version), now=now)
     if kept.airing is not None and not settling.reaches_its_clusters(kept, wish):
         dispatching.reach(scope, kept.airing, device_ids=programme.clusters(version), now=now)

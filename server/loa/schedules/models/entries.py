@@ -55,7 +55,8 @@ class EntryVersion(models.Model):
 
     `station_ids` None is the unit itself, `device_ids` None all clusters there. `moves` are pairs of a day and the
     moment to which its occurrence is moved. `last_on` follows from the rule. `confirmed` is the word of who handed it
-    in that it may sound in the quiet hours, `wakes` how many clusters the approver agreed to wake. `override_reason` is
+    in that it may sound in the quiet hours, `wakes` how many clusters the approver agreed to wake, and
+    `wakes_at` at which local times of day. `override_reason` is
     why it may break other hour rules, in the words of who handed it in; `overridden` is what those rules said that the
     approver set aside: what they say later is not (migration 0008).
     """
@@ -91,6 +92,7 @@ class EntryVersion(models.Model):
     decided_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     wakes = models.PositiveIntegerField(null=True)
+    wakes_at = ArrayField(models.TimeField(), null=True)
     words = models.CharField(max_length=500, blank=True)
     override_reason = models.CharField(max_length=OVERRIDE_LONGEST, blank=True, default="", db_default="")
     overridden = ArrayField(models.TextField(), default=list, blank=True)
@@ -131,6 +133,10 @@ class EntryVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(state="dropped") | Q(sha256__regex="^[0-9a-f]{64}$"),
                 name="schedules_entry_version_digest",
+            ),
+            models.CheckConstraint(
+                condition=Q(wakes_at=None) | Q(wakes__isnull=False, wakes_at__len__gt=0),
+                name="schedules_entry_version_wakes_at_times",
             ),
             models.CheckConstraint(
                 condition=Q(overridden=[]) | Q(state="approved"), name="schedules_entry_version_set_aside_by_approval"

@@ -1,15 +1,20 @@
 """What somebody may try with an entry so that it wakes people whom the approver was never told of."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from loa.bulletins.tests.making import NOW
+from loa.dispatch.models import AiringTarget
 from loa.dispatch.tests.making import make_devices
-from loa.schedules import programme, tasks
+from loa.orgs import commands as orgs
+from loa.schedules import commands, nights, planning, programme, tasks
 from loa.schedules.models import Entry, Occurrence
+from loa.schedules.nights import Nights
 from loa.schedules.refusals import QuietHours
-from loa.schedules.tests.programme_making import TODAY, approved, local, make_entry, make_words, written
+from loa.schedules.rules.hours import Window
+from loa.schedules.tests.hour_rules import every_day, lay_down
+from loa.schedules.tests.programme_making import TODAY, approved, handed_in, local, make_entry, make_words, written
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -25,13 +30,74 @@ def held(entry):
     return list(found.values_list("day", "reason"))
 
 
-def test_a_day_moved_into_the_night_beyond_the_preview_is_held_back(world):
-    far = TODAY + 8 * DAY
+def test_a_day_moved_into_the_night_beyond_the_preview_is_asked_about(world):
+    far = TODAY + 20 * DAY
+    night = local("03:15", on=far)
+    version = written(world, make_words(world), moves={far: night})
+    with pytest.raises(QuietHours):
+        handed_in(world, version)
 
-    entry = make_entry(world, moves={far: local("03:15", on=far)})
+    assert nights.ahead(version, now=NOW) == Nights(count=3, each=None, moved=[night])
+    agreed = approved(world, version, wakes=3, confirmed=True)
 
-    assert held(entry) == [(far, QuietHours.code)]
-    assert not Occurrence.objects.unscoped("test").filter(entry=entry, day=far, state="planned").exists()
+    assert (agreed.wakes, agreed.wakes_at) == (3, [time(3, 15)])
+
+
+def test_a_word_for_a_harmless_evening_covers_no_night(world):
+    far = TODAY + 20 * DAY
+    evening = {"at": time(20, 50), "frame": timedelta(minutes=15)}
+    version = written(world, make_words(world), **evening, moves={far: local("03:15", on=far)})
+    assert nights.ahead(version, now=NOW) == Nights(count=3, each=time(20, 50), moved=[local("03:15", on=far)])
+    alone = written(world, make_words(world, title="Khác"), **evening)
+
+    agreed = approved(world, alone, wakes=3, confirmed=True)
+
+    assert nights.agreed(agreed, local("20:50", on=far)) == 3
+    assert nights.agreed(agreed, local("03:15", on=far)) is None
+
+
+def test_hours_that_turn_quiet_later_hold_back_what_was_agreed_to_for_another_time(world):
+    moved = TODAY + DAY
+    version = written(world, make_words(world), moves={moved: local("03:15", on=moved)})
+    approved(world, version, wakes=3, confirmed=True)
+    all_day = every_day(Window(0, 1440))
+    lay_down(world, windows=all_day, quiet_from=time(16, 0), quiet_until=time(5, 30))
+
+    tasks.unroll(now=NOW)
+
+    entry = Entry.objects.unscoped("test").get(pk=version.entry_id)
+    planned = Occurrence.objects.unscoped("test").filter(entry=entry, state="planned")
+    assert {one.day for one in planned} == {moved}
+    assert {reason for _day, reason in held(entry)} == {QuietHours.code}
+
+
+def test_stations_are_counted_together_when_people_are_woken(world):
+    other = orgs.add_hamlet(world.system, world.commune, name="Thôn Khác", code="99001", latitude=21.3, longitude=105.5)
+    make_devices(other, count=2)
+    make_devices(world.hamlet, count=2)
+    version = written(world, make_words(world), at=time(3, 15), stations=[world.hamlet, other])
+    there = handed_in(world, version, confirmed=True)
+    about = {"number": there.number, "sha256": there.sha256, "now": NOW}
+
+    assert nights.ahead(version, now=NOW).count == 4
+    with pytest.raises(QuietHours):
+        commands.approve_entry(world.leader, there.entry, wakes=2, **about)
+    assert commands.approve_entry(world.leader, there.entry, wakes=4, **about).wakes == 4
+
+
+def test_a_cluster_that_came_after_the_night_was_planned_is_not_woken(world):
+    version = written(world, make_words(world), at=local("03:15").time(), start_on=TODAY + DAY)
+    approved(world, version, wakes=3, confirmed=True)
+    tasks.unroll(now=NOW)
+    (newcomer,) = make_devices(world.hamlet, count=1)
+
+    for later in (NOW, NOW + DAY / 24):
+        planning.look_again([version.entry_id])
+        tasks.unroll(now=later)
+
+    assert not AiringTarget.objects.unscoped("test").filter(device_id=newcomer.pk).exists()
+    entry = Entry.objects.unscoped("test").get(pk=version.entry_id)
+    assert {reason for _day, reason in held(entry)} == {QuietHours.code}
 
 
 def test_a_night_that_the_preview_does_not_reach_is_asked_for_all_the_same(world):

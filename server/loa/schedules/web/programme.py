@@ -16,9 +16,10 @@ from loa.kernel.errors import Denied, NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import hours, planning, previewing, programme, saying
+from loa.schedules import hours, nights, planning, previewing, programme, saying
 from loa.schedules.heard_ahead import DAYS
 from loa.schedules.models import Entry, EntryVersion, Occurrence
+from loa.schedules.nights import Nights
 from loa.schedules.rules.entries import EntryState, OccurrenceState
 from loa.schedules.rules.slots import ZONE, midnight
 from loa.schedules.web import programme_week
@@ -33,7 +34,7 @@ class Step:
     may_write: bool
     may_decide: bool
     is_own: bool
-    wakes: int | None
+    nights: Nights | None
     breaking: Sequence[str] = ()
     override: str = ""
     may_override: bool = True
@@ -137,7 +138,7 @@ def _step(request: DeskRequest, found: Entry, opened: EntryVersion | None) -> St
         and opened.state == EntryState.SUBMITTED
         and scope.can("bulletins.approve", found.scope_path),
         is_own=is_own,
-        wakes=None if opened is None else planning.woken(opened, now=now),
+        nights=None if opened is None else nights.ahead(opened, now=now),
         breaking=[] if opened is None else saying.each(planning.breaking(opened, now=now)),
         override=request.POST.get("override") or ("" if opened is None else opened.override_reason),
         may_override=opened is not None and planning.may_override(scope, opened),

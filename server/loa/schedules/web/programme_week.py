@@ -9,7 +9,7 @@ from loa.dispatch import rules as dispatch_rules
 from loa.kernel.scope import Scope, is_within
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level, ancestor_paths
-from loa.schedules import hours, planning, programme, saying
+from loa.schedules import hours, planning, programme, saying, settling
 from loa.schedules.models import Entry, EntryVersion, HoursOverride
 from loa.schedules.rules.entries import EntryState
 from loa.schedules.rules.slots import ZONE, midnight
@@ -72,7 +72,7 @@ def days(scope: Scope, unit: Unit, entries: Sequence[Entry], *, first: date, now
         begin = max(first, version.from_on)
         if begin < until and is_within(version.entry.unit.path, unit.path):
             of_version[version] = programme.coming(version, from_on=begin, until_on=until)
-    excused = hours.decisions([version.audit_name for version in of_version if _is_excused(version)])
+    excused = hours.decisions([version.audit_name for version in of_version if settling.is_decided(version)])
     items = [
         item for version, coming in of_version.items() for item in _items(version, unit, coming, excused, now=now)
     ]  # fmt: skip
@@ -81,10 +81,6 @@ def days(scope: Scope, unit: Unit, entries: Sequence[Entry], *, first: date, now
     for item in sorted(items, key=lambda one: (one.start_at, one.title)):
         of[item.start_at.astimezone(ZONE).date()].append(item)
     return [Day(on=on, items=_met(there)) for on, there in of.items()]
-
-
-def _is_excused(version: EntryVersion) -> bool:
-    return bool(version.overridden) or version.wakes is not None
 
 
 def _items(
