@@ -14,6 +14,7 @@ from loa.media.edits import Edit
 from loa.media.models import AddedVoice, Clip, Document, EditOf, Pronunciation, Tune, UsualVoice, Verdict
 from loa.media.rules import ClipFacts, VerdictState
 from loa.media.speakable import Lexicon, Word
+from loa.media.streams.addresses import named_hosts as named_hosts  # noqa: PLC0414 - others enter by this door
 from loa.orgs.rules import ancestor_paths
 
 

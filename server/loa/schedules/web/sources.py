@@ -75,6 +75,7 @@ def listed(request: DeskRequest) -> HttpResponse:
         "in_force": [row for row in rows if row.state == SourceState.IN_FORCE],
         "former": [row for row in rows if row.state in {SourceState.DECLINED, SourceState.WITHDRAWN}],
         "lent": [row for row in sources.for_unit(unit.path) if row.pk not in own],
+        "hosts": media.named_hosts(),
         "may_propose": request.scope.can("schedules.request", f"{unit.path}#{RelaySource.scope_channel}"),
     }
     return render(request, "schedules/programme/sources.html", facts)
@@ -111,7 +112,8 @@ def propose(request: DeskRequest) -> HttpResponse:
             else:
                 messages.success(request, _("Proposed. Another person listens to it and puts it in force."))
                 return redirect("programme:source", made.pk)
-    return render(request, "schedules/programme/source_form.html", {"form": form, "unit": unit}, status=status)
+    facts = {"form": form, "unit": unit, "hosts": media.named_hosts()}
+    return render(request, "schedules/programme/source_form.html", facts, status=status)
 
 
 @require_safe

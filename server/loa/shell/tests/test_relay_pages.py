@@ -42,6 +42,16 @@ def source():
     return RelaySource.objects.unscoped("test").get()
 
 
+def test_where_no_station_is_named_the_page_says_so_before_anybody_fills_it_in(officer, settings):
+    words = "Chưa thể tiếp sóng đài nào"
+    pages = ("/desk/programme/sources/", "/desk/programme/sources/propose/")
+    assert not any(words in text_of(officer.get(page)) for page in pages)
+
+    settings.LOA_STREAM_HOSTS = []
+
+    assert all(words in text_of(officer.get(page)) for page in pages)
+
+
 def test_a_source_goes_from_an_officer_to_a_leader_and_into_the_programme(world, officer):
     answer = officer.post("/desk/programme/sources/propose/", FORM)
     assert answer.status_code == 302, text_of(answer)
