@@ -81,7 +81,7 @@ class Core:
         self.stage = Stage(
             store=store, evidence=self.evidence, effects=self.effects, born_at=born_at(store, now), boot_at=now
         )
-        self.stage.volume_pct = intake.volume(store)
+        self.stage.volume.ordered_pct = intake.volume(store)
         planned, urgent = store.recall("plan"), store.recall("urgent")
         self.plan_digest = None if planned is None else canonical.sha256(planned)
         self.stage.restore(
@@ -90,7 +90,7 @@ class Core:
         )
         for session, until in self.stage.tell_broken_speeches(now):
             self.gate.leave_to_others(session, until)
-        self.stage.heed(None if planned is None else _decoded(planned))
+        self.stage.volume.heed(None if planned is None else _decoded(planned))
         self._wants.media(self.stage.known())
         self._wants.documents()
 
@@ -361,7 +361,7 @@ class Core:
         if content is not None and config.decode(content).volume_pct is not None:
             self.store.remember("volume", None)
         self.store.remember("config", content)
-        self.stage.volume_pct = intake.volume(self.store)
+        self.stage.volume.ordered_pct = intake.volume(self.store)
         self.hush.settle(now - self.clock.shift)
         if self.gate.settle():
             self._listen()
@@ -412,7 +412,7 @@ class Core:
             ok, detail = False, "volume is 0 to 100"
         elif command.verb is Verb.VOLUME and command.number is not None:
             self.store.remember("volume", str(command.number).encode())
-            self.stage.volume_pct = command.number
+            self.stage.volume.ordered_pct = command.number
         elif command.verb is Verb.STOP:
             self.stage.stop(None, now - self.clock.shift, forget_at=now)
         elif command.verb is Verb.RESEND:
@@ -469,7 +469,7 @@ class Core:
         beat = Beat(
             at=now,
             playing=self.stage.playing,
-            volume_pct=self.stage.volume_pct,
+            volume_pct=self.stage.volume.ordered_pct,
             pending_events=self.evidence.pending,
             storage_free_bytes=storage_free_bytes,
             condition=condition,

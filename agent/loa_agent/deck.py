@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from loa_agent import sound, speaking
-from loa_agent.effects import Arm, Halt, Sound, Tune
+from loa_agent.effects import Adjust, Arm, Halt, Sound, Tune
 from loa_agent.outputs.port import Output, OutputBroken, Voice
 from loa_agent.speaking import SpeakingTurn
 from loa_agent.steady import SteadyClock, machine_clock
@@ -60,7 +60,7 @@ class Deck:
         self._current: _Turn | SpeakingTurn | None = None
         self._turns: dict[str, _Turn | SpeakingTurn] = {}
 
-    def perform(self, effect: Arm | Tune | Sound | Halt) -> None:
+    def perform(self, effect: Arm | Tune | Sound | Adjust | Halt) -> None:
         """Do what the core asks of the output."""
         match effect:
             case Arm():
@@ -69,6 +69,8 @@ class Deck:
                 self.tune(effect)
             case Sound():
                 self.sound(effect)
+            case Adjust():
+                self.adjust(effect)
             case Halt():
                 self.halt(effect.airing)
 
@@ -85,6 +87,12 @@ class Deck:
         turn = self._turns.get(sound.session)
         if isinstance(turn, SpeakingTurn):
             turn.take(sound.seq, sound.packets)
+
+    def adjust(self, wanted: Adjust) -> None:
+        """Let what sounds or is prepared go on at another volume, from what is handed to the outputs next."""
+        turn = self._turns.get(wanted.airing)
+        if turn is not None:
+            turn.volume_pct = wanted.volume_pct
 
     def expect_speech(self) -> None:
         """Load what decodes speech, once, in a thread of its own: somebody is about to speak, and counts in first."""
@@ -143,6 +151,7 @@ class _Turn:
         self, arm: Arm, outputs: Sequence[Output], place: Callable[[str], Path], *, clock: SteadyClock
     ) -> None:
         self.arm = arm
+        self.volume_pct = self._sounding_pct = arm.volume_pct
         self._clock, self._due_s = clock, clock.due_s(arm.at)
         self.id = arm.id
         self.chunks = 0
@@ -182,7 +191,7 @@ class _Turn:
         """Hand over the first sound."""
         self._begun_s = time.monotonic()
         self.started_at = self._clock.at(self._begun_s)
-        self.has_begun = True
+        self.has_begun, self._sounding_pct = True, self.volume_pct
         if self._first is not None:
             self._write(self._first)
 
@@ -202,6 +211,8 @@ class _Turn:
         self._voices = []
 
     def _write(self, samples: "NDArray[np.float32]") -> None:
+        before_pct, self._sounding_pct = self._sounding_pct, self.volume_pct
+        samples = sound.at_volume(samples, before_pct, self._sounding_pct)
         self._squares += float((samples.astype("f8") ** 2).sum())
         self._count += len(samples)
         for voice in self._voices:
@@ -213,9 +224,8 @@ class _Turn:
             if skip_s >= clip.duration_ms / 1000.0:
                 skip_s -= clip.duration_ms / 1000.0
                 continue
-            factor = sound.amplitude(self.arm.volume_pct, clip.gain_db)
+            factor = sound.amplitude(100, clip.gain_db)
             for samples in sound.decoded(self._place(clip.sha256), skip_s=skip_s):
-                loud = (samples * factor).clip(-1.0, 1.0)
-                yield sound.risen(loud, begun=begun, fade_in_ms=self.arm.airing.fade_in_ms)
+                yield sound.risen(samples * factor, begun=begun, fade_in_ms=self.arm.airing.fade_in_ms)
                 begun += len(samples)
             skip_s = 0.0

@@ -99,6 +99,14 @@ class Sound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Adjust:
+    """Let this airing, which sounds or is armed or tuned, go on at this volume."""
+
+    airing: str
+    volume_pct: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Halt:
     """Stop this airing if it sounds, forget it if it is armed. `ended` answers if it sounded."""
 
@@ -126,7 +134,7 @@ class Spurn:
     why: str
 
 
-Effect = Send | Fetch | FetchKeys | Listen | Arm | Tune | Sound | Halt | Restart | Install | Spurn
+Effect = Send | Fetch | FetchKeys | Listen | Arm | Tune | Sound | Adjust | Halt | Restart | Install | Spurn
 
 
 def shifted(effect: Effect, shift: timedelta) -> Effect:

@@ -59,6 +59,8 @@ class Leaps:
         self.at = None if stage.clock_trusted else now
         if not by:
             return
+        if stage.turn is not None:
+            stage.turn = replace(stage.turn, at=stage.turn.at + by)
         sounding = [name for name, mark in stage.marks.items() if mark.progress.since is not None or mark.owed]
         for name in sounding:
             mark = stage.marks[name]

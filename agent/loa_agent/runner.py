@@ -18,6 +18,7 @@ from loa_agent import certificate, fetch, machine
 from loa_agent.core import Core
 from loa_agent.deck import Deck
 from loa_agent.effects import (
+    Adjust,
     Arm,
     Effect,
     Fetch,
@@ -191,7 +192,7 @@ class Agent:
                 if self._client is not None:
                     with contextlib.suppress(MqttError):  # the core sends again what matters
                         self._client.publish(effect.topic, effect.payload, qos=effect.qos)
-            case Arm() | Tune() | Sound() | Halt():
+            case Arm() | Tune() | Sound() | Adjust() | Halt():
                 self._deck.perform(effect)
             case Fetch():
                 self._library.want(effect)
@@ -354,7 +355,7 @@ class Agent:
     def _shown(self) -> tuple[object, ...]:
         core, stage = self._core, self._core.stage
         told = (core.gate.area, core.plan_digest, core.evidence.pending)
-        return self._online_since, stage.playing, stage.volume_pct, *told
+        return self._online_since, stage.playing, stage.volume.ordered_pct, *told
 
     def _tell(self) -> None:
         """Write what `loa-agent status` reads."""
@@ -373,7 +374,7 @@ class Agent:
                 "next_start_at": canonical.to_wire(coming[0].start_at) if coming else None,
                 "media_missing": len(stage.unready),
                 "pending_events": self._core.evidence.pending,
-                "volume_pct": stage.volume_pct,
+                "volume_pct": stage.volume.ordered_pct,
                 "clock_offset_ms": self._core.clock.offset_ms,
                 "storage_free_bytes": self._free_bytes(),
                 "outputs": self._outputs,

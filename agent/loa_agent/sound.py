@@ -28,6 +28,21 @@ def amplitude(volume_pct: int, gain_db: float) -> float:
     return volume_pct / 100.0 * math.pow(10.0, gain_db / 20.0)
 
 
+def at_volume(samples: "NDArray[np.float32]", before_pct: int, volume_pct: int) -> "NDArray[np.float32]":
+    """Return samples of shape (frames,) at a volume, within -1 to 1; they go over from the one before without a click.
+
+    So they do over their own length, or within a twentieth of a second.
+    """
+    import numpy as np  # noqa: PLC0415 - heavy; an idle agent does without
+
+    if before_pct == volume_pct:
+        return (samples * amplitude(volume_pct, 0.0)).clip(-1.0, 1.0)
+    length = min(len(samples), RATE_HZ // 20)
+    factors = np.full(len(samples), amplitude(volume_pct, 0.0), dtype=np.float32)
+    factors[:length] = np.linspace(amplitude(before_pct, 0.0), amplitude(volume_pct, 0.0), length, dtype=np.float32)
+    return (samples * factors).clip(-1.0, 1.0)
+
+
 def risen(samples: "NDArray[np.float32]", *, begun: int, fade_in_ms: int) -> "NDArray[np.float32]":
     """Return samples of shape (frames,) as they sound while a fade-in lasts; `begun` frames went out before them."""
     whole = fade_in_ms * RATE_HZ // 1000

@@ -36,6 +36,7 @@ class SpeakingTurn:
 
     def __init__(self, tune: Tune, outputs: Sequence[Output], *, clock: SteadyClock | None = None) -> None:
         self.tune = tune
+        self.volume_pct = self._sounding_pct = tune.volume_pct
         self._clock = machine_clock() if clock is None else clock
         self.id = tune.id
         self.stop = threading.Event()
@@ -85,7 +86,7 @@ class SpeakingTurn:
     def begin(self) -> None:
         """Hand over the chunk whose moment it is."""
         self.started_at = self._clock.at(time.monotonic())
-        self.has_begun = True
+        self.has_begun, self._sounding_pct = True, self.volume_pct
         self._hand_over()
 
     def play(self) -> None:
@@ -118,8 +119,9 @@ class SpeakingTurn:
             packets = self._waiting.pop(self._next, None)
             self._next += 1
         size = round(self._chunk_s * sound.RATE_HZ)
+        before_pct, self._sounding_pct = self._sounding_pct, self.volume_pct
         samples = self._decoder.decoded(packets or (), size=size)
-        samples = (samples * sound.amplitude(self.tune.volume_pct, 0.0)).clip(-1.0, 1.0)
+        samples = sound.at_volume(samples, before_pct, self._sounding_pct)
         for voice in self._voices:
             voice.write(samples)
         if packets is not None:

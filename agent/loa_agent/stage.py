@@ -1,7 +1,7 @@
 """What this device plays, has played and will play: decisions turned into orders and evidence."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -12,10 +12,11 @@ from loa_agent.leap import Leaps
 from loa_agent.live import Speech, Speeches
 from loa_agent.mark import MS, Mark
 from loa_agent.store import Store
-from loa_protocol import canonical, loudness, player
+from loa_agent.volume import Volume, louder
+from loa_protocol import canonical, player
 from loa_protocol.live import RELAY_LONGEST, Opening
 from loa_protocol.messages import Outcome
-from loa_protocol.plan import Ceiling, Plan, PlannedAiring, Priority, airing_to_json
+from loa_protocol.plan import Plan, PlannedAiring, Priority, airing_to_json
 from loa_protocol.player import Decision, Live, Phase, Progress
 
 LEAD = timedelta(milliseconds=1500)
@@ -45,10 +46,9 @@ class Stage:
     marks: dict[str, Mark] = field(default_factory=dict)
     progress: dict[str, Progress] = field(default_factory=dict)
     armed: Arm | Tune | None = None
+    turn: Arm | Tune | None = None
     playing: str | None = None
-    volume_pct: int = 80
-    ceilings: Sequence[Ceiling] = ()
-    zone: str = "UTC"
+    volume: Volume = field(default_factory=Volume)
     clock_trusted: bool = True
     may_forget: bool = False
     is_muted: bool = False
@@ -66,7 +66,7 @@ class Stage:
     def restore(self, plan: Plan | None, urgent: list[PlannedAiring]) -> None:
         """Take up what the store holds, after a start."""
         self.plan, self.urgent = plan, {airing.id: airing for airing in urgent}
-        self.heed(plan)
+        self.volume.heed(plan)
         for airing, mark in self.store.marks().items():
             self.marks[airing] = mark
             self.progress[airing] = mark.progress
@@ -91,7 +91,7 @@ class Stage:
         """Follow another plan. What sounds goes on to its end; what was broken off and is not in it is over."""
         before = {airing.id: airing for airing in self._told()}
         self.plan, self._open = plan, None
-        self.heed(plan)
+        self.volume.heed(plan)
         present = {airing.id: airing for airing in self._told()}
         for name, airing in before.items():
             mark = self.marks.get(name)
@@ -104,11 +104,6 @@ class Stage:
         for name, airing in present.items():
             if name not in before and name not in self.marks and player.last_start(airing) <= now:
                 self._foregone.setdefault(name, foregone.LEARNED_LATE)
-
-    def heed(self, plan: Plan | None) -> None:
-        """Keep to the ceilings of a plan; without one those of the last still hold."""
-        if plan is not None:
-            self.ceilings, self.zone = plan.ceilings, plan.zone
 
     def take(self, airing: PlannedAiring) -> None:
         """Take over an airing that came outside the plan, and keep it through a power cut."""
@@ -138,7 +133,8 @@ class Stage:
         self._sweep_speeches(now)
         decision = self._decide(now)
         self._note_foregone(decision, now)
-        self._follow(self._wanted(decision, now))
+        self._follow(self._wanted(decision, now), now)
+        self.volume.adjust(self, now)
         wake_at = decision.next_change_at
         if wake_at is not None and wake_at - LEAD > now:
             wake_at -= LEAD
@@ -151,7 +147,7 @@ class Stage:
         armed = self.armed
         if armed is None or armed.id != airing_id:
             return
-        self.armed = None
+        self.armed, self.turn = None, armed
         if self.playing is not None and self.playing != airing_id:
             by = armed.opening.priority if isinstance(armed, Tune) else armed.airing.priority
             self._interrupt(self.playing, at, by=by)
@@ -168,7 +164,7 @@ class Stage:
                 started_at=at if before is None else before.started_at,
                 lateness_ms=round((at - airing.start_at) / MS) if before is None else before.lateness_ms,
                 skipped=armed.position if before is None else before.skipped,
-                volume_pct=armed.volume_pct,
+                volume_pct=louder(armed.volume_pct, None if before is None else before.volume_pct),
                 level_dbfs=None if before is None else before.level_dbfs,
                 resumed=before is not None,
             ),
@@ -301,37 +297,29 @@ class Stage:
             decision = self._decide(moment)
         return None
 
-    def _follow(self, wanted: tuple[PlannedAiring | Live, datetime, timedelta] | None) -> None:
+    def _follow(self, wanted: tuple[PlannedAiring | Live, datetime, timedelta] | None, now: datetime) -> None:
         if self.armed is not None and (wanted is None or wanted[0].id != self.armed.id):
             self.disarm()
         if wanted is None or self.armed is not None:
             return
         airing, at, position = wanted
         if isinstance(airing, Live):
-            self._tune(airing, at)
-            return
-        asked = self.volume_pct if airing.volume_pct is None else airing.volume_pct
-        over_at = at + max(_ZERO, airing.duration - position)
-        volume = self._within(asked, at, over_at, is_alert=airing.priority >= Priority.ALERT)
-        self.armed = Arm(airing=airing, at=at, position=position, volume_pct=volume)
-        self.effects.append(self.armed)
-
-    def _within(self, asked: int, start_at: datetime, end_at: datetime, *, is_alert: bool) -> int:
-        """Return the volume asked for, or ordered, within the ceilings that hold while it sounds."""
-        most = loudness.most_pct(self.ceilings, start_at, end_at, is_alert=is_alert, zone=self.zone)
-        return asked if most is None else min(asked, most)
+            self._tune(airing, at, now)
+        else:
+            turn = Arm(airing=airing, at=at, position=position, volume_pct=0)
+            self.armed = replace(turn, volume_pct=self.volume.of(turn, now))
+            self.effects.append(self.armed)
 
     def disarm(self) -> None:
         if self.armed is not None:
             self.effects.append(Halt(airing=self.armed.id))
             self.armed = None
 
-    def _tune(self, live: Live, at: datetime) -> None:
+    def _tune(self, live: Live, at: datetime, now: datetime) -> None:
         speech = self.speeches.open[live.id]
         if speech.base_at is not None:
-            start_at = max(at, live.start_at)
-            volume = self._within(self.volume_pct, start_at, live.end_at or start_at, is_alert=live.emergency)
-            self.armed = Tune(opening=speech.opening, at=start_at, base_at=speech.base_at, volume_pct=volume)
+            turn = Tune(opening=speech.opening, at=max(at, live.start_at), base_at=speech.base_at, volume_pct=0)
+            self.armed = replace(turn, volume_pct=self.volume.of(turn, now))
             self.effects.append(self.armed)
             self.effects += [
                 Sound(session=live.id, seq=seq, packets=packets) for seq, packets in sorted(speech.waiting.items())
@@ -339,8 +327,10 @@ class Stage:
 
     def _speech_started(self, tuned: Tune, at: datetime) -> None:
         speech = self.speeches.open.get(tuned.id)
+        if speech is not None:
+            speech.volume_pct = louder(tuned.volume_pct, speech.volume_pct)
         if speech is not None and speech.started_at is None:
-            speech.started_at, speech.volume_pct = at, tuned.volume_pct
+            speech.started_at = at
             speech.lateness_ms = round((at - tuned.base_at) / MS)
             self.speeches.keep()
 

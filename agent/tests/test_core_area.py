@@ -192,7 +192,7 @@ def test_a_new_area_leaves_the_volume_that_was_ordered(unit, server):
 
     told(unit, server)
 
-    assert unit.core.stage.volume_pct == 35 != VOLUME_DEFAULT_PCT
+    assert unit.core.stage.volume.ordered_pct == 35 != VOLUME_DEFAULT_PCT
 
 
 def test_a_plan_goes_on_while_the_area_changes(unit, server):

@@ -284,7 +284,7 @@ def test_a_configuration_sets_the_volume_until_a_command_does(unit, server):
 
     unit.core.document(canonical.sha256(config), config, NOON)
 
-    assert unit.core.stage.volume_pct == 55
+    assert unit.core.stage.volume.ordered_pct == 55
 
 
 @settings(max_examples=60, deadline=None)

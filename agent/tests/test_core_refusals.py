@@ -268,8 +268,8 @@ def test_a_command_works_once(unit, server):
     unit.hear_command(command)
 
     assert refusals(unit) == ["replayed"]
-    assert unit.core.stage.volume_pct == 35
-    assert Unit(server, store=unit.store).core.stage.volume_pct == 35
+    assert unit.core.stage.volume.ordered_pct == 35
+    assert Unit(server, store=unit.store).core.stage.volume.ordered_pct == 35
 
 
 def test_an_acknowledgement_without_the_seal_removes_nothing(unit, server):

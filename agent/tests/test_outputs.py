@@ -1,6 +1,7 @@
 """Outputs and the deck: what goes in comes out, at the level that is told, one sound at a time."""
 
 import queue
+import time
 import wave
 from datetime import UTC, datetime, timedelta
 
@@ -9,10 +10,11 @@ import pytest
 
 from loa_agent import cli, sound
 from loa_agent.deck import Deck
-from loa_agent.effects import Arm
+from loa_agent.effects import Adjust, Arm
 from loa_agent.outputs.card import CardOutput
 from loa_agent.outputs.port import NullOutput
 from loa_agent.outputs.wav import KEPT, WavOutput
+from loa_agent.sim.output import level_dbfs
 from loa_protocol import plan
 
 from .box import speech
@@ -116,6 +118,50 @@ def test_half_the_volume_is_six_decibels_less(clip, tmp_path):
         levels.append(heard.get(timeout=10)[2])
 
     assert levels[0] - levels[1] == pytest.approx(6.0, abs=0.15)
+
+
+def test_what_is_prepared_and_what_sounds_goes_on_at_another_volume(tmp_path):
+    long = tmp_path / "clip"
+    long.write_bytes(speech(2.0))
+    heard, folder = Heard(), tmp_path / "out"
+    deck = Deck([WavOutput(folder)], place=lambda _: long, listener=heard)
+    deck.arm(arm(delay_s=0.4))
+
+    deck.perform(Adjust(airing="a", volume_pct=50))
+    heard.get(timeout=10)
+    time.sleep(0.8)
+    deck.perform(Adjust(airing="a", volume_pct=5))
+    heard.get(timeout=10)
+
+    whole = tmp_path / "whole"
+    Deck([WavOutput(whole)], place=lambda _: long, listener=heard).arm(arm("b", delay_s=0.1))
+    heard.get(timeout=10), heard.get(timeout=10)
+    plain, recorded = (read(next(where.glob("*.wav"))) for where in (whole, folder))
+    loud = [np.abs(of[:24_000]).max() for of in (recorded, plain)]
+    quiet = [np.abs(of[72_000:90_000]).max() for of in (recorded, plain)]
+    assert loud[0] / loud[1] == pytest.approx(0.5, abs=0.01)
+    assert quiet[0] / quiet[1] == pytest.approx(0.05, abs=0.01)
+
+
+def test_another_volume_comes_without_a_click_and_within_a_twentieth_of_a_second():
+    turned = sound.at_volume(np.ones(4_800, dtype=np.float32), 80, 10)
+
+    assert (turned[0], turned[2_400], turned[-1]) == pytest.approx((0.8, 0.1, 0.1))
+    assert np.abs(np.diff(turned)).max() < 0.001
+
+
+def test_a_simulated_output_tells_the_level_of_the_volumes_it_had():
+    whole = arm()
+    half = ("a", whole.at + timedelta(milliseconds=300), 0)
+    until = whole.at + timedelta(milliseconds=600)
+
+    def level(*adjusted):
+        return level_dbfs(whole, adjusted, until=until, mean_square=lambda _: 0.01)
+
+    assert level() == -20.0
+    assert level(half) == pytest.approx(-23.0, abs=0.1)
+    assert level(("another", *half[1:])) == -20.0
+    assert level(("a", whole.at - timedelta(seconds=1), 10)) == -40.0
 
 
 def test_a_fade_in_rises_from_silence_and_then_leaves_the_sound_as_it_is(clip, tmp_path):

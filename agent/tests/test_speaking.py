@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from loa_agent.deck import Deck
-from loa_agent.effects import Halt, Sound, Tune
+from loa_agent.effects import Adjust, Halt, Sound, Tune
 from loa_agent.outputs.port import NullOutput, OutputBroken
 from loa_agent.outputs.wav import WavOutput
 from loa_agent.speaking import SpeakingTurn
@@ -54,7 +54,7 @@ class Heard:
         self.over.set()
 
 
-def speak(outputs, chunks, *, missing=(), lead_s=0.5, late=(), volume=100):
+def speak(outputs, chunks, *, missing=(), lead_s=0.5, late=(), volume=100, adjusted=None):
     """Let a deck speak these chunks; return what it told."""
     heard = Heard()
     deck = Deck(outputs, place=lambda _sha: None, listener=heard)
@@ -68,6 +68,9 @@ def speak(outputs, chunks, *, missing=(), lead_s=0.5, late=(), volume=100):
     for seq in late:
         time.sleep(max(0.0, base.timestamp() + seq * 0.4 + 0.05 - time.time()))
         deck.perform(Sound(session=SESSION, seq=seq, packets=chunks[seq]))
+    if adjusted is not None:
+        time.sleep(max(0.0, base.timestamp() + 0.5 - time.time()))
+        deck.perform(Adjust(airing=SESSION, volume_pct=adjusted))
     time.sleep(max(0.0, base.timestamp() + len(chunks) * 0.4 - time.time()))
     deck.perform(Halt(airing=SESSION))
     assert heard.over.wait(5)
@@ -104,6 +107,14 @@ def test_a_missing_chunk_and_one_that_comes_too_late_are_silence_and_the_rest_st
     assert [rms(sound, at, at + 0.2) > 0.2 for at in (0.1, 0.9, 1.7)] == [True] * 3
     assert [rms(sound, at, at + 0.2) < 0.02 for at in (0.5, 1.3)] == [True] * 2
     assert told[-1][3] == 3
+
+
+@pytest.mark.system
+def test_speech_goes_on_at_another_volume_while_it_sounds(tmp_path):
+    speak([WavOutput(tmp_path)], opus(2.0), adjusted=10)
+
+    sound = samples(tmp_path)
+    assert rms(sound, 1.7, 1.9) / rms(sound, 0.1, 0.3) == pytest.approx(0.1, abs=0.02)
 
 
 @pytest.mark.system

@@ -215,8 +215,8 @@ class Event:
     """One piece of evidence. `id` is a UUIDv7 made on the device; `seq` counts the device's events without gaps.
 
     `level_dbfs` is the RMS of what went to the output, -120 for silence. `airing` is None for a refusal of a message
-    that named none. `reason` is a short code, never free text. `clock_offset_ms` is
-    the device's clock minus the server's.
+    that named none. `reason` is a short code, never free text. `volume_pct` is the loudest at which any of it sounded,
+    since ceilings may lower it on the way. `clock_offset_ms` is the device's clock minus the server's.
     """
 
     id: str

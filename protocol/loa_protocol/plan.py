@@ -83,6 +83,9 @@ class Ceiling:
 
     Minutes of the day, half-open; over midnight the end comes first. One for alerts binds nothing else, and the others
     bind no alert.
+
+    A clip keeps one volume throughout, the lowest of the ceilings it touches; live sound and relays follow the ceilings
+    of each moment. One that comes with a new plan holds at once, also for what sounds.
     """
 
     start_min: int

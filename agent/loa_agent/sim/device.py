@@ -8,11 +8,25 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from loa_agent import sound
 from loa_agent.core import Core
-from loa_agent.effects import Arm, Effect, Fetch, FetchKeys, Halt, Install, Listen, Material, Restart, Send, Sound, Tune
+from loa_agent.effects import (
+    Adjust,
+    Arm,
+    Effect,
+    Fetch,
+    FetchKeys,
+    Halt,
+    Install,
+    Listen,
+    Material,
+    Restart,
+    Send,
+    Sound,
+    Tune,
+)
 from loa_agent.identity import Enrolled
 from loa_agent.sim.health import Health
+from loa_agent.sim.output import Adjusted, level_dbfs, live_level_dbfs
 from loa_agent.sim.shelf import Got
 from loa_agent.software import Software
 from loa_agent.speaking import AHEAD_S
@@ -30,14 +44,13 @@ RECONNECT_FIRST_S = 0.3
 RECONNECT_MOST_S = 10.0
 LISTEN_AGAIN_S = 1.0
 TAKE_OVER_S = 5.0
-LIVE_LEVEL_DBFS = -20.0
-"""What a simulated device says of live speech, which it does not decode."""
 
 
 class SimDevice:
     """A device of the fleet. Its clock is the machine's plus its own drift."""
 
     __slots__ = (
+        "adjusted",
         "armed",
         "came_s",
         "chunks",
@@ -84,6 +97,7 @@ class SimDevice:
         self.armed: Arm | Tune | None = None
         self.sounding: tuple[Arm | Tune, float] | None = None
         self.chunks = 0
+        self.adjusted: tuple[Adjusted, ...] = ()
         self.came_s = 0.0
         self.wake_at = math.inf
         self.confirmed: tuple[Now, ...] = ()
@@ -318,7 +332,7 @@ class SimDevice:
         match effect:
             case Send():
                 self._send(effect)
-            case Arm() | Tune() | Sound() | Halt():
+            case Arm() | Tune() | Sound() | Adjust() | Halt():
                 self._play(effect)
             case Fetch():
                 got = functools.partial(self._got_later, effect.material, effect.sha256)
@@ -346,11 +360,13 @@ class SimDevice:
         self.core.changing.proved()
         self.settle()
 
-    def _play(self, effect: Arm | Tune | Sound | Halt) -> None:
+    def _play(self, effect: Arm | Tune | Sound | Adjust | Halt) -> None:
         if isinstance(effect, Sound):
             self._count(effect)
         elif isinstance(effect, Halt):
             self._halt(effect.airing)
+        elif isinstance(effect, Adjust):
+            self.adjusted = (*self.adjusted, (effect.airing, self.now(), effect.volume_pct))
         else:
             if isinstance(effect, Tune):
                 self.chunks = 0
@@ -449,11 +465,11 @@ class SimDevice:
         self.core.started(turn.id, at_device)
         if before is not None:
             self._tell_end(before[0], at_device)
+        self.adjusted = tuple(one for one in self.adjusted if one[0] == turn.id)
 
     def _tell_end(self, turn: Arm | Tune, at_device: datetime) -> None:
         if isinstance(turn, Tune):
-            level = LIVE_LEVEL_DBFS if self.chunks else None
-            self.core.ended(turn.id, at_device, level_dbfs=level, chunks=self.chunks)
+            self.core.ended(turn.id, at_device, level_dbfs=live_level_dbfs(self.chunks), chunks=self.chunks)
         else:
             self.core.ended(turn.id, at_device, level_dbfs=self._level(turn))
 
@@ -477,24 +493,8 @@ class SimDevice:
         self.settle()
 
     def _level(self, arm: Arm) -> float:
-        """Return the level of what would have gone out: each clip's measure, decoded once, through volume and gain."""
-        total, length = 0.0, 0
-        for clip in arm.airing.clips:
-            measured = self.fleet.shelf.mean_square(clip.sha256) or 0.0
-            total += measured * sound.amplitude(arm.volume_pct, clip.gain_db) ** 2 * clip.duration_ms
-            length += clip.duration_ms
-        return sound.level_dbfs(total / length if length else 0.0)
+        return level_dbfs(arm, self.adjusted, until=self.now(), mean_square=self.fleet.shelf.mean_square)
 
 
 def _qos(topic: str) -> int:
     return 0 if topic.endswith("/live") else 1
-
-
-def spread(devices: int, period_s: float, number: int) -> float:
-    """Return when within a period this device's regular things happen, so that they come evenly."""
-    return period_s * number / max(1, devices)
-
-
-async def connect_all(devices: list[SimDevice]) -> None:
-    """Connect every device; return when each has tried."""
-    await asyncio.gather(*(device.connect() for device in devices))

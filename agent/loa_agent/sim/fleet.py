@@ -15,7 +15,7 @@ import loa_agent
 from loa_agent import certificate
 from loa_agent.effects import Effect
 from loa_agent.identity import Enrolled
-from loa_agent.sim.device import SimDevice, connect_all, spread
+from loa_agent.sim.device import SimDevice
 from loa_agent.sim.fleet_store import DeviceStore, FleetDatabase
 from loa_agent.sim.report import Report
 from loa_agent.sim.shelf import Shelf
@@ -94,11 +94,12 @@ class Fleet:
     async def start(self) -> float:
         """Connect every device; return how many seconds that took."""
         begun = time.monotonic()
-        await connect_all(self.devices)
+        await asyncio.gather(*(device.connect() for device in self.devices))
         took = time.monotonic() - begun
         now = time.time()
         for number, device in enumerate(self.devices):
-            self.timetable.add_about(now + spread(len(self.devices), self.beat_s, number), ("beat", device, None))
+            first_beat_s = self.beat_s * number / len(self.devices)  # so that they come evenly
+            self.timetable.add_about(now + first_beat_s, ("beat", device, None))
             cut_s, online_s = self.troubles.next_cut_s(), self.troubles.online_s()
             if cut_s is not None:
                 self.timetable.add(now + cut_s, ("dark", device, None))
