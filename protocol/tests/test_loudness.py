@@ -65,3 +65,20 @@ def test_every_touch_is_found_as_a_minute_by_minute_walk_finds_it(first, end, st
     found = most(f"{start // 60:02}:{start % 60:02}", length, ceilings=[ceiling])
 
     assert (found == 40) == bool(minutes.intersection(within))
+
+
+def test_live_sound_has_a_step_wherever_the_lowest_ceiling_is_another():
+    told = loudness.steps(ALL, at("05:00:30"), at("12:00:00"), is_alert=False, zone=ZONE)
+
+    assert told == [(at("05:00:30"), 30), (at("05:30"), None), (at("07:00"), 50), (at("11:30"), None)]
+    assert loudness.steps(ALL, at("05:00"), at("05:29"), is_alert=True, zone=ZONE) == [(at("05:00"), 90)]
+    assert loudness.steps(ALL, at("17:00"), at("23:00"), is_alert=False, zone="Nowhere/Land") == [(at("17:00"), 30)]
+
+
+def test_the_steps_go_on_over_midnight_day_after_day():
+    end_at = at("20:00") + timedelta(days=2)
+
+    told = loudness.steps([NIGHT], at("20:00"), end_at, is_alert=False, zone=ZONE)
+
+    assert [most for _, most in told] == [None, 30, None, 30, None]
+    assert told[3][0] == at("21:00") + timedelta(days=1)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from loa.dispatch import holding
@@ -62,9 +63,10 @@ def of_station(
     new, lost = _compared(before, after)
     decided = _decided(held.excused, ahead.excused | own.excused)
     lines = [
-        _line(one, titles, new, held.ceilings, decided)
+        _line(part, titles, new, held.ceilings, decided)
         for one in stretches
-        if one.end_at > start or one.start_at == start
+        for part in _as_loud(one, held.ceilings)
+        if part.end_at > start or part.start_at == start
     ]
     lines += [_lost(before[name], titles) for name in lost if before[name].start_at >= start]
     lines += [_held(one) for one in (ahead.held if version is None else own.held) if start <= one.start_at < end]
@@ -123,6 +125,17 @@ def _decided(on_plan: Mapping[str, str], coming: Mapping[str, str]) -> Mapping[s
     return {name: saying.decided(kept[source]) for name, source in source_of.items() if source in kept}
 
 
+def _as_loud(stretch: preview.Stretch, ceilings: Sequence[Ceiling]) -> list[preview.Stretch]:
+    """Return a stretch of live sound in parts: one for each volume, as the ceilings begin and end on the way."""
+    what, last = stretch.what, stretch.end_at
+    if not isinstance(what, Live) or not stretch.is_heard:
+        return [stretch]
+    told = loudness.steps(ceilings, stretch.start_at, last, is_alert=what.emergency, zone=str(ZONE))
+    moments = [at for at, _ in told]
+    parts = [replace(stretch, start_at=at, end_at=end) for at, end in zip(moments, [*moments[1:], last], strict=True)]
+    return [replace(part, end=End.THROUGH, by=None) for part in parts[:-1]] + parts[-1:]
+
+
 def _line(
     stretch: preview.Stretch,
     titles: Mapping[str, str],
@@ -131,11 +144,13 @@ def _line(
     decided: Mapping[str, str],
 ) -> Line:
     what = stretch.what
-    rest = timedelta() if isinstance(what, Live) else max(timedelta(), what.duration - stretch.position)
+    last = stretch.start_at  # live sound comes in parts of one volume each
+    if not isinstance(what, Live):
+        last = max(stretch.end_at, last + what.duration - stretch.position)
     most = loudness.most_pct(
         ceilings,
         stretch.start_at,
-        max(stretch.end_at, stretch.start_at + rest),
+        last,
         is_alert=what.priority >= Priority.ALERT or (isinstance(what, Live) and what.emergency),
         zone=str(ZONE),
     )

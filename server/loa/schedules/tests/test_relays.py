@@ -73,6 +73,20 @@ def test_the_preview_has_the_relay_and_what_comes_before_it(world, clusters):
     assert not any(one.needs_a_look for one in lines)
 
 
+def test_the_preview_parts_a_relay_where_its_clusters_are_as_loud_as_another_ceiling_lets_them(world, clusters):
+    make_relay(world, in_force(world))
+    dispatching.set_ceiling(world.leader, world.commune, start_min=1030, end_min=1040, most_pct=40, now=NOW)
+
+    lines = previewing.of_station(world.officer, world.commune, now=NOW).days()[0].lines
+
+    assert [(f"{one.start_at.astimezone(ZONE):%H:%M}", one.most_pct, one.end) for one in lines] == [
+        ("17:00", None, End.THROUGH),
+        ("17:10", 40, End.THROUGH),
+        ("17:20", None, End.THROUGH),
+    ]
+    assert lines[-1].end_at == lines[0].start_at + timedelta(minutes=30)
+
+
 @pytest.mark.parametrize(
     ("second_at", "expected"),
     [
