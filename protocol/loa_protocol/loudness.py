@@ -1,13 +1,16 @@
 """How loud a device may be: the lowest of the ceilings that touch a stretch of time. Pure."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from loa_protocol.plan import Ceiling
+from loa_protocol.plan import CEILINGS_MOST, Ceiling
 
 DAY_MIN = 24 * 60
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
+
+_GRIDS_MIN = (1, 5, 15, 30)
+"""To which minutes stretches are widened until a plan takes them all; on the last a day has 48 for each kind."""
 
 
 def most_pct(
@@ -49,6 +52,44 @@ def steps(
         if not found or found[-1][1] != most:
             found.append((at, most))
     return found
+
+
+def merged(ceilings: Collection[Ceiling]) -> Sequence[Ceiling]:
+    """Return ceilings that say the same of every minute without saying it twice: as many as a plan takes, or fewer.
+
+    Where the lowest changes more often than `CEILINGS_MOST` times a day, stretches are widened: never louder.
+    """
+    found: list[Ceiling] = []
+    for grid_min in _GRIDS_MIN:
+        found = [one for is_alert in (False, True) for one in _stretches(ceilings, grid_min, is_alert=is_alert)]
+        if len(found) <= CEILINGS_MOST:
+            break
+    return tuple(sorted(found, key=lambda one: (one.start_min, one.end_min, one.most_pct, one.is_alert)))
+
+
+def _stretches(ceilings: Iterable[Ceiling], grid_min: int, *, is_alert: bool) -> list[Ceiling]:
+    """Return the stretches of a day in which the lowest ceiling is the same."""
+    wide = [
+        (one.start_min // grid_min * grid_min, -(-one.end_min // grid_min) * grid_min, one)
+        for one in ceilings
+        if one.is_alert == is_alert
+    ]
+    edges = sorted({0, *(minute % DAY_MIN for start, end, _ in wide for minute in (start, end))})
+    found: list[tuple[int, int, int]] = []
+    for first, last in zip(edges, [*edges[1:], DAY_MIN], strict=True):
+        holding = [
+            one.most_pct
+            for start, end, one in wide
+            if (start <= first < end if one.start_min < one.end_min else first >= start or first < end)
+        ]
+        if not holding:
+            continue
+        if found and found[-1][1:] == (first, min(holding)):
+            first = found.pop()[0]  # noqa: PLW2901 - the one before goes on
+        found.append((first, last, min(holding)))
+    if len(found) > 1 and found[0][0] == 0 and found[-1][1:] == (DAY_MIN, found[0][2]):
+        found[0] = (found.pop()[0], *found[0][1:])  # over midnight
+    return [Ceiling(start_min=start, end_min=end, most_pct=most, is_alert=is_alert) for start, end, most in found]
 
 
 def _touches(ceiling: Ceiling, first: float, last: float) -> bool:

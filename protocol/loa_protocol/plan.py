@@ -12,6 +12,7 @@ from loa_protocol.refusal import Reason, Refused
 
 DAY_MIN = 24 * 60
 CEILINGS_MOST = 100
+"""The most ceilings that a plan may have; one with more is malformed. Those of all levels are merged before."""
 
 
 class Priority(IntEnum):

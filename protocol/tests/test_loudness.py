@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loa_protocol import loudness
-from loa_protocol.plan import Ceiling
+from loa_protocol.plan import CEILINGS_MOST, DAY_MIN, Ceiling, Plan, decode, encode
 
 ZONE = "Asia/Ho_Chi_Minh"
 NIGHT = Ceiling(start_min=1260, end_min=330, most_pct=30)
@@ -82,3 +82,53 @@ def test_the_steps_go_on_over_midnight_day_after_day():
 
     assert [most for _, most in told] == [None, 30, None, 30, None]
     assert told[3][0] == at("21:00") + timedelta(days=1)
+
+
+some = st.builds(
+    lambda start, length, most, is_alert: Ceiling(
+        start_min=start, end_min=(start + length - 1) % DAY_MIN + 1, most_pct=most, is_alert=is_alert
+    ),
+    st.integers(0, DAY_MIN - 1),
+    st.integers(1, DAY_MIN - 1),
+    st.integers(0, 100),
+    st.booleans(),
+)
+
+
+def by_minute(ceilings, *, is_alert):
+    """Return the lowest ceiling of each minute of a day, as a walk through them finds it."""
+    lowest = [None] * DAY_MIN
+    for one in ceilings:
+        span = range(one.start_min, one.end_min if one.start_min < one.end_min else one.end_min + DAY_MIN)
+        for minute in span if one.is_alert == is_alert else ():
+            before = lowest[minute % DAY_MIN]
+            lowest[minute % DAY_MIN] = one.most_pct if before is None else min(before, one.most_pct)
+    return lowest
+
+
+@given(st.lists(some, max_size=12))
+def test_what_is_merged_says_the_same_of_every_minute(ceilings):
+    told = loudness.merged(ceilings)
+
+    for is_alert in (False, True):
+        assert by_minute(told, is_alert=is_alert) == by_minute(ceilings, is_alert=is_alert)
+    assert len(told) <= 2 * len(ceilings) + 2
+    assert loudness.merged(told) == told
+
+
+def test_what_is_the_same_in_neighbouring_minutes_is_told_once_also_over_midnight():
+    pieces = [Ceiling(start_min=at % DAY_MIN, end_min=at % DAY_MIN + 30, most_pct=30) for at in range(1260, 1770, 30)]
+
+    assert loudness.merged([*pieces, NIGHT]) == (NIGHT,)
+
+
+def test_a_plan_takes_as_many_ceilings_as_anybody_can_think_of():
+    minutes = [Ceiling(start_min=n, end_min=n + 1, most_pct=n % 97, is_alert=n % 5 == 0) for n in range(DAY_MIN)]
+
+    told = loudness.merged(minutes)
+
+    assert 0 < len(told) <= CEILINGS_MOST
+    assert decode(encode(Plan(start_at=at("00:00"), end_at=at("23:00"), airings=(), ceilings=told))).ceilings == told
+    for is_alert in (False, True):
+        pairs = zip(by_minute(told, is_alert=is_alert), by_minute(minutes, is_alert=is_alert), strict=True)
+        assert all(now is not None and now <= before for now, before in pairs if before is not None)

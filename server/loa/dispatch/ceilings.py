@@ -21,11 +21,13 @@ def of_devices(device_ids: Collection[uuid.UUID]) -> Mapping[uuid.UUID, Sequence
     if not rows:
         return {}
     found: dict[uuid.UUID, Sequence[plan.Ceiling]] = {}
+    told: dict[tuple[uuid.UUID, ...], Sequence[plan.Ceiling]] = {}
     for device, facts in devices.device_facts(list(device_ids)).items():
         above = set(topics.ancestry(facts.unit_path))
         mine = [row for row in rows if (row.device_id == device if row.device_id else row.unit.path in above)]
         if mine:
-            found[device] = _told(mine)
+            names = tuple(row.pk for row in mine)
+            found[device] = told[names] = told.get(names) or _told(mine)
     return found
 
 
@@ -51,9 +53,10 @@ def in_force() -> ScopedQuerySet[Ceiling]:
 
 
 def _told(rows: Collection[Ceiling]) -> Sequence[plan.Ceiling]:
-    """Return ceilings as devices know them, in one order, nothing twice."""
-    told = {
-        plan.Ceiling(start_min=row.start_min, end_min=row.end_min, most_pct=row.most_pct, is_alert=row.is_alert)
-        for row in rows
-    }
-    return tuple(sorted(told, key=lambda one: (one.start_min, one.end_min, one.most_pct, one.is_alert)))
+    """Return ceilings as devices know them: merged, so that a plan takes those of all levels together."""
+    return loudness.merged(
+        [
+            plan.Ceiling(start_min=row.start_min, end_min=row.end_min, most_pct=row.most_pct, is_alert=row.is_alert)
+            for row in rows
+        ]
+    )

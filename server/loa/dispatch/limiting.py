@@ -7,9 +7,9 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from loa.devices import queries as devices
-from loa.dispatch import plans, rules, targets
+from loa.dispatch import ceilings, plans, rules, targets
 from loa.dispatch.models import Ceiling, Measurement
-from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded
+from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded, TooManyCeilings
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.scope import Scope
@@ -44,15 +44,20 @@ def set_ceiling(
 ) -> Ceiling:
     """Limit how loud it may be at a unit and below, or on one device below it, in minutes of every local day.
 
-    Devices learn it with their next plan and keep to it alone, whatever volume they were ordered.
+    Devices learn it with their next plan and keep to it alone, whatever volume they were ordered. `TooManyCeilings`
+    when the unit, or the device, has `rules.CEILINGS_MOST` of its own.
     """
     if not (0 <= start_min < _DAY_MIN and 1 <= end_min <= _DAY_MIN and start_min != end_min):
         raise NotAStretch
     if not 0 <= most_pct <= _LOUDEST_PCT:
         raise NotAStretch
+    below = _below(unit, device_id)
+    own = {"unit": unit, "device": None} if below is None else {"device_id": below}
+    if ceilings.in_force().filter(**own).count() >= rules.CEILINGS_MOST:
+        raise TooManyCeilings(most=rules.CEILINGS_MOST)
     made: Ceiling = Ceiling.objects.create(
         unit=unit,
-        device_id=_below(unit, device_id),
+        device_id=below,
         start_min=start_min,
         end_min=end_min,
         most_pct=most_pct,

@@ -47,6 +47,13 @@ class NotAStretch(Refusal):
     sentence = _("Give two different times of the day and a volume from 0 to 100.")
 
 
+class TooManyCeilings(WrongState):
+    """A unit or a device has as many ceilings of its own as it may."""
+
+    code = "too_many_ceilings"
+    sentence = _("There are already %(most)s ceilings here. End one that is no longer needed before you set another.")
+
+
 class ImplausibleLevel(Refusal):
     """A measurement that cannot be."""
 

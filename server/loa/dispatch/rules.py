@@ -17,6 +17,9 @@ FADE_IN = timedelta(seconds=1)
 REASON_LONGEST = 500
 AHEAD_MOST = timedelta(days=30)
 
+CEILINGS_MOST = 20
+"""How many ceilings one unit or one device may have of its own: more than a day has reasons, and still to be read."""
+
 WALL_NAME_LONGEST = 120
 WALL_LASTS_MOST = timedelta(days=366)
 """How long a screen on a wall may show a unit before somebody looks at it again."""

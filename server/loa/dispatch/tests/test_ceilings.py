@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from loa.devices.models import Device
 from loa.dispatch import ceilings, ceilings_seen, commands, limiting, plans, rules
 from loa.dispatch import refusals as dispatch
-from loa.dispatch.models import Pending
+from loa.dispatch.models import Ceiling, Pending
 from loa.dispatch.tests.making import HOUR, NOW, make_airing, make_devices
 from loa.kernel.errors import Denied, FreshFactorNeeded, NotFound, WrongState
 from loa.media import store
@@ -58,8 +58,9 @@ def test_devices_learn_it_with_their_plan_and_those_elsewhere_keep_theirs(world)
     limit(world, most_pct=95, is_alert=True)
     plans.refresh(now=NOW)
 
-    assert [(one.most_pct, one.is_alert) for one in held(near).ceilings] == [(60, False), (95, True), (20, False)]
+    assert [(one.most_pct, one.is_alert) for one in held(near).ceilings] == [(95, True), (60, False), (20, False)]
     assert [(one.most_pct, one.is_alert) for one in held(far).ceilings] == [(60, False), (95, True)]
+    assert [(one.start_min, one.end_min) for one in held(near).ceilings] == [(0, 1440), (330, 1260), (1260, 330)]
     assert held(near).airings == held(far).airings
     assert held(elsewhere) == before
 
@@ -207,6 +208,43 @@ def test_the_database_takes_no_ceiling_over_the_top(world):
 
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE dispatch_ceiling SET most_pct = 101 WHERE id = %s", [ceiling.pk])
+
+
+def test_a_hundred_and_two_ceilings_of_all_levels_still_make_a_plan(world):
+    (device,) = make_devices(world.hamlet, count=1)
+    make_airing(world, unit=world.hamlet, start_at=NOW + HOUR)
+    levels = [(world.province, None), (world.commune, None), (world.hamlet, None), (world.hamlet, device.pk)]
+    Ceiling.objects.bulk_create(
+        Ceiling(
+            unit=unit, device_id=own, start_min=number * 13, end_min=number * 13 + 9, most_pct=51 + number % 40,
+            is_alert=number % 3 == 0, set_by_id=int(world.leader.actor.id), set_at=NOW,
+        )
+        for number in range(102)
+        for unit, own in [levels[number % 4]]
+    )  # fmt: skip
+    plans.mark_all_dirty(NOW)
+
+    plans.refresh(now=NOW)
+
+    told, night = held(device), NOW.astimezone(rules.ZONE).replace(hour=0, minute=15)
+    assert len(told.airings) == 1
+    assert 0 < len(told.ceilings) <= plan.CEILINGS_MOST
+    assert ceilings.lowest_ceiling(world.hamlet.path, night, device_id=device.pk) == 52
+
+
+def test_a_unit_and_a_device_have_so_many_ceilings_of_their_own_and_no_more(world):
+    (device,) = make_devices(world.commune, count=1)
+    for number in range(rules.CEILINGS_MOST):
+        limit(world, start_min=number, end_min=number + 1)
+        last = limit(world, start_min=number, end_min=number + 1, device_id=device.pk)
+
+    for own in (None, device.pk):
+        with pytest.raises(dispatch.TooManyCeilings, match="20"):
+            limit(world, device_id=own)
+    limit(world, unit=world.hamlet)
+    commands.ask_to_end(world.officer, last, now=NOW)
+    commands.end_ceiling(world.leader, last, now=NOW)
+    limit(world, device_id=device.pk)
 
 
 def test_ordered_volumes_stay_what_they_are(world):
