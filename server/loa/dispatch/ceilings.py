@@ -56,7 +56,7 @@ def _told(rows: Collection[Ceiling]) -> Sequence[plan.Ceiling]:
     """Return ceilings as devices know them: merged, so that a plan takes those of all levels together."""
     return loudness.merged(
         [
-            plan.Ceiling(start_min=row.start_min, end_min=row.end_min, most_pct=row.most_pct, is_alert=row.is_alert)
+            plan.Ceiling(start_min=row.start_min, end_min=row.end_min, most_pct=row.held_pct, is_alert=row.is_alert)
             for row in rows
         ]
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from loa.devices import queries as devices
 from loa.dispatch import ceilings, plans, rules, targets
 from loa.dispatch.models import Ceiling, Measurement
-from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded, TooManyCeilings
+from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded, TooManyCeilings, TooQuietForAlerts
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.scope import Scope
@@ -45,12 +45,14 @@ def set_ceiling(
     """Limit how loud it may be at a unit and below, or on one device below it, in minutes of every local day.
 
     Devices learn it with their next plan and keep to it alone, whatever volume they were ordered. `TooManyCeilings`
-    when the unit, or the device, has `rules.CEILINGS_MOST` of its own.
+    when the unit, or the device, has `rules.CEILINGS_MOST` of its own; `TooQuietForAlerts` below the floor of alerts.
     """
     if not (0 <= start_min < _DAY_MIN and 1 <= end_min <= _DAY_MIN and start_min != end_min):
         raise NotAStretch
     if not 0 <= most_pct <= _LOUDEST_PCT:
         raise NotAStretch
+    if is_alert and most_pct < rules.ALERT_LEAST_PCT:
+        raise TooQuietForAlerts(least=rules.ALERT_LEAST_PCT)
     below = _below(unit, device_id)
     own = {"unit": unit, "device": None} if below is None else {"device_id": below}
     if ceilings.in_force().filter(**own).count() >= rules.CEILINGS_MOST:

@@ -47,6 +47,13 @@ class NotAStretch(Refusal):
     sentence = _("Give two different times of the day and a volume from 0 to 100.")
 
 
+class TooQuietForAlerts(Refusal):
+    """A ceiling for alerts under which they would not be heard."""
+
+    code = "too_quiet_for_alerts"
+    sentence = _("Alerts must stay audible: a ceiling for them is at least %(least)s %%.")
+
+
 class TooManyCeilings(WrongState):
     """A unit or a device has as many ceilings of its own as it may."""
 

@@ -17,6 +17,10 @@ FADE_IN = timedelta(seconds=1)
 REASON_LONGEST = 500
 AHEAD_MOST = timedelta(days=30)
 
+ALERT_LEAST_PCT = 50
+"""No ceiling for alerts is lower. One person sets it, at night nobody looks at it, and at half the amplitude, six
+decibels less, a warning is still heard where a loudspeaker was placed to be heard."""
+
 CEILINGS_MOST = 20
 """How many ceilings one unit or one device may have of its own: more than a day has reasons, and still to be read."""
 

@@ -14,6 +14,7 @@ class Ceiling(models.Model):
     `start_min` and `end_min` are minutes of the local day, half-open; over midnight the end comes first. Whoever is
     loudest, the lowest ceiling wins. With `is_alert` it is for alerts, which obey no other. It is ended, never changed:
     `ending_by` asked for that, and another person ended it, because it may be louder from then on (migration 0007).
+    One for alerts is not set below `rules.ALERT_LEAST_PCT` (migration 0008).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
@@ -62,6 +63,11 @@ class Ceiling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.most_pct} % at {self.unit_id} from {self.start_min} to {self.end_min}"
+
+    @property
+    def held_pct(self) -> int:
+        """Return what devices are told: a ceiling for alerts that was set before they had a floor is lifted to it."""
+        return max(self.most_pct, rules.ALERT_LEAST_PCT) if self.is_alert else self.most_pct
 
     @property
     def scope_path(self) -> str:

@@ -210,6 +210,50 @@ def test_the_database_takes_no_ceiling_over_the_top(world):
         cursor.execute("UPDATE dispatch_ceiling SET most_pct = 101 WHERE id = %s", [ceiling.pk])
 
 
+def test_nobody_makes_alerts_inaudible(world):
+    (device,) = make_devices(world.commune, count=1)
+
+    for most_pct in (0, rules.ALERT_LEAST_PCT - 1):
+        with pytest.raises(dispatch.TooQuietForAlerts, match="50 %"):
+            limit(world, most_pct=most_pct, is_alert=True)
+    limit(world, most_pct=rules.ALERT_LEAST_PCT, is_alert=True)
+    limit(world, most_pct=0)
+    plans.refresh(now=NOW)
+
+    assert [(one.most_pct, one.is_alert) for one in held(device).ceilings] == [(0, False), (50, True)]
+
+
+def set_at_once(world, *, most_pct):
+    """Put a ceiling for alerts into the table, past the command."""
+    return Ceiling.objects.create(
+        unit=world.commune, start_min=0, end_min=1440, most_pct=most_pct, is_alert=True,
+        set_by_id=int(world.leader.actor.id), set_at=NOW,
+    )  # fmt: skip
+
+
+def test_the_database_takes_no_ceiling_under_which_alerts_are_not_heard(world):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        set_at_once(world, most_pct=rules.ALERT_LEAST_PCT - 1)
+
+
+def test_a_ceiling_for_alerts_from_before_is_told_at_the_floor_and_can_be_ended(world):
+    (device,) = make_devices(world.commune, count=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE dispatch_ceiling DISABLE TRIGGER dispatch_ceiling_alert_is_heard")
+        low = set_at_once(world, most_pct=0)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE dispatch_ceiling ENABLE TRIGGER dispatch_ceiling_alert_is_heard")
+    plans.mark([device.pk])
+    plans.refresh(now=NOW)
+
+    assert [one.most_pct for one in held(device).ceilings] == [rules.ALERT_LEAST_PCT]
+    assert ceilings.lowest_ceiling(world.commune.path, NOW, is_alert=True) == rules.ALERT_LEAST_PCT
+    commands.ask_to_end(world.officer, low, now=NOW)
+    commands.end_ceiling(world.leader, low, now=NOW)
+    low.refresh_from_db()
+    assert (low.most_pct, low.ended_at) == (0, NOW)
+
+
 def test_a_hundred_and_two_ceilings_of_all_levels_still_make_a_plan(world):
     (device,) = make_devices(world.hamlet, count=1)
     make_airing(world, unit=world.hamlet, start_at=NOW + HOUR)

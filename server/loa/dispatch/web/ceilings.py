@@ -16,6 +16,7 @@ from loa.dispatch import ceilings as holding
 from loa.dispatch import ceilings_seen as seen
 from loa.dispatch import commands, rules
 from loa.dispatch.models import Ceiling
+from loa.dispatch.refusals import TooQuietForAlerts
 from loa.dispatch.web.ceiling_forms import NEARBY, CeilingForm, LevelForm
 from loa.kernel import clock
 from loa.kernel.errors import NotFound, Refusal
@@ -53,7 +54,7 @@ def ceilings(request: DeskRequest) -> HttpResponse:
                 now=clock.now(),
             )
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error("most_pct" if isinstance(refusal, TooQuietForAlerts) else None, str(refusal))
         else:
             messages.success(request, _("The ceiling holds. Devices learn it within seconds, or when they return."))
             return redirect(_address(unit))
@@ -151,6 +152,7 @@ def _page(
         "unit": unit,
         "units": list(orgs.choices_for(request.scope, VIEW, channel=Ceiling.scope_channel)),
         "rows": [(row, _clock(row.start_min), _clock(row.end_min), dict(NEARBY).get(row.nearby, "")) for row in rows],
+        "alert_least_pct": rules.ALERT_LEAST_PCT,
         "now_pct": holding.lowest_ceiling(unit.path, now),
         "measurements": seen.measurements(request.scope, unit)[:MEASURED_SHOWN],
         "may_limit": request.scope.can("dispatch.limit", _path(unit)),

@@ -159,11 +159,13 @@ def test_ceilings_are_set_and_ended_and_levels_noted_on_one_page(world):
 
     leader.post(address, unit | band | {"reason": "Cạnh trường tiểu học"})
     wrong = leader.post(address, unit | {"start": "07:00", "end": "07:00", "most_pct": "40"})
+    silent = leader.post(address, unit | band | {"most_pct": "0", "is_alert": "on"})
     technician.post(f"{address}measured/", unit | level | when)
 
     kept = Ceiling.objects.unscoped("test").get()
     assert (kept.most_pct, kept.device_id, kept.nearby, kept.set_by) == (40, device.pk, "school", world.leader_user)
     assert wrong.status_code == 422
+    assert "Cảnh báo phải luôn nghe được" in text_of(silent)
     assert Measurement.objects.unscoped("test").get().level_dba == pytest.approx(71.5)
     page = text_of(leader.get(f"{address}?unit={world.commune.code}"))
     assert "Trường học" in page
