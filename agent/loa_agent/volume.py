@@ -43,7 +43,7 @@ class Volume:
             airing, start_at = turn.airing, turn.at
             end_at = start_at + max(timedelta(), airing.duration - turn.position)
             asked, is_alert = airing.volume_pct, airing.priority >= Priority.ALERT
-        wished = self.ordered_pct if asked is None else asked
+        wished = loudness.unasked_pct(self.ordered_pct, is_alert=is_alert) if asked is None else asked
         most = loudness.most_pct(self.ceilings, start_at, end_at, is_alert=is_alert, zone=self.zone)
         return wished if most is None else min(wished, most)
 

@@ -18,6 +18,7 @@ ALARM = plan.Ceiling(start_min=0, end_min=1440, most_pct=90, is_alert=True)
 
 
 SOON = plan.Ceiling(start_min=721, end_min=722, most_pct=10)  # from 12:01 to 12:02 at the place, where it is 12:00
+LOW_ALARM = plan.Ceiling(start_min=0, end_min=1440, most_pct=30, is_alert=True)
 DAY = plan.Ceiling(start_min=0, end_min=1440, most_pct=10)
 
 
@@ -62,6 +63,38 @@ def test_an_alert_is_bound_by_its_own_ceiling_alone(unit, server):
     unit.tick(at(4))
 
     assert armed(unit) == [90]
+
+
+@pytest.mark.parametrize(
+    ("ordered", "asked", "ceilings", "expected"),
+    [(0, None, (), 50), (49, None, (), 50), (70, None, (), 70), (0, 20, (), 20), (0, None, (LOW_ALARM,), 30)],
+)
+def test_an_alert_is_heard_on_a_device_that_was_turned_down(unit, ordered, asked, ceilings, expected):
+    unit.hear_command(unit.server.command("volume", number=ordered))
+    follow(unit, ceilings=ceilings)
+
+    unit.hear_now(unit.server.now(airing=airing("alarm", start=5, priority=plan.Priority.ALERT, volume_pct=asked)))
+    unit.tick(at(4))
+
+    assert armed(unit) == [expected]
+
+
+def test_an_emergency_that_is_spoken_is_heard_on_a_device_that_was_turned_down_and_a_speech_is_not(unit, server):
+    unit.hear_command(server.command("volume", number=0))
+
+    assert set(speak(unit, Speaker, until=2).values()) == {0}
+    spoken = Unit(server)
+    spoken.hear_command(server.command("volume", number=0))
+    assert set(speak(spoken, Speaker, until=2, emergency=True).values()) == {50}
+
+
+def test_a_programme_stays_silent_on_a_device_that_was_turned_down(unit, server):
+    unit.hear_command(server.command("volume", number=0))
+    follow(unit, airing("a", start=60, priority=plan.Priority.PRIORITY), ceilings=())
+
+    unit.tick(at(59))
+
+    assert armed(unit) == [0]
 
 
 def test_what_came_by_an_urgent_message_obeys_the_plan_as_well(unit, server):

@@ -29,5 +29,8 @@ CLIP_MAX_BYTES = 64 * 1024 * 1024
 FADE_IN_MOST_MS = 10_000
 """The longest a sound may rise before it is at its volume."""
 
+ALERT_LEAST_PCT = 50
+"""An alert that asks for no volume sounds no lower, whatever a device was ordered: half the amplitude, 6 dB less."""
+
 REPLAY_WINDOW = 1024
 """How many recent sequence numbers of an area a device remembers; see `replay.Window`."""

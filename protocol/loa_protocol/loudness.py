@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from loa_protocol import limits
 from loa_protocol.plan import CEILINGS_MOST, Ceiling
 
 DAY_MIN = 24 * 60
@@ -11,6 +12,14 @@ _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 _GRIDS_MIN = (1, 5, 15, 30)
 """To which minutes stretches are widened until a plan takes them all; on the last a day has 48 for each kind."""
+
+
+def unasked_pct(ordered_pct: int, *, is_alert: bool) -> int:
+    """Return the volume of what asks for none, before ceilings: as ordered, and for an alert loud enough to be heard.
+
+    Who turned a loudspeaker down for the programme did not mean the flood.
+    """
+    return max(ordered_pct, limits.ALERT_LEAST_PCT) if is_alert else ordered_pct
 
 
 def most_pct(

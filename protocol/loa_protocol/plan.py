@@ -58,7 +58,8 @@ class Clip:
 class PlannedAiring:
     """One airing in a plan. It runs in `start_at <= t < end_at`; `clips` play one after another.
 
-    It rises from silence to its volume within `fade_in_ms`.
+    It rises from silence to its volume within `fade_in_ms`. Without a `volume_pct` it sounds as loud as the device was
+    ordered, an alert at 50 % at least; ceilings bind either.
     """
 
     id: str

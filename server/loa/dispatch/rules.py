@@ -17,7 +17,7 @@ FADE_IN = timedelta(seconds=1)
 REASON_LONGEST = 500
 AHEAD_MOST = timedelta(days=30)
 
-ALERT_LEAST_PCT = 50
+ALERT_LEAST_PCT = limits.ALERT_LEAST_PCT
 """No ceiling for alerts is lower. One person sets it, at night nobody looks at it, and at half the amplitude, six
 decibels less, a warning is still heard where a loudspeaker was placed to be heard."""
 

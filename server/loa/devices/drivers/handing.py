@@ -134,6 +134,8 @@ def _open_orders(device: Device, *, now: datetime) -> list[Order]:
 def _within_ceilings(airing: PlannedAiring, held_in: Plan, *, ordered_pct: int | None) -> PlannedAiring:
     is_alert = airing.priority >= Priority.ALERT
     most = loudness.most_pct(held_in.ceilings, airing.start_at, airing.end_at, is_alert=is_alert, zone=held_in.zone)
-    wished = airing.volume_pct if airing.volume_pct is not None else ordered_pct
+    wished = airing.volume_pct
+    if wished is None and ordered_pct is not None:
+        wished = loudness.unasked_pct(ordered_pct, is_alert=is_alert)
     loudest = [pct for pct in (wished, most) if pct is not None]
     return replace(airing, volume_pct=min(loudest)) if loudest else airing

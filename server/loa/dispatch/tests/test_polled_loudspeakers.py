@@ -13,11 +13,12 @@ from loa.devices.drivers import handing
 from loa.devices.drivers.http_polled.driver import PolledDriver
 from loa.devices.drivers.http_polled.fake import FakeLoudspeaker, Fault
 from loa.devices.models import Device, Outbound, PlayEvent, Refusal
-from loa.dispatch import commands, counting, limiting, queries
+from loa.dispatch import commands, counting, limiting, plans, queries
 from loa.dispatch.models import Tally
 from loa.dispatch.tests.foreign import enrolled, live, samples, tone_clip
 from loa.dispatch.tests.making import HOUR, NOW, make_airing
 from loa.media import store
+from loa_protocol import limits
 from loa_protocol.plan import Priority
 from loa_protocol.refusal import Refused
 
@@ -308,6 +309,23 @@ def test_a_ceiling_binds_what_another_makers_device_is_told(world, polled, clip)
     (held,) = handing.held(row(device))
     assert held.volume_pct == 40
     assert fake.schedule == [held.id]
+
+
+def test_an_alert_is_heard_on_another_makers_device_that_was_turned_down(world, polled, clip):
+    device, _, _ = polled
+    for priority in (Priority.ALERT, Priority.PRIORITY):
+        commands.request(
+            world.system, world.commune, title="Lũ về", clip=clip, start_at=NOW + HOUR, device_ids=None,
+            priority=priority, source=f"alert:{priority}", now=NOW,
+        )  # fmt: skip
+    plans.refresh(now=NOW)
+
+    devices.set_volume(world.technician, row(device), volume_pct=10, now=NOW)
+
+    assert {one.priority: one.volume_pct for one in handing.held(row(device))} == {
+        Priority.ALERT: limits.ALERT_LEAST_PCT,
+        Priority.PRIORITY: 10,
+    }
 
 
 def test_numbers_come_as_text_or_as_numbers():
