@@ -238,3 +238,17 @@ def test_what_sounds_looks_at_its_ceilings_before_an_output_has_more_than_may_st
 
     handed_over = timedelta(seconds=max(deck.AHEAD_S, speaking.AHEAD_S))
     assert looked_at - at(5) <= stage.OUTPUT_PATIENCE < volume.AHEAD - handed_over
+
+
+def test_a_clip_that_sounds_while_the_clock_is_set_keeps_to_the_ceilings_of_the_hour_it_really_is(unit):
+    follow(unit, airing("a", start=600, seconds=90), ceilings=(SOON,))
+    unit.tick(at(599))
+    unit.core.started("a", at(600))
+    unit.tick(at(601))
+    assert armed(unit) == [80]
+
+    unit.core.stage.leap(timedelta(seconds=-560), at(45), along=True, is_trusted=True)
+    unit.core.stage.tick(at(45))
+    unit.collect()
+
+    assert unit.done[-1] == Adjust(airing="a", volume_pct=10)
