@@ -13,7 +13,7 @@ from loa.bulletins.rules import Kind, line
 from loa.dispatch.refusals import TooLate
 from loa.kernel.scope import Scope, is_within
 from loa.media import queries as media
-from loa.schedules import checks, hours, nights, programme, sources
+from loa.schedules import checks, entry_nights, hours, programme, sources
 from loa.schedules import rules as slots
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import (
@@ -140,14 +140,14 @@ def fits(version: EntryVersion) -> None:
 
 def breaking(version: EntryVersion, *, now: datetime) -> list[Breach]:
     """Return which hour rules beside the quiet hours a version breaks soon, or on days it moves, nothing twice."""
-    found = _broken(version, nights.timed(version, now=now), now=now)
+    found = _broken(version, entry_nights.timed(version, now=now), now=now)
     return [breach for breach in found if breach.rule is not Broken.QUIET]
 
 
 def breaking_on(version: EntryVersion, coming: Mapping[date, datetime], *, now: datetime) -> dict[date, list[Breach]]:
     """Return which hour rules, quiet hours among them, days of a version break, by the day whose they are."""
     frame = timedelta(minutes=version.frame_min)
-    day_of = {nights.occurrence_key(version.entry_id, day): day for day in coming}
+    day_of = {entry_nights.occurrence_key(version.entry_id, day): day for day in coming}
     items = [Timed(key=key, start_at=coming[day], end_at=coming[day] + frame) for key, day in day_of.items()]
     found: dict[date, list[Breach]] = {}
     for breach in _broken(version, items, now=now):
@@ -176,10 +176,10 @@ def demand_hours(
     """
     if decides:
         version.overridden = sorted({breach.law for breach in breaking(version, now=now)})
-        waking = nights.ahead(version, now=now)
+        waking = entry_nights.ahead(version, now=now)
         version.wakes, version.wakes_at = (None, None) if waking is None else (wakes, waking.times)
-    items, chosen = nights.timed(version, now=now), programme.clusters(version)
-    nights.demand(version, items, wakes=wakes)
+    items, chosen = entry_nights.timed(version, now=now), programme.clusters(version)
+    entry_nights.demand(version, items, wakes=wakes)
     for unit in programme.stations(version):
         hours.demand(
             scope,

@@ -7,7 +7,7 @@ from loa.bulletins.refusals import check_holds
 from loa.dispatch import rules as dispatch_rules
 from loa.kernel.errors import DomainError
 from loa.media.rules import ClipFacts
-from loa.schedules import hours, nights, programme
+from loa.schedules import entry_nights, hours, programme
 from loa.schedules.models import EntryVersion, Occurrence
 from loa.schedules.programme import Wanted
 from loa.schedules.refusals import HoursBroken, LongerThanFrame, OverrideOver
@@ -35,11 +35,11 @@ def demand_hours(wish: Wanted, sound: ClipFacts, *, now: datetime) -> bool:
     Return whether hour rules were set aside for it.
     """
     version = wish.version
-    key = nights.occurrence_key(version.entry_id, wish.day)
+    key = entry_nights.occurrence_key(version.entry_id, wish.day)
     end_at = wish.start_at + timedelta(milliseconds=sound.duration_ms)
     items, chosen = [Timed(key=key, start_at=wish.start_at, end_at=end_at)], programme.clusters(version)
-    wakes = nights.agreed(version, wish.start_at)
-    nights.demand(version, items, wakes=wakes)
+    wakes = entry_nights.agreed(version, wish.start_at)
+    entry_nights.demand(version, items, wakes=wakes)
     breaks = False
     for unit in programme.stations(version):
         try:

@@ -9,7 +9,7 @@ from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import checks, hours, nights, planning, programme
+from loa.schedules import checks, entry_nights, hours, planning, programme
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import EntryChanged, OwnEntry, WordsNeeded
 from loa.schedules.rules.entries import EntryKind, EntryState
@@ -67,7 +67,7 @@ def submit(
     if version is None or version.state != EntryState.DRAFT:
         raise WrongState
     _ready(scope, version, sha256=sha256, now=now)
-    waking = nights.ahead(version, now=now) if confirmed else None
+    waking = entry_nights.ahead(version, now=now) if confirmed else None
     version.override_reason = hours.reason(override)
     agreed = None if waking is None else waking.count
     planning.demand_hours(scope, version, wakes=agreed, override=override, decides=False, now=now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from loa.dispatch.models import Airing
 from loa.kernel import clock
 from loa.media.streams.fetching import Kind
-from loa.schedules import commands, nights, tasks
+from loa.schedules import commands, entry_nights, tasks
 from loa.schedules.rules.entries import EntryKind
 from loa.schedules.rules.slots import ZONE
 from loa.schedules.tests.programme_making import NOW, approved, make_entry, written
@@ -57,7 +57,7 @@ def soon(world, source, *, seconds=3):
     past = clock.now() - timedelta(minutes=10)
     said = relayed(source, at=at.time(), start_on=at.date(), rule="", frame=timedelta(minutes=1))
     version = written(world, NoWords(), now=past, **said)
-    waking = nights.ahead(version, now=past)
+    waking = entry_nights.ahead(version, now=past)
     approved(world, version, now=past, wakes=None if waking is None else waking.count, confirmed=True)
     tasks.unroll(now=past)
     return first_relay()

@@ -8,9 +8,9 @@ from loa.bulletins.tests.making import NOW
 from loa.dispatch.models import AiringTarget
 from loa.dispatch.tests.making import make_devices
 from loa.orgs import commands as orgs
-from loa.schedules import commands, nights, planning, programme, tasks
+from loa.schedules import commands, entry_nights, planning, programme, tasks
+from loa.schedules.entry_nights import Nights
 from loa.schedules.models import Entry, Occurrence
-from loa.schedules.nights import Nights
 from loa.schedules.refusals import QuietHours
 from loa.schedules.rules.hours import Window
 from loa.schedules.tests.hour_rules import every_day, lay_down
@@ -37,7 +37,7 @@ def test_a_day_moved_into_the_night_beyond_the_preview_is_asked_about(world):
     with pytest.raises(QuietHours):
         handed_in(world, version)
 
-    assert nights.ahead(version, now=NOW) == Nights(count=3, each=None, moved=[night])
+    assert entry_nights.ahead(version, now=NOW) == Nights(count=3, each=None, moved=[night])
     agreed = approved(world, version, wakes=3, confirmed=True)
 
     assert (agreed.wakes, agreed.wakes_at) == (3, [time(3, 15)])
@@ -47,13 +47,13 @@ def test_a_word_for_a_harmless_evening_covers_no_night(world):
     far = TODAY + 20 * DAY
     evening = {"at": time(20, 50), "frame": timedelta(minutes=15)}
     version = written(world, make_words(world), **evening, moves={far: local("03:15", on=far)})
-    assert nights.ahead(version, now=NOW) == Nights(count=3, each=time(20, 50), moved=[local("03:15", on=far)])
+    assert entry_nights.ahead(version, now=NOW) == Nights(count=3, each=time(20, 50), moved=[local("03:15", on=far)])
     alone = written(world, make_words(world, title="Khác"), **evening)
 
     agreed = approved(world, alone, wakes=3, confirmed=True)
 
-    assert nights.agreed(agreed, local("20:50", on=far)) == 3
-    assert nights.agreed(agreed, local("03:15", on=far)) is None
+    assert entry_nights.agreed(agreed, local("20:50", on=far)) == 3
+    assert entry_nights.agreed(agreed, local("03:15", on=far)) is None
 
 
 def test_hours_that_turn_quiet_later_hold_back_what_was_agreed_to_for_another_time(world):
@@ -79,7 +79,7 @@ def test_stations_are_counted_together_when_people_are_woken(world):
     there = handed_in(world, version, confirmed=True)
     about = {"number": there.number, "sha256": there.sha256, "now": NOW}
 
-    assert nights.ahead(version, now=NOW).count == 4
+    assert entry_nights.ahead(version, now=NOW).count == 4
     with pytest.raises(QuietHours):
         commands.approve_entry(world.leader, there.entry, wakes=2, **about)
     assert commands.approve_entry(world.leader, there.entry, wakes=4, **about).wakes == 4

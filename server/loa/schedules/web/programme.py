@@ -16,10 +16,10 @@ from loa.kernel.errors import Denied, NotFound
 from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import hours, nights, planning, previewing, programme, saying
+from loa.schedules import entry_nights, hours, planning, previewing, programme, saying
+from loa.schedules.entry_nights import Nights
 from loa.schedules.heard_ahead import DAYS
 from loa.schedules.models import Entry, EntryVersion, Occurrence
-from loa.schedules.nights import Nights
 from loa.schedules.rules.entries import EntryState, OccurrenceState
 from loa.schedules.rules.slots import ZONE, midnight
 from loa.schedules.web import programme_week
@@ -138,7 +138,7 @@ def _step(request: DeskRequest, found: Entry, opened: EntryVersion | None) -> St
         and opened.state == EntryState.SUBMITTED
         and scope.can("bulletins.approve", found.scope_path),
         is_own=is_own,
-        nights=None if opened is None else nights.ahead(opened, now=now),
+        nights=None if opened is None else entry_nights.ahead(opened, now=now),
         breaking=[] if opened is None else saying.each(planning.breaking(opened, now=now)),
         override=request.POST.get("override") or ("" if opened is None else opened.override_reason),
         may_override=opened is not None and planning.may_override(scope, opened),
