@@ -15,6 +15,7 @@ from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs import queries as orgs
+from loa.orgs.models import Unit
 from loa_protocol import topics
 
 _ANSWERS = """
@@ -72,7 +73,8 @@ class Progress:
 
 def visible(scope: Scope) -> ScopedQuerySet[Silence]:
     """Return the silences said for units this scope may see, newest first."""
-    return Silence.objects.within(scope, "devices.view").select_related("unit").order_by("-began_at", "-pk")  # type: ignore[no-any-return]  # the manager is built at run time
+    found = Silence.objects.within(scope, "devices.view").select_related("unit", "said_from")
+    return found.order_by("-began_at", "-pk")  # type: ignore[no-any-return]  # the manager is built at run time
 
 
 def holding(scope: Scope) -> ScopedQuerySet[Silence]:
@@ -93,7 +95,7 @@ def over(device: Device) -> list[Silence]:
     above = list(topics.ancestry(device.unit.path))
     held = Silence.objects.unscoped("why a device that may be seen is silent").filter(stops=True, lifted_at=None)
     mine = held.filter(Q(device_ids__contains=[device.pk]) | Q(device_ids=None, unit__path__in=above))
-    return list(mine.select_related("unit").order_by("-began_at", "-pk"))
+    return list(mine.select_related("unit", "said_from").order_by("-began_at", "-pk"))
 
 
 def over_each(device_ids: Sequence[uuid.UUID]) -> Mapping[uuid.UUID, Silence]:
@@ -121,6 +123,14 @@ def covered(unit_path: str, device_ids: Sequence[uuid.UUID] | None) -> ScopedQue
         .exclude(state=rules.State.REVOKED)
     )
     return found if device_ids is None else found.filter(pk__in=list(device_ids))
+
+
+def reached(unit: Unit, device_ids: Sequence[uuid.UUID] | None) -> list[tuple[str, str]]:
+    """Return the units a silence reaches, each as level and path: of the devices it names, wherever they stand."""
+    if device_ids is None:
+        return [(unit.level, unit.path)]
+    named = Device.objects.unscoped("how far a silence reaches").filter(pk__in=list(device_ids))
+    return list(named.values_list("unit__level", "unit__path"))
 
 
 def progress(silence: Silence) -> Progress:

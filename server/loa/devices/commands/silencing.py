@@ -7,15 +7,20 @@ from datetime import datetime
 from loa.devices import refusals, rules, silences
 from loa.devices.commands import sending
 from loa.devices.models import Device, Silence
+from loa.kernel import permissions
 from loa.kernel import scope as scopes
 from loa.kernel.command import command, demand_fresh, note
-from loa.kernel.scope import Scope
+from loa.kernel.errors import Denied
+from loa.kernel.scope import Scope, is_within
+from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
 from loa_protocol.messages import NowKind
 
+RIGHT = "devices.silence"
 
-@command("devices.silence")
+
+@command(RIGHT)
 def silence(
     scope: Scope,
     place: Unit | Device,
@@ -30,7 +35,8 @@ def silence(
     """Silence everything below a unit, some of its devices, or one: nothing below alerts sounds until it is lifted.
 
     It goes out as one urgent message with this transaction; within seconds the devices' configuration says it too, for
-    those that restart or come back later. A drill that stops nothing is answered by devices and changes nothing.
+    those that restart or come back later. Who lifts it needs the right at the unit whose right it was said by. A drill
+    that stops nothing is answered by devices and changes nothing.
     Beyond one commune a fresh second factor is asked for. Raises `ReasonNeeded`, `NobodyToSilence`, `TooManyNamed`;
     `NotBelow` when a device does not stand below the unit.
     """
@@ -42,14 +48,14 @@ def silence(
     meant = silences.covered(unit.path, chosen)
     if chosen is not None and meant.count() != len(chosen):
         raise refusals.NotBelow
-    reached = [(unit.level, unit.path)] if chosen is None else list(meant.values_list("unit__level", "unit__path"))
-    if is_far(reached):
+    if is_far(silences.reached(unit, chosen)):
         demand_fresh(scope)
     count = meant.filter(state=rules.State.ENROLLED).count()
     if count == 0:
         raise refusals.NobodyToSilence
     row: Silence = Silence.objects.create(
         unit=unit,
+        said_from=_said_from(scope, place, unit),
         device_ids=chosen,
         is_drill=is_drill,
         stops=stops,
@@ -63,14 +69,17 @@ def silence(
     return row
 
 
-@command("devices.silence")
+@command(RIGHT)
 def lift(scope: Scope, target: Silence, /, *, reason: str, now: datetime) -> Silence:
     """Let loudspeakers sound again that a silence held; those of another silence stay silent.
 
-    Raises `ReasonNeeded`, and `AlreadyLifted` when somebody was faster or nothing was stopped.
+    Beyond one commune a fresh second factor is asked for. Raises `ReasonNeeded`, `AlreadyLifted` when somebody was
+    faster or nothing was stopped, and `Denied` for who lacks the right at the unit above that said it.
     """
-    words = _reason(reason)
-    if target.device_ids is None and is_far([(target.unit.level, target.unit.path)]):
+    words, holder = _reason(reason), target.holder
+    if not scope.can(RIGHT, holder.path):
+        raise Denied(permission=permissions.sentence(RIGHT), place=holder.name, path=holder.path)
+    if is_far(silences.reached(target.unit, target.device_ids)):
         demand_fresh(scope)
     end(target, by=scope, reason=words, now=now)
     return target
@@ -85,6 +94,12 @@ def end(target: Silence, *, by: Scope, reason: str, now: datetime) -> None:
     target.lifted_at, target.lifted_by, target.lift_reason = now, name, reason
     note(silence=str(target.pk), reason=reason)
     _say(target, NowKind.LIFT, now=now)
+
+
+def _said_from(scope: Scope, place: Unit | Device, unit: Unit) -> Unit | None:
+    """Return the highest unit above at which the right stands by which a place is silenced."""
+    roots = {root.partition("#")[0] for root in scope.roots(RIGHT) if is_within(place.scope_path, root)}
+    return next((above for above in orgs.ancestors(unit) if above.path in roots), None)
 
 
 def _say(row: Silence, kind: NowKind, *, now: datetime) -> None:

@@ -5,19 +5,23 @@ from django.db import models
 from django.db.models import F, Q
 
 from loa.devices import rules
+from loa.kernel.scope import is_within
 from loa.kernel.scoped import ScopedManager
+from loa.orgs.models import Unit
 from loa_protocol import uuid7
 
 
 class Silence(models.Model):
     """Everything below a unit, or some devices of it, is silent below alerts until somebody lifts it.
 
-    `device_ids` None is every device below the unit, also one that comes later. A drill that does not stop anything is
+    `device_ids` None is every device below the unit, also one that comes later. `said_from` is the unit above at which
+    the right stood by which it was said; None when it stood at the unit itself. A drill that does not stop anything is
     measured and over. What was said stands; only lifting is added, once (migration 0005).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7.make, editable=False)
     unit = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, related_name="+")
+    said_from = models.ForeignKey("orgs.Unit", on_delete=models.PROTECT, null=True, related_name="+")
     device_ids = ArrayField(models.UUIDField(), null=True)
     is_drill = models.BooleanField(default=False)
     stops = models.BooleanField(default=True)
@@ -60,6 +64,12 @@ class Silence(models.Model):
     def scope_path(self) -> str:
         """Return the path of the unit it was said for."""
         return self.unit.path
+
+    @property
+    def holder(self) -> Unit:
+        """Return the unit that lifts it: the one above that said it, while it still stands above."""
+        above = self.said_from
+        return above if above is not None and is_within(self.unit.path, above.path) else self.unit
 
     @property
     def audit_name(self) -> str:

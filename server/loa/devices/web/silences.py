@@ -110,7 +110,7 @@ def progress(request: DeskRequest, silence_id: uuid.UUID) -> HttpResponse:
 def lift(request: DeskRequest, silence_id: uuid.UUID) -> HttpResponse:
     """Ask once more, then let loudspeakers sound again."""
     found = silences.get(request.scope, silence_id)
-    demand(request.scope, RIGHT, path=found.scope_path, place=found.unit.name)
+    demand(request.scope, RIGHT, path=found.holder.path, place=found.holder.name)
     form = LiftForm(request.POST or None)
     status = 200
     if request.method == "POST":
@@ -161,5 +161,5 @@ def _facts(request: DeskRequest, silence_id: uuid.UUID, *, now: datetime) -> dic
         "last_ms": None if told.last_after is None else round(told.last_after / timedelta(milliseconds=1)),
         "is_live": told.waiting + told.away > 0 and now - since < WATCHED,
         "seen": f"{told.confirmed}-{told.waiting}-{told.away}-{told.cannot}",
-        "may_lift": found.is_open and request.scope.can(RIGHT, found.scope_path),
+        "may_lift": found.is_open and request.scope.can(RIGHT, found.holder.path),
     }

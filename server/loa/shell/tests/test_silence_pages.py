@@ -2,8 +2,10 @@ import re
 
 import pytest
 
+from loa.devices import commands
 from loa.devices.models import Device, Outbound, Silence
 from loa.dispatch.tests.making import make_devices
+from loa.kernel import clock
 from loa.shell.tests.desk import browser_of, text_of
 
 NEW = "/desk/devices/silences/new/"
@@ -103,3 +105,17 @@ def test_hostile_words_and_places_change_nothing(world, devices):
     assert browser.post(NEW, {"unit": "09043", "mode": "loud", "reason": "x"}).status_code == 422
     assert browser.post(NEW, {"unit": "09043", "mode": "real", "reason": "x" * 501}).status_code == 422
     assert not Silence.objects.unscoped("test").exists()
+
+
+def test_the_officer_reads_that_the_province_said_it_and_is_refused_to_lift_it(world, devices):
+    commands.silence(world.province_editor, devices[0], reason="Tiếng lạ", now=clock.now())
+    browser = browser_of("canbo")
+    address = f"/desk/devices/silences/{said().pk}/"
+
+    page = browser.get(address)
+
+    assert page.context["may_lift"] is False
+    assert f"do {world.province.name} đưa ra" in text_of(page)
+    assert browser.get(f"{address}lift/").status_code == 403
+    assert browser.post(f"{address}lift/", {"reason": "Xong"}).status_code == 403
+    assert said().is_open
