@@ -27,7 +27,8 @@ SELECT DISTINCT event.device_id FROM devices_event AS event
  WHERE event.received_at > %(since)s AND event.outcome = 'played' AND event.level_dbfs <= %(silent)s
    AND NOT EXISTS (SELECT FROM devices_ticket AS ticket
                     WHERE ticket.device_id = event.device_id AND ticket.cause = 'silent'
-                      AND (ticket.closed_at IS NULL OR ticket.closed_at >= event.received_at))
+                      AND (ticket.closed_at IS NULL
+                           OR ticket.closed_at >= COALESCE(event.started_at, event.received_at)))
 """
 
 

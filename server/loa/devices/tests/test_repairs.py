@@ -38,10 +38,10 @@ def report(world, device, *, cause="noise", now, by=None, **more):
     return commands.report(by or world.officer, device, cause=cause, words="Loa rít cả buổi chiều", now=now, **more)
 
 
-def played(device, *, level, at):
+def played(device, *, level, at, received_at=None, clock_offset_ms=None):
     return PlayEvent.objects.create(
         id=uuid7.make(), device_id=device.pk, seq=1, outcome="played", airing_id=uuid7.make(), at=at, reason="",
-        level_dbfs=level, received_at=at,
+        started_at=at, level_dbfs=level, clock_offset_ms=clock_offset_ms, received_at=received_at or at,
     )  # fmt: skip
 
 
@@ -107,6 +107,33 @@ def test_without_photo_a_level_measured_since_the_report_is_the_proof(world, dev
     closed = commands.close(world.technician, ticket, words="Đã sửa", now=now + 3 * HOUR)
 
     assert (closed.proof, closed.level_dbfs) == ("level", -22.5)
+
+
+def test_sound_from_before_the_fault_proves_nothing_however_late_it_is_told(world, device, now):
+    ticket = report(world, device, mutes=True, now=now)
+    played(device, level=-20.0, at=now - HOUR, received_at=now + HOUR)
+    played(device, level=-20.0, at=now + HOUR, received_at=now + HOUR, clock_offset_ms=7_200_000)
+
+    with pytest.raises(refusals.ProofNeeded):
+        commands.close(world.technician, ticket, words="Đã sửa", now=now + 2 * HOUR)
+
+    assert Silence.objects.unscoped("test").get().is_open
+    played(device, level=-20.0, at=now + HOUR, received_at=now + 2 * HOUR, clock_offset_ms=1_000)
+    assert commands.close(world.technician, ticket, words="Đã sửa", now=now + 2 * HOUR).level_dbfs == -20.0
+
+
+def test_silence_from_before_a_repair_that_is_told_after_it_opens_no_new_ticket(world, device, now, tmp_path):
+    ticket = report(world, device, cause="silent", now=now)
+    commands.close(world.technician, ticket, words="Thay loa", photo=photo(tmp_path), now=now + HOUR)
+    played(device, level=-90.0, at=now + HOUR / 2, received_at=now + 2 * HOUR)
+
+    tasks.look_after(now=now + 2 * HOUR)
+    assert [one.is_open for one in tickets()] == [False]
+    played(device, level=-90.0, at=now + 2 * HOUR)
+    set_device(device, seen_at=now + 2 * HOUR)
+    tasks.look_after(now=now + 2 * HOUR)
+
+    assert [one.is_open for one in tickets()] == [False, True]
 
 
 def test_close_refuses_wrong_unit_wrong_role_and_what_is_closed(world, device, now, tmp_path):
