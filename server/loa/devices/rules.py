@@ -73,6 +73,9 @@ SILENCE_HOLDS = timedelta(minutes=10)
 SILENCE_NAMES_MOST = 2_000
 """How many devices one silence may name; more are silenced by their unit."""
 
+SAME_WITHIN = timedelta(seconds=30)
+"""Who gives the same order again so soon meant it once: a finger that slipped, or a line that was slow."""
+
 REASON_LONGEST = 500
 
 OWN_DRIVER = "loa"

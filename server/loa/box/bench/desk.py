@@ -112,10 +112,11 @@ class Desk:
         from loa.devices.models import Outbound  # noqa: PLC0415
         from loa.kernel import clock, scope  # noqa: PLC0415
         from loa.orgs.models import Unit  # noqa: PLC0415
+        from loa_protocol import uuid7  # noqa: PLC0415
 
         unit = Unit.objects.unscoped("bench").get(path=PROVINCE)
         begun = time.monotonic()
-        said = commands.silence(scope.system("bench"), unit, reason="bench", now=clock.now())
+        said = commands.silence(scope.system("bench"), unit, reason=f"bench {uuid7.make()}", now=clock.now())
         committed = time.monotonic()
         message = str(Outbound.objects.order_by("-pk").values_list("message", flat=True)[0])
         return {

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from loa.devices import refusals, rules, silences
-from loa.devices.commands import sending
-from loa.devices.models import Device, Silence
+from loa.devices.commands import once, sending
+from loa.devices.models import Device, Silence, Ticket
 from loa.kernel import permissions
 from loa.kernel import scope as scopes
 from loa.kernel.command import command, demand_fresh, note
@@ -36,7 +36,7 @@ def silence(
 
     It goes out as one urgent message with this transaction; within seconds the devices' configuration says it too, for
     those that restart or come back later. Who lifts it needs the right at the unit whose right it was said by. A drill
-    that stops nothing is answered by devices and changes nothing.
+    that stops nothing is answered by devices and changes nothing. Who says the same again at once gets the first back.
     Beyond one commune a fresh second factor is asked for. Raises `ReasonNeeded`, `NobodyToSilence`, `TooManyNamed`;
     `NotBelow` when a device does not stand below the unit.
     """
@@ -53,7 +53,7 @@ def silence(
     count = meant.filter(state=rules.State.ENROLLED).count()
     if count == 0:
         raise refusals.NobodyToSilence
-    row: Silence = Silence.objects.create(
+    row = Silence(
         unit=unit,
         said_from=_said_from(scope, place, unit),
         device_ids=chosen,
@@ -64,6 +64,11 @@ def silence(
         began_at=now,
         began_by=scope.actor.name or scope.actor.id,
     )
+    once.take_turn(f"silence:{scope.actor.key}")
+    if (twin := _twin(row)) is not None:
+        note(silence=str(twin.pk), again=True)
+        return twin
+    row.save(force_insert=True)
     note(silence=str(row.pk), devices=count, is_drill=is_drill, stops=stops, reason=words)
     _say(row, NowKind.STOP if stops else NowKind.DRILL, now=now)
     return row
@@ -100,6 +105,17 @@ def _said_from(scope: Scope, place: Unit | Device, unit: Unit) -> Unit | None:
     """Return the highest unit above at which the right stands by which a place is silenced."""
     roots = {root.partition("#")[0] for root in scope.roots(RIGHT) if is_within(place.scope_path, root)}
     return next((above for above in orgs.ancestors(unit) if above.path in roots), None)
+
+
+def _twin(row: Silence) -> Silence | None:
+    """Return the same silence that was said a moment ago and still stands; one that ends with a fault is another."""
+    lately = (row.began_at - rules.SAME_WITHIN, row.began_at + rules.SAME_WITHIN)
+    said = Silence.objects.unscoped("the command checked the right").filter(
+        unit=row.unit, said_from=row.said_from, is_drill=row.is_drill, stops=row.stops, reason=row.reason,
+        began_by=row.began_by, began_at__range=lately, lifted_at=None,
+    )  # fmt: skip
+    free = said.exclude(pk__in=Ticket.objects.unscoped("as above").exclude(silence=None).values("silence"))
+    return next((one for one in free.order_by("pk") if one.device_ids == row.device_ids), None)
 
 
 def _say(row: Silence, kind: NowKind, *, now: datetime) -> None:

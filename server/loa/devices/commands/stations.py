@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from loa.devices import by_hand, refusals, rules
 from loa.devices.by_hand import Told
+from loa.devices.commands import once
 from loa.devices.models import HandPlay, Station
 from loa.kernel import text
 from loa.kernel.command import check, command, note
@@ -51,7 +52,10 @@ def note_hand_play(
     airing_id: uuid.UUID | None = None,
     now: datetime,
 ) -> HandPlay:
-    """Note that something was played or read out by hand. Raises `BadHandPlay` for what is still to come."""
+    """Note that something was played or read out by hand. Raises `BadHandPlay` for what is still to come.
+
+    Who notes the same again at once gets the first line back.
+    """
     return _write(scope, station, played_at=played_at, words=words, minutes=minutes, airing_id=airing_id, now=now)
 
 
@@ -108,7 +112,7 @@ def _write(
         raise refusals.BadHandPlay
     if minutes is not None and not 1 <= minutes <= by_hand.MINUTES_MOST:
         raise refusals.BadHandPlay
-    line: HandPlay = HandPlay.objects.create(
+    line = HandPlay(
         station=station,
         airing_id=airing_id,
         played_at=played_at,
@@ -119,8 +123,24 @@ def _write(
         noted_at=now,
         noted_by=scope.actor.name or scope.actor.id,
     )
+    once.take_turn(f"hand_play:{station.pk}")
+    if corrects is None and (twin := _twin(line)) is not None:
+        note(station=str(station.pk), line=str(twin.pk), again=True)
+        return twin
+    line.save(force_insert=True)
     note(station=str(station.pk), line=str(line.pk), corrects=None if corrects is None else str(corrects.pk))
     return line
+
+
+def _twin(line: HandPlay) -> HandPlay | None:
+    """Return the same line, noted a moment ago and not corrected since."""
+    lately = (line.noted_at - rules.SAME_WITHIN, line.noted_at + rules.SAME_WITHIN)
+    noted = HandPlay.objects.unscoped("the command checked the right").filter(
+        station=line.station, airing_id=line.airing_id, played_at=line.played_at, minutes=line.minutes,
+        words=line.words, corrects=None, corrected_by=None, noted_by=line.noted_by, noted_at__range=lately,
+    )  # fmt: skip
+    found: HandPlay | None = noted.order_by("pk").first()
+    return found
 
 
 def _values(scope: Scope, told: Told, *, now: datetime) -> dict[str, object]:
