@@ -85,7 +85,7 @@ SAID = "said"
 """The reason of evidence that a device of another maker claims and nothing measured."""
 
 FED = "fed"
-"""The reason of evidence that a gateway fed its chain while its monitor measured nothing."""
+"""The reason of evidence that a gateway fed its chain while its monitor measured nothing, or too seldom."""
 
 ASK_NOT_BEFORE = timedelta(seconds=2)
 """How soon after it has asked a device of another maker may ask again."""

@@ -16,7 +16,9 @@ LIVE, OTHER = "live", "other"
 MEANINGS: Mapping[str, str | Promise] = {
     **verdicts.REASONS,
     **{code.value: sentence for code, sentence in plausibility.SENTENCES.items()},
-    devices.FED: gettext_lazy("The gateway answers and fed its chain, but its monitor measured no sound."),
+    devices.FED: gettext_lazy(
+        "The gateway answers and fed its chain, but its monitor measured no sound, or too seldom."
+    ),
     verdicts.LEARNED_LATE: gettext_lazy("The device learned of it too late."),
     LIVE: gettext_lazy("Parts of the live speech came too late."),
     OTHER: gettext_lazy("For another reason the device gave."),

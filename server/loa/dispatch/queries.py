@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from loa.devices import queries as devices
+from loa.devices import rules as device_rules
 from loa.devices.queries import DeviceFacts
 from loa.dispatch import rules, timeline, verdicts
 from loa.dispatch.ceilings import lowest_ceiling as lowest_ceiling  # noqa: PLC0414 - others enter by this door
@@ -41,6 +42,11 @@ class OutcomeRow:
     started_at: datetime | None
     ended_at: datetime | None
 
+    @property
+    def is_unverified(self) -> bool:
+        """Tell whether it is the word of a device that checks no signatures and seals nothing."""
+        return self.device is not None and self.device.driver != device_rules.OWN_DRIVER
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AiringOutcome:
@@ -65,6 +71,11 @@ class AiringOutcome:
     last_sound_ms: int | None
     skew_ms_p99: int | None
     rows: Sequence[OutcomeRow]
+
+    @property
+    def heard_unverified(self) -> int:
+        """Return how many of those that were heard told it by an unverified channel."""
+        return sum(row.verdict is Verdict.HEARD and row.is_unverified for row in self.rows)
 
 
 def visible(scope: Scope) -> ScopedQuerySet[Airing]:

@@ -191,7 +191,7 @@ def _said(row: EvidenceRow | None) -> str:
 
 def _silence(row: EvidenceRow | None) -> str:
     if row is not None and row.reason == devices.FED:
-        return _("The gateway answers and fed its chain, but its monitor measured no sound.")
+        return _("The gateway answers and fed its chain, but its monitor measured no sound, or too seldom.")
     if row is None or row.level_dbfs is None:
         return _("The device says it played, but it did not measure its output.")
     return _("The device played, but no sound left its output (%(level).0f dBFS).") % {"level": row.level_dbfs}

@@ -90,6 +90,57 @@ def test_a_level_measured_outside_the_sound_proves_nothing():
     assert (play.level_dbfs, play.reason) == (None, "fed")
 
 
+def fed(levels, *, length_s=60):
+    """Return what the driver makes of sound that was fed from second 1,000 on and measured at these seconds of it."""
+    told = {
+        "airing": "018f0000-0000-7000-8000-000000000000",
+        "clip": "ab" * 32,
+        "outcome": "played",
+        "started_at": 1_000,
+        "ended_at": 1_000 + length_s,
+        "levels": [{"at": 1_000 + at, "dbfs": dbfs} for at, dbfs in levels],
+    }
+    (play,) = GatewayDriver().read({"fed": [told]}).plays
+    return play.level_dbfs, play.reason
+
+
+@pytest.mark.parametrize("levels", [[(30, -12)], [(30 + at / 100, -12) for at in range(100)], [(0, -12), (60, -12)]])
+def test_a_level_of_one_moment_proves_nothing_of_the_whole(levels):
+    assert fed(levels) == (None, "fed")
+
+
+def test_a_level_measured_in_half_of_the_parts_counts_and_in_fewer_does_not():
+    every_six_s = [(at, -12.0) for at in range(1, 60, 6)]
+
+    assert fed(every_six_s) == (-12.0, "")
+    assert fed(every_six_s[:-1]) == (None, "fed")
+
+
+def test_many_measurements_of_one_loud_moment_do_not_outweigh_the_rest():
+    loud = [(1 + at / 1_000, -10.0) for at in range(500)]
+
+    assert fed(loud + [(at, -90.0) for at in range(3, 60, 3)]) == (-90.0, "")
+
+
+def test_what_lasts_no_longer_than_a_second_is_one_part():
+    assert fed([(0.5, -12.0)], length_s=1) == (-12.0, "")
+    assert fed([(0, -12.0)], length_s=0) == (-12.0, "")
+
+
+def test_the_fake_spreads_what_it_tells_over_a_long_sound(world, tmp_path):
+    _, line, gateway = chain(world, tmp_path)
+    make_airing(world, start_at=NOW + HOUR, clip=tone_clip(seconds=50))
+    live(gateway, line, start=NOW + HOUR - MINUTE, until=NOW + HOUR - MINUTE)
+
+    for step in range(1_000):
+        line.now = NOW + HOUR + step * timedelta(milliseconds=60)
+        gateway.step(line.now.timestamp())
+
+    (told,) = [one for said in line.asked for one in said["fed"]]
+    assert len(told["levels"]) <= 600
+    assert told["levels"][-1]["at"] - told["levels"][0]["at"] > 49
+
+
 def test_a_gateway_comes_back_by_itself_with_what_it_fed(world, tmp_path, clip):
     device, line, gateway = chain(world, tmp_path)
     airing = make_airing(world, start_at=NOW + HOUR, clip=clip)

@@ -8,7 +8,7 @@ import pytest
 from loa.devices import commands
 from loa.devices.by_hand import Chain, Condition, Told
 from loa.devices.models import Device, HandPlay, Silence
-from loa.dispatch.tests.making import make_airing, make_devices
+from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
 from loa.kernel import clock
 from loa.shell.tests.desk import browser_of, text_of
 
@@ -40,6 +40,22 @@ def test_a_technician_adds_another_makers_device_and_sees_its_secret_once(world)
     assert secret not in browser.get(answer.url).content.decode()
     assert "Kênh không xác thực" in text_of(browser.get(f"/desk/devices/{device.pk}/"))
     assert "kênh không xác thực" in text_of(browser.get("/desk/devices/"))
+
+
+def test_the_page_of_an_airing_says_which_of_those_that_were_heard_nobody_can_check(world, devices):
+    gateway = commands.register(world.system, world.commune, name="Đài FM xã", kind="gateway", driver="gateway")
+    commands.issue_secret(world.system, gateway, now=clock.now())
+    start_at = clock.now() - timedelta(hours=1)
+    airing = make_airing(world, start_at=start_at, now=start_at - timedelta(hours=1))
+    for device in (devices[0], gateway):
+        make_evidence(airing, device)
+
+    page = browser_of("canbo").get(f"/desk/airings/{airing.pk}/")
+
+    assert (page.context["outcome"].heard, page.context["outcome"].heard_unverified) == (2, 1)
+    assert "1 thiết bị đã phát ra tiếng là bộ ghép nối báo qua kênh không xác thực" in text_of(page)
+    marked = [row.device.name for row in page.context["outcome"].rows if row.is_unverified]
+    assert marked == ["Đài FM xã"]
 
 
 def test_a_secret_is_not_given_out_while_it_would_travel_in_the_clear(world, settings):

@@ -19,14 +19,18 @@ from loa_protocol.refusal import Reason, Refused
 FED_MOST = 200
 ORDERS_MOST = 100
 LEVELS_MOST = 600
-"""How many measurements of one sound are read: one a second for ten minutes."""
+"""How many measurements of one sound are read: one a second for ten minutes, spread over what lasts longer."""
+
+PARTS_MOST = 20
+MEASURED_SHARE = 0.5
+"""A sound is looked at in parts of a second at least; in so many of them the monitor has to have measured something."""
 
 _QUIETEST, _LOUDEST = -200.0, 20.0
 _OUTCOMES = {outcome.value: outcome for outcome in (Outcome.PLAYED, Outcome.PARTIAL, Outcome.MISSED)}
 
 
 class GatewayDriver:
-    """Reachable is a gateway that asks; sounding is a chain whose monitor measured a level while something was fed."""
+    """Reachable is a gateway that asks; sounding is a chain whose monitor measured a level all along what was fed."""
 
     name = "gateway"
     words: str | Promise = _("Gateway to a wired or FM chain, with a monitor that listens")
@@ -79,7 +83,7 @@ class GatewayDriver:
 
 
 def _fed(told: reading.Told) -> Play:
-    """Return what was fed. Only what the monitor measured between its start and its end says that it sounded."""
+    """Return what was fed. Only what the monitor measured from its start to its end says that it sounded."""
     outcome = _OUTCOMES.get(reading.text(told, "outcome", longest=16))
     started_at, ended_at = reading.moment(told, "started_at"), reading.moment(told, "ended_at")
     if outcome is None or started_at is None or ended_at is None or ended_at < started_at:
@@ -98,10 +102,18 @@ def _fed(told: reading.Told) -> Play:
 
 
 def _level(levels: Sequence[reading.Told], *, started_at: datetime, ended_at: datetime) -> float | None:
-    """Return the median of what was measured while it was fed; None when nothing was."""
-    measured = []
+    """Return the median level of its parts; None when too few of them were measured.
+
+    A moment that was measured says nothing of the minutes beside it, however often it was.
+    """
+    span_s = (ended_at - started_at).total_seconds()
+    count = min(PARTS_MOST, max(1, int(span_s)))
+    parts: dict[int, list[float]] = {}
     for one in levels:
         at, level = reading.moment(one, "at"), reading.number(one, "dbfs", low=_QUIETEST, high=_LOUDEST)
         if at is not None and level is not None and started_at <= at <= ended_at:
-            measured.append(level)
-    return statistics.median(measured) if measured else None
+            reached_s = (at - started_at).total_seconds()
+            parts.setdefault(min(count - 1, int(reached_s * count / span_s)) if span_s else 0, []).append(level)
+    if len(parts) < count * MEASURED_SHARE:
+        return None
+    return statistics.median(statistics.median(part) for part in parts.values())
