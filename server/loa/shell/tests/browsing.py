@@ -19,6 +19,10 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 LOOKS = [(390, "light", "vi"), (390, "dark", "en"), (1280, "light", "en"), (1280, "dark", "vi")]
 """Width, scheme and language."""
 
+TOO_WIDE = """[...document.querySelectorAll(".columns > *")]
+    .filter(part => part.scrollWidth > part.clientWidth).map(part => part.innerText.slice(0, 40))"""
+"""What runs into its neighbor: the window is wide enough for it all the same."""
+
 
 @pytest.fixture(scope="session")
 def live_server(tmp_path_factory):
@@ -76,6 +80,7 @@ def complaints(page, address):
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     if overflow > 0:
         found.append(f"{address}: {overflow} px wider than the window")
+    found += [f"{address}: {words!r} runs out of its column" for words in page.evaluate(TOO_WIDE)]
     return found
 
 

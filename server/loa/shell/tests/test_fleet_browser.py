@@ -7,7 +7,7 @@ import pytest
 from loa.devices import commands, tasks
 from loa.devices.fitting import Fitted
 from loa.devices.models import Device
-from loa.dispatch.tests.making import make_devices
+from loa.dispatch.tests.making import make_airing, make_devices, make_evidence
 from loa.kernel import clock
 from loa.shell.tests.browsing import LOOKS, live_server, password_is_enough, walk
 
@@ -28,6 +28,9 @@ def fleet(world):
         condition_at=now, power="mains", supply_v=221.0, temperature_c=82.0, network="4g", signal_dbm=-115,
         speaker_fault=True, output_dbfs=-21.0, is_muted=True,
     )  # fmt: skip
+    airing = make_airing(world, start_at=now - timedelta(hours=2), now=now - timedelta(hours=3))
+    for outcome in ("played", "partial", "pre_empted", "missed"):
+        make_evidence(airing, devices[0], outcome, late_ms=1_234)
     Device.objects.unscoped("test").filter(pk=devices[3].pk).update(connected=False)
     return devices
 
