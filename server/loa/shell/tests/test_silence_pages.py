@@ -74,6 +74,19 @@ def test_whoever_looks_at_the_devices_reads_that_they_are_silenced_and_why(world
     assert "Nội dung lạ" in page
 
 
+def test_the_list_of_devices_says_how_many_of_a_commune_are_silenced(world, devices):
+    browser = browser_of("canbo")
+    commands.silence(world.officer, devices[0], reason="Loa rít", now=clock.now())
+
+    one = text_of(browser.get("/desk/devices/"))
+    commands.silence(world.officer, world.commune, reason="Nội dung lạ", now=clock.now())
+    both = text_of(browser.get("/desk/devices/"))
+
+    assert f"1 loa của {world.commune.name} đã được tắt tiếng" in one
+    assert "Toàn bộ loa" not in one
+    assert f"Toàn bộ loa của {world.commune.name} đã được tắt tiếng" in both
+
+
 def test_lifting_asks_for_a_reason_and_is_done_once(world, devices):
     browser = browser_of("canbo")
     browser.post(NEW, {"unit": "09043", "mode": "real", "reason": "Nội dung lạ"})
