@@ -25,6 +25,7 @@ from loa.dispatch.speaking import speak as speak  # noqa: PLC0414 - as above
 from loa.dispatch.walling import end_wall as end_wall  # noqa: PLC0414 - as above
 from loa.dispatch.walling import show_wall as show_wall  # noqa: PLC0414 - as above
 from loa.kernel import scope as scopes
+from loa.kernel import text
 from loa.kernel.command import command, note
 from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
@@ -206,7 +207,7 @@ def _chosen(airing: Airing) -> list[uuid.UUID] | None:
 
 
 def _reason(reason: str) -> str:
-    words = " ".join(reason.split())
+    words = " ".join(text.stored(reason).split())
     if not words or len(words) > rules.REASON_LONGEST:
         raise ReasonNeeded(longest=rules.REASON_LONGEST)
     return words

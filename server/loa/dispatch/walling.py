@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from loa.dispatch import rules, walls
 from loa.dispatch.models import WallLink
 from loa.dispatch.refusals import NoWallName
+from loa.kernel import text
 from loa.kernel.command import command, note
 from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
@@ -15,7 +16,7 @@ from loa.orgs.models import Unit
 @command(walls.RIGHT, needs_fresh=True, channel=WallLink.scope_channel)
 def show_wall(scope: Scope, unit: Unit, /, *, name: str, lasts: timedelta, now: datetime) -> tuple[WallLink, str]:
     """Let a screen show a unit for a while; return the link with its secret, which is told once and kept nowhere."""
-    words = " ".join(name.split())
+    words = " ".join(text.stored(name).split())
     if not words or len(words) > rules.WALL_NAME_LONGEST or not timedelta() < lasts <= rules.WALL_LASTS_MOST:
         raise NoWallName(longest=rules.WALL_NAME_LONGEST)
     secret = secrets.token_urlsafe(32)

@@ -7,7 +7,7 @@ from datetime import datetime
 from loa.devices import refusals, rules, silences
 from loa.devices.commands import once, sending
 from loa.devices.models import Device, Silence, Ticket
-from loa.kernel import permissions
+from loa.kernel import permissions, text
 from loa.kernel import scope as scopes
 from loa.kernel.command import command, demand_fresh, note
 from loa.kernel.errors import Denied
@@ -131,7 +131,7 @@ def _say(row: Silence, kind: NowKind, *, now: datetime) -> None:
 
 
 def _reason(reason: str) -> str:
-    words = " ".join(reason.split())
+    words = " ".join(text.stored(reason).split())
     if not words or len(words) > rules.REASON_LONGEST:
         raise refusals.ReasonNeeded(longest=rules.REASON_LONGEST)
     return words

@@ -203,6 +203,18 @@ def test_progress_tells_who_confirmed_who_is_awaited_and_who_is_away(world, now)
     assert told_of.last_after == timedelta(seconds=1)
 
 
+def test_reasons_are_kept_without_what_nobody_sees_and_one_of_nothing_else_is_none(world, now):
+    world.enrolled()
+    unseen = "Tiếng\u202e lạ\x07 \u200b"
+
+    said = commands.silence(world.officer, world.commune, reason=unseen, now=now)
+    commands.lift(world.officer, said, reason=unseen, now=now)
+
+    assert (said.reason, said.lift_reason) == ("Tiếng lạ", "Tiếng lạ")
+    with pytest.raises(refusals.ReasonNeeded):
+        commands.silence(world.officer, world.commune, reason="\u202e\u200b", now=now)
+
+
 def test_a_unit_above_sees_it_and_a_neighbor_does_not(world, now):
     world.enrolled()
     said = silence(world, now=now)

@@ -114,7 +114,7 @@ def test_a_leader_stops_what_is_on_the_air_and_it_is_on_record(world):
     make_devices(world.commune)
     airing = make_airing(world)
 
-    commands.stop(world.leader, airing, reason="  Đọc nhầm\nbản ", now=NOW + timedelta(seconds=2))
+    commands.stop(world.leader, airing, reason="  Đọc nhầm\nbản\u202e \x07", now=NOW + timedelta(seconds=2))
 
     assert stored(airing) == "stopped"
     assert (airing.stopped_by, airing.stop_reason) == ("Lê Thị Lãnh", "Đọc nhầm bản")

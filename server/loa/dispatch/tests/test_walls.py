@@ -30,6 +30,14 @@ def test_a_leader_lets_a_screen_show_the_commune_and_its_secret_is_kept_nowhere(
     assert walls.opened(secret, now=clock.now()) == link
 
 
+def test_the_name_of_a_screen_is_kept_without_what_nobody_sees(world):
+    link, _ = make_link(world, name="Sảnh\u202e trụ\x07  sở\u200b")
+
+    assert link.name == "Sảnh trụ sở"
+    with pytest.raises(NoWallName):
+        make_link(world, name="\u202e\u200b")
+
+
 @pytest.mark.parametrize("who", ["officer", "monitor", "administrator"])
 def test_who_lacks_the_right_makes_no_link(world, who):
     with pytest.raises(Denied):
