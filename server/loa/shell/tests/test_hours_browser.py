@@ -41,6 +41,7 @@ def test_pages_of_hours_are_accessible_and_fit(live_server, world, look, request
     pages = {
         "canbo": ["/desk/hours/", "/desk/hours/propose/", f"/desk/bulletins/{slot.bulletin_id}/where/"],
         "lanhdao": [
+            "/desk/",
             f"/desk/hours/{rule.pk}/",
             "/desk/hours/overrides/",
             f"/desk/inbox/{receipt.pk}/",

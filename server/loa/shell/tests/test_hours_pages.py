@@ -12,7 +12,7 @@ from loa.dispatch.tests.making import make_airing, make_devices
 from loa.kernel import clock
 from loa.schedules.models import HourRule, HoursOverride, Slot
 from loa.schedules.rules.hours import Window
-from loa.schedules.tests.hour_rules import every_day, lay_down
+from loa.schedules.tests.hour_rules import every_day, lay_down, propose
 from loa.schedules.tests.sending import make_sending, receipt_at
 from loa.shell.tests.desk import browser_of, decision, make_asked_later, make_waiting, text_of, tomorrow_at_five
 
@@ -42,6 +42,23 @@ def test_the_quiet_hours_are_not_told_as_free_to_sound(world):
     assert "05:30–21:00" in usual
     assert "00:00–24:00" not in usual
     assert "05:30–07:00, 20:00–21:00" in own
+
+
+def test_hours_that_wait_for_a_leader_stand_on_their_first_page_and_nobody_elses(world):
+    now = clock.now()
+    days = [timezone.localdate(now) + timedelta(days=count) for count in range(1, 8)]
+    leader = browser_of("lanhdao")
+    assert "Không có việc nào đang chờ" in text_of(leader.get("/desk/"))
+
+    first, *_ = [propose(world, first=day, now=now) for day in days]
+    page = leader.get("/desk/")
+
+    assert f'href="/desk/hours/{first.pk}/"' in page.content.decode()
+    assert page.content.decode().count('href="/desk/hours/0') == 5
+    assert f"Giờ phát áp dụng từ {days[0]:%d/%m/%Y}" in text_of(page)
+    assert "Còn 2 đề xuất giờ phát khác" in text_of(page)
+    assert "Không có việc nào" not in text_of(page)
+    assert "/desk/hours/0" not in browser_of("canbo").get("/desk/").content.decode()
 
 
 def test_an_officer_proposes_and_the_leader_lays_down_what_they_saw(world):

@@ -47,6 +47,7 @@ def home(request: DeskRequest) -> HttpResponse:
 def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
     waiting, asked = bulletins.waiting_for(scope), schedules.waiting_for(scope, now=now)
     entries, ceilings = schedules.entries_waiting(scope), dispatching.ceilings_to_end(scope)
+    hours = schedules.proposed_hours(scope)
     mine = bulletins.mine(scope, int(scope.actor.id))
     count = waiting.count()
     first = list(waiting[:SHOWN])
@@ -62,6 +63,8 @@ def _work(scope: Scope, *, now: datetime) -> dict[str, object]:
         "entries": list(entries[:SHOWN]),
         "entries_more": max(0, entries.count() - SHOWN),
         "ceilings": list(ceilings[:SHOWN]),
+        "hours": list(hours[:SHOWN]),
+        "hours_more": max(0, hours.count() - SHOWN),
         "guidance": bulletins.guidance_to_do(scope, most=SHOWN, now=now),
         "returned": list(mine.filter(state=State.RETURNED)[:SHOWN]),
         "drafts": list(mine.filter(state=State.DRAFT)[:SHOWN]),
