@@ -17,7 +17,7 @@ from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import ActorKind, Scope, is_within
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import hours, queries, rules
+from loa.schedules import bounds, hours, queries, rules
 from loa.schedules.models import Slot
 from loa.schedules.refusals import AnotherWay, OutsideBulletin, QuietHours, ReasonTooLong, Withdrawn
 
@@ -74,7 +74,11 @@ def allowed(scope: Scope, slot: Slot, *, override: str, now: datetime) -> None:
 
 
 def waking(slots: Sequence[Slot], *, wakes: int | None, now: datetime) -> None:
-    """Raise `QuietHours` when the slots wake clusters in them, or more than the `wakes` the approver agreed to."""
+    """Raise `QuietHours` when the slots wake clusters in them, or more than the `wakes` the approver agreed to.
+
+    `TooManyToWake` for a number nobody has.
+    """
+    bounds.wakes(wakes)
     woken = queries.waking(slots, now=now)
     if woken is not None and (wakes is None or woken.count > wakes):
         raise QuietHours

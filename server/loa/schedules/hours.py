@@ -10,7 +10,7 @@ from loa.kernel.command import demand_fresh
 from loa.kernel.scope import ActorKind, Scope
 from loa.media import queries as media
 from loa.orgs.models import Unit
-from loa.schedules import rules, saying
+from loa.schedules import bounds, rules, saying
 from loa.schedules.laid import Laid, Place, laid, rule_of
 from loa.schedules.models import HourRule, Slot
 from loa.schedules.overriding import decisions, excuse, keep, may_override, reason
@@ -75,10 +75,13 @@ def demand(
 ) -> list[Broken]:
     """Let items pass that break hour rules for a reason, and keep it on record; return the rules that were set aside.
 
-    In the quiet hours `wakes` must cover the clusters they wake, or `QuietHours`; that two people agreed is the
-    caller's to see to. Of other rules `HoursBroken`, unless the scope may override them there, showed a second factor a
-    moment ago, and gives a reason. With `decides=False` somebody only asks: a reason is enough, and nothing is kept.
+    In the quiet hours `wakes` must cover the clusters they wake, or `QuietHours`, and can be counted, or
+    `TooManyToWake`; that two people agreed is the caller's to see to. Of other rules `HoursBroken`, unless the scope
+    may override them there, showed a second factor a moment ago, and gives a reason. With `decides=False` somebody
+    only asks: a reason is enough, and nothing is kept.
     """
+    if decides:
+        bounds.wakes(wakes)
     found = broken(unit, items, now=now)
     _agreed(unit, [one for one in found if one.rule is Broken.QUIET], items, wakes=wakes, device_ids=device_ids)
     others = [one for one in found if one.rule is not Broken.QUIET]

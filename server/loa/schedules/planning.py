@@ -13,7 +13,7 @@ from loa.bulletins.rules import Kind, line
 from loa.dispatch.refusals import TooLate
 from loa.kernel.scope import Scope, is_within
 from loa.media import queries as media
-from loa.schedules import checks, entry_nights, hours, programme, sources
+from loa.schedules import bounds, checks, entry_nights, hours, programme, sources
 from loa.schedules import rules as slots
 from loa.schedules.models import Entry, EntryVersion
 from loa.schedules.refusals import (
@@ -195,6 +195,7 @@ def demand_hours(
 
 
 def _days(version: EntryVersion, wish: Wish, *, now: datetime) -> None:
+    bounds.wish(wish, today=today(now))
     begins = wish.from_on or max(wish.start_on, today(now))
     if not today(now) <= begins <= today(now) + timedelta(days=rules.WAITS_DAYS_MOST):
         raise HoldsTooLate
@@ -215,6 +216,7 @@ def _days(version: EntryVersion, wish: Wish, *, now: datetime) -> None:
         if day not in own or abs(at - own[day]) > rules.MOVED_MOST:
             raise DaysUnfit
     version.moves = [[day.isoformat(), at.isoformat()] for day, at in sorted(wish.moves.items())]
+    bounds.heard(version)
 
 
 def _told(length: timedelta) -> str:

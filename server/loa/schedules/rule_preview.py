@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from loa.dispatch import queries as dispatching
-from loa.schedules import hours, rules
+from loa.schedules import bounds, hours, rules
 from loa.schedules.models import HourRule
 from loa.schedules.rules.hours import Breach, Timed
 
@@ -42,9 +42,16 @@ class Preview:
     digest: str
 
 
+def day_shown(rule: HourRule, *, now: datetime) -> date:
+    """Return the day from which a rule is shown: its first, or today; one that lies out of reach still has a page."""
+    today = timezone.localdate(now, rules.ZONE)
+    first: date = rule.during.lower
+    return min(max(first, today), today + bounds.AHEAD_MOST)
+
+
 def preview(rule: HourRule, *, now: datetime) -> Preview:
     """Hold a rule, loaded with `unit`, against what stands; what breaks the present rules already is not its doing."""
-    first = max(rule.during.lower, timezone.localdate(now, rules.ZONE))
+    first = day_shown(rule, now=now)
     start_at, end_at = max(now, rules.midnight(first)), rules.midnight(first + DAYS * DAY)
     planned = dispatching.ordinary(rule.unit.path, start_at=start_at, end_at=end_at)
     items = [

@@ -14,7 +14,7 @@ from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
-from loa.schedules import checks, concerned, planning, rule_preview, rules
+from loa.schedules import bounds, checks, concerned, planning, rule_preview, rules
 from loa.schedules.models import HourRule
 from loa.schedules.refusals import OwnProposal, PreviewChanged, RuleRefused
 from loa.schedules.rules import RuleState
@@ -45,7 +45,8 @@ def propose_hours(
 ) -> HourRule:
     """Propose when a unit may sound from `first` up to and with `last`; another person lays it down.
 
-    `is_special` is for single days by a decision with its number. Raises `RuleRefused` with the reason.
+    `is_special` is for single days by a decision with its number. Raises `RuleRefused` with the reason,
+    `DaysOutOfReach`.
     """
     proposer = checks.person(scope)
     words = line(decision)
@@ -83,12 +84,13 @@ def lay_down_hours(scope: Scope, rule: HourRule, /, *, preview: str, now: dateti
 
     What comes again and was let break the former rule leaves the plan where the new one says something else of it.
     `preview` is the digest of what it breaks in the next days, as the page showed it. Raises `OwnProposal`,
-    `WrongState`, `PreviewChanged`, `RuleRefused` when it would leave a gap inside the present rule.
+    `WrongState`, `PreviewChanged`, `DaysOutOfReach`, `RuleRefused` when it would leave a gap inside the present rule.
     """
     decider = checks.person(scope)
     held = _hold(rule)
     if held.proposed_by_id == decider:
         raise OwnProposal
+    bounds.days([held.during.lower], today=timezone.localdate(now))
     if held.during.lower < timezone.localdate(now):
         raise RuleRefused(why=_("Its first day has passed. Propose it again."))
     told = rule_preview.preview(held, now=now)
@@ -125,6 +127,7 @@ def take_hours_back(scope: Scope, rule: HourRule, /, *, now: datetime) -> HourRu
 
 
 def _possible(first: date, last: date | None, windows: Mapping[int, Sequence[Window]], *, today: date) -> None:
+    bounds.days([first] if last is None else [first, last], today=today)
     if first < today:
         raise RuleRefused(why=_("The first day has passed."))
     if last is not None and last < first:

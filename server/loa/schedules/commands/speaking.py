@@ -13,7 +13,7 @@ from loa.kernel.scope import Scope, is_within
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
-from loa.schedules import checks, consents, hours
+from loa.schedules import bounds, checks, consents, hours
 from loa.schedules.models import SpeechConsent
 from loa.schedules.refusals import NotSpeaking, QuietHours, SecondPersonNeeded, SubjectNeeded, TooLong
 from loa.schedules.rules import speaking
@@ -76,9 +76,10 @@ def speak(
 def agree_to_speech(scope: Scope, unit: Unit, /, *, speaker_id: int, wakes: int, now: datetime) -> SpeechConsent:
     """Agree that somebody speaks live to a unit at night within the hour and wakes no more clusters than these.
 
-    `NotFound` for somebody who may not speak there, `SecondPersonNeeded` for oneself.
+    `NotFound` for somebody who may not speak there, `SecondPersonNeeded` for oneself, `TooManyToWake`.
     """
     person = checks.person(scope)
+    bounds.wakes(wakes)
     if person == speaker_id:
         raise SecondPersonNeeded
     if speaker_id not in orgs.holders_of([unit.pk], permission="schedules.speak")[unit.pk]:

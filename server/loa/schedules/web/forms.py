@@ -13,7 +13,7 @@ from loa.devices.queries import GroupFacts
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
 from loa.orgs.unit_form import UnitForm
-from loa.schedules import rules
+from loa.schedules import bounds, rules
 
 EVENING = time(17, 0)
 MORNING = time(5, 30)
@@ -33,7 +33,9 @@ class PlaceForm(UnitForm):
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     confirmed = forms.BooleanField(label=_("It must air also in the quiet hours"), required=False)
-    wakes = forms.IntegerField(label=_("It must air also in the quiet hours"), required=False, min_value=0)
+    wakes = forms.IntegerField(
+        label=_("It must air also in the quiet hours"), required=False, min_value=0, max_value=bounds.WAKES_MOST
+    )
     override = forms.CharField(
         label=_("It must air although the hour rules do not allow it, because"),
         required=False,
@@ -98,7 +100,9 @@ class TakeForm(forms.Form):
     at = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M")
     )
-    wakes = forms.IntegerField(label=_("It must air also in the quiet hours"), required=False, min_value=0)
+    wakes = forms.IntegerField(
+        label=_("It must air also in the quiet hours"), required=False, min_value=0, max_value=bounds.WAKES_MOST
+    )
     override = forms.CharField(
         label=_("It must air although the hour rules do not allow it, because"),
         required=False,

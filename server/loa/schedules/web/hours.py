@@ -163,7 +163,7 @@ def _page(request: DeskRequest, found: HourRule, *, refusal: str = "", status: i
     facts = {
         "rule": found,
         "last": None if found.during.upper is None else found.during.upper - timedelta(days=1),
-        **_week(laid.rule(found), max(found.during.lower, timezone.localdate(now, rules.ZONE))),
+        **_week(laid.rule(found), rule_preview.day_shown(found, now=now)),
         "waits": waits,
         "preview": told,
         "lines": [] if told is None else [(line, saying.each(line.breaches)) for line in told.lines],

@@ -22,7 +22,7 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
-from loa.schedules import checks, commands, consents, hours, speech
+from loa.schedules import bounds, checks, commands, consents, hours, speech
 from loa.schedules.commands.speaking import TITLE_LONGEST
 from loa.schedules.rules import speaking
 from loa.schedules.rules.hours import Timed
@@ -46,7 +46,9 @@ class SpeakForm(forms.Form):
     )
     parts = forms.MultipleChoiceField(label=gettext_lazy("Places in the unit"), required=False)
     minutes = forms.TypedChoiceField(label=gettext_lazy("At most"), coerce=int)
-    wakes = forms.IntegerField(label=gettext_lazy("It wakes people"), required=False, min_value=0)
+    wakes = forms.IntegerField(
+        label=gettext_lazy("It wakes people"), required=False, min_value=0, max_value=bounds.WAKES_MOST
+    )
 
     def __init__(self, *args: Any, parts: Sequence[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

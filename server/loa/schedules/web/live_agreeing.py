@@ -20,7 +20,7 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import ActorKind
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import commands
+from loa.schedules import bounds, commands
 from loa.schedules.speech import SPEAK
 
 RIGHT = "schedules.request"
@@ -32,6 +32,7 @@ class AgreeForm(forms.Form):
     speaker = forms.TypedChoiceField(label=gettext_lazy("Who may speak?"), coerce=int)
     wakes = forms.IntegerField(
         min_value=0,
+        max_value=bounds.WAKES_MOST,
         error_messages={"required": gettext_lazy("Confirm how many clusters it wakes.")},
     )
 

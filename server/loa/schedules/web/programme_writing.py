@@ -35,6 +35,7 @@ FIELD_OF = {
     "nothing_to_play": "bulletin",
     "stations_unfit": "stations",
     "too_late": "start_on",
+    "never_heard": "start_on",
     "outside_bulletin": "bulletin",
     "bulletin_withdrawn": "bulletin",
 }

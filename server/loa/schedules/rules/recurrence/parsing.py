@@ -74,7 +74,7 @@ def _parts(given: str) -> dict[str, str]:
 def _read(name: str, value: str) -> Mapping[str, object]:
     try:
         return _READERS[name](value)
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:  # a moment at the end of the calendar has no local day
         raise BadRule(Fault.BAD_VALUE, f"{name}={value}"[:60]) from wrong
 
 

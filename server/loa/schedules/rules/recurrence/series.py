@@ -9,7 +9,7 @@ from functools import lru_cache
 from loa.schedules.rules.recurrence import lunar
 from loa.schedules.rules.recurrence.matching import is_named, possible_from
 from loa.schedules.rules.recurrence.parsing import BadRule, Fault, text
-from loa.schedules.rules.recurrence.parts import Freq, Rule
+from loa.schedules.rules.recurrence.parts import Calendar, Freq, Rule
 
 WINDOW_MOST = timedelta(days=400)
 AHEAD_MOST = timedelta(days=366 * 30)
@@ -40,9 +40,11 @@ def series(
 
     Days left out count for COUNT, as RFC 5545 has it. `BadRule` when it never comes in thirty years. Up to 20 ms.
     """
-    end = min(start_on + AHEAD_MOST, lunar.LAST)
+    end = lunar.LAST if start_on > lunar.LAST - AHEAD_MOST else start_on + AHEAD_MOST
     if rule is None:
         last = start_on
+    elif rule.calendar is Calendar.VIETNAMESE and start_on < lunar.FIRST:
+        raise BadRule(Fault.NEVER, text(rule))
     else:
         last = min(rule.until or end, end)
         if rule.count is not None:
