@@ -11,15 +11,18 @@ from loa.kernel.errors import NotFound
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
-from loa.orgs.rules import ancestor_paths
+from loa.orgs.rules import Level, ancestor_paths
 from loa.schedules.models import HourRule, HoursOverride
 from loa.schedules.rules import RuleState
 from loa.schedules.rules import hours as pure
 from loa.schedules.rules.hours import ANY_HOUR, Window
 from loa.schedules.rules.narrowing import narrowed
+from loa.schedules.rules.nights import CORE, Night, kept_quiet, night
 
 VIEW = "schedules.view"
 _DAY = timedelta(days=1)
+FREE: Sequence[Level] = (Level.CENTRE, Level.PROVINCE)
+"""Who may let the middle of the night be less quiet; units below them only as far as they do."""
 _WHY = "rules bind whoever asks"
 
 
@@ -67,8 +70,14 @@ class Laid:
                 found = rule(row)
             elif row.is_limit:
                 found = narrowed(found, by=rule(row))
-        self._known[path, day] = found or ANY_HOUR
+        self._known[path, day] = ANY_HOUR if found is None else kept_quiet(found, self.core(path, day))
         return self._known[path, day]
+
+    def core(self, path: str, day: date) -> Night:
+        """Return the part of a night that is quiet whatever a unit lays down, as far as its province says."""
+        rows = (self._row(above, day) for above in reversed(ancestor_paths(path)))
+        free = next((row for row in rows if row is not None and row.unit.level in FREE), None)
+        return CORE if free is None else CORE.common(night(rule(free)))
 
     def _row(self, path: str, day: date) -> HourRule | None:
         """Return the rule a unit laid down for a day: that of the day itself before the lasting one."""
@@ -102,10 +111,18 @@ def rule_of(unit: Unit, on: date) -> pure.HourRule:
     return laid([unit.path], first=on, last=on, below=False).on(unit.path, on)
 
 
-def laid(paths: Sequence[str], *, first: date, last: date, below: bool = True, instead: HourRule | None = None) -> Laid:
+def laid(
+    paths: Sequence[str],
+    *,
+    first: date,
+    last: date,
+    below: bool = True,
+    lasting: bool = False,
+    instead: HourRule | None = None,
+) -> Laid:
     """Read the rules in force of these units, of those above and, unless told otherwise, below.
 
-    With `instead` as if that proposal were laid down already.
+    With `lasting` as if there were no special days, with `instead` as if that proposal were laid down already.
     """
     reach = Q(unit__path__in={above for path in paths for above in ancestor_paths(path)})
     if below:
@@ -114,6 +131,8 @@ def laid(paths: Sequence[str], *, first: date, last: date, below: bool = True, i
     found: ScopedQuerySet[HourRule] = HourRule.objects.unscoped(_WHY).filter(
         reach, state=RuleState.IN_FORCE, during__overlap=(first - _DAY, last + 2 * _DAY)
     )
+    if lasting:
+        found = found.filter(is_special=False)
     rows = list(found.select_related("unit").order_by("unit__path", "pk"))
     if instead is not None:
         rows = [row for row in rows if row.unit_id != instead.unit_id or row.is_special != instead.is_special]

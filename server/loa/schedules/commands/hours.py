@@ -14,12 +14,14 @@ from loa.kernel.errors import WrongState
 from loa.kernel.scope import Scope
 from loa.kernel.scoped import ScopedQuerySet
 from loa.orgs.models import Unit
-from loa.schedules import bounds, checks, concerned, planning, rule_preview, rules
+from loa.schedules import bounds, checks, concerned, laid, nights, planning, rule_preview, rules
 from loa.schedules.models import HourRule
+from loa.schedules.night_refusals import NightsShorter
 from loa.schedules.refusals import OwnProposal, PreviewChanged, RuleRefused
 from loa.schedules.rules import RuleState
 from loa.schedules.rules.hours import Window
 from loa.schedules.rules.narrowing import after_noon
+from loa.schedules.rules.nights import Night
 
 _WHY = "the command checked the right"
 _WEEK = 7
@@ -57,6 +59,7 @@ def propose_hours(
         raise RuleRefused(why=_("The number of the decision is too long."))
     if after_noon(quiet_from) >= after_noon(quiet_until):
         raise RuleRefused(why=_("The quiet hours begin in the evening or at night and end before noon."))
+    _quiet_enough(unit, Night(start=quiet_from, end=quiet_until), on=first)
     if (sessions_most is not None and sessions_most < 1) or (session_minutes is not None and session_minutes < 1):
         raise RuleRefused(why=_("A limit is at least one. Where nothing may sound, leave the day without hours."))
     made: HourRule = HourRule.objects.create(
@@ -79,11 +82,14 @@ def propose_hours(
 
 
 @command("schedules.lay_down_hours", needs_fresh=True, channel=HourRule.scope_channel)
-def lay_down_hours(scope: Scope, rule: HourRule, /, *, preview: str, now: datetime) -> HourRule:
+def lay_down_hours(
+    scope: Scope, rule: HourRule, /, *, preview: str, loses: int | None = None, now: datetime
+) -> HourRule:
     """Lay down what another person proposed; the rule before it ends the day before.
 
     What comes again and was let break the former rule leaves the plan where the new one says something else of it.
-    `preview` is the digest of what it breaks in the next days, as the page showed it. Raises `OwnProposal`,
+    `preview` is the digest of what it breaks in the next days, as the page showed it, `loses` how many minutes of the
+    quiet hours of a night the person agreed to give up: more are `NightsShorter`. Raises `OwnProposal`,
     `WrongState`, `PreviewChanged`, `DaysOutOfReach`, `RuleRefused` when it would leave a gap inside the present rule.
     """
     decider = checks.person(scope)
@@ -96,11 +102,14 @@ def lay_down_hours(scope: Scope, rule: HourRule, /, *, preview: str, now: dateti
     told = rule_preview.preview(held, now=now)
     if told.digest != preview:
         raise PreviewChanged
+    shorter = nights.shorter(held, now=now)
+    if shorter is not None and (loses is None or shorter.lost > loses):
+        raise NightsShorter(told=shorter.sentence)
     _make_room(held)
     held.state, held.decided_by_id, held.decided_at = RuleState.IN_FORCE, decider, now
     held.save(update_fields=["state", "decided_by", "decided_at"])
     planning.look_again(concerned.set_aside(held.unit.path, on=timezone.localdate(now)))
-    note(breaks=len(told.lines), preview=told.digest)
+    note(breaks=len(told.lines), preview=told.digest, loses=0 if shorter is None else shorter.lost)
     return held
 
 
@@ -136,6 +145,16 @@ def _possible(first: date, last: date | None, windows: Mapping[int, Sequence[Win
         ordered = sorted(spans)
         if not 0 <= day < _WEEK or any(one.end > other.start for one, other in itertools.pairwise(ordered)):
             raise RuleRefused(why=_("Two stretches of the same day overlap."))
+
+
+def _quiet_enough(unit: Unit, night: Night, *, on: date) -> None:
+    """Refuse quiet hours of a unit below the province that leave out what only a province lets be less quiet."""
+    if unit.level in laid.FREE:
+        return
+    core = laid.laid([unit.path], first=on, last=on, below=False).core(unit.path, on)
+    if not night.covers(core):
+        told = _("From %(start)s to %(end)s it stays quiet: only the province can lay down otherwise.")
+        raise RuleRefused(why=told % {"start": f"{core.start:%H:%M}", "end": f"{core.end:%H:%M}"})
 
 
 def _stored(windows: Mapping[int, Sequence[Window]]) -> dict[str, list[list[int]]]:

@@ -13,7 +13,7 @@ _Limit = TypeVar("_Limit", int, timedelta)
 def narrowed(rule: HourRule, *, by: HourRule) -> HourRule:
     """Return a rule that allows what both allow: the limit of a unit above on that of one below."""
     days = {*rule.special, *by.special}
-    quiet_from, quiet_until = _longer_night(rule, by)
+    quiet_from, quiet_until = longer_night(rule, by)
     return replace(
         rule,
         windows={day: _common(rule.windows.get(day, ()), by.windows.get(day, ())) for day in range(7)},
@@ -30,6 +30,13 @@ def after_noon(clock: time) -> int:
     return (clock.hour * 60 + clock.minute - 12 * 60) % DAY_MINUTES
 
 
+def longer_night(rule: HourRule, by: HourRule) -> tuple[time, time]:
+    """Return the quiet hours that cover those of both."""
+    nights = [one for one in (rule, by) if one.quiet_from != one.quiet_until] or [rule]
+    start = min((one.quiet_from for one in nights), key=after_noon)
+    return start, max((one.quiet_until for one in nights), key=after_noon)
+
+
 def _common(windows: Sequence[Window], others: Sequence[Window]) -> Sequence[Window]:
     """Return the stretches that lie in both."""
     cut = [(max(one.start, other.start), min(one.end, other.end)) for one in windows for other in others]
@@ -41,10 +48,3 @@ def _least(one: _Limit | None, other: _Limit | None) -> _Limit | None:
     if one is None or other is None:
         return other if one is None else one
     return min(one, other)
-
-
-def _longer_night(rule: HourRule, by: HourRule) -> tuple[time, time]:
-    """Return the quiet hours that cover those of both."""
-    nights = [one for one in (rule, by) if one.quiet_from != one.quiet_until] or [rule]
-    start = min((one.quiet_from for one in nights), key=after_noon)
-    return start, max((one.quiet_until for one in nights), key=after_noon)

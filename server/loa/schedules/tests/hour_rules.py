@@ -21,8 +21,8 @@ def propose(world, *, unit=None, by=None, now=NOW, **about):
     return commands.propose_hours(by or world.officer, unit or world.commune, now=now, **first | about)
 
 
-def lay_down(world, *, unit=None, by=None, leader=None, now=NOW, **about):
+def lay_down(world, *, unit=None, by=None, leader=None, loses=None, now=NOW, **about):
     """Let the commune's leader lay down what its officer proposed."""
     rule = propose(world, unit=unit, by=by, now=now, **about)
     digest = rule_preview.preview(rule, now=now).digest
-    return commands.lay_down_hours(leader or world.leader, rule, preview=digest, now=now)
+    return commands.lay_down_hours(leader or world.leader, rule, preview=digest, loses=loses, now=now)

@@ -60,7 +60,7 @@ def test_a_proposal_alone_holds_nowhere(world):
 def test_a_unit_stays_within_the_limit_of_those_above(world):
     chief = chief_of(world)
     lay_down(world, unit=world.province, by=world.province_editor, leader=chief, windows=every_day(Window(300, 1200)),
-             sessions_most=3, quiet_from=time(20), quiet_until=time(5))  # fmt: skip
+             sessions_most=3, quiet_from=time(20), quiet_until=time(5), loses=30)  # fmt: skip
     lay_down(world, windows=every_day(MORNING, Window(1140, 1320)), sessions_most=5, session_minutes=30)
 
     rule = hours.rule_of(world.commune, TODAY)

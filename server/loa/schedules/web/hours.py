@@ -20,7 +20,7 @@ from loa.kernel.pages import DeskRequest, demand, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import ancestor_paths
-from loa.schedules import commands, laid, rule_preview, rules, saying
+from loa.schedules import commands, laid, nights, rule_preview, rules, saying
 from loa.schedules.models import HourRule
 from loa.schedules.rules import RuleState
 from loa.schedules.rules import hours as pure
@@ -110,11 +110,12 @@ def rule(request: DeskRequest, rule_id: uuid.UUID) -> HttpResponse:
 def lay_down(request: DeskRequest, rule_id: uuid.UUID) -> HttpResponse:
     """Lay down what was proposed, as the page showed it."""
     found = _of(request, rule_id, "schedules.lay_down_hours")
-    digest = request.POST.get("preview", "")
+    digest, loses = request.POST.get("preview", ""), request.POST.get("loses", "")
+    minutes = int(loses) if loses.isascii() and loses.isdecimal() and len(loses) < 5 else None
     return _done(
         request,
         found,
-        lambda: commands.lay_down_hours(request.scope, found, preview=digest, now=clock.now()),
+        lambda: commands.lay_down_hours(request.scope, found, preview=digest, loses=minutes, now=clock.now()),
         said=_("These hours are laid down."),
     )
 
@@ -166,6 +167,7 @@ def _page(request: DeskRequest, found: HourRule, *, refusal: str = "", status: i
         **_week(laid.rule(found), rule_preview.day_shown(found, now=now)),
         "waits": waits,
         "preview": told,
+        "shorter": nights.shorter(found, now=now) if waits else None,
         "lines": [] if told is None else [(line, saying.each(line.breaches)) for line in told.lines],
         "may_decide": waits and may_decide and not is_own,
         "is_own": waits and may_decide and is_own,

@@ -88,6 +88,22 @@ def test_an_officer_proposes_and_the_leader_lays_down_what_they_saw(world):
     assert "Mỗi ngày tối đa 2 buổi" in unit
 
 
+def test_quiet_hours_that_go_are_told_in_red_and_ticked(world):
+    officer, leader = browser_of("canbo"), browser_of("lanhdao")
+    form = FORM | {"first": tomorrow().isoformat(), "quiet_from": "23:00", "quiet_until": "04:30"}
+
+    refused = officer.post("/desk/hours/propose/", form | {"quiet_from": "04:00", "quiet_until": "04:01"})
+    led = officer.post("/desk/hours/propose/", form)
+
+    assert "Từ 23:00 đến 04:30 luôn là giờ nghỉ" in text_of(refused)
+    page = text_of(leader.get(led.url))
+    assert "Giờ nghỉ rút từ 8 giờ 30 phút còn 5 giờ 30 phút. Ban đêm ngoài giờ đó, một người là đủ" in page
+    said = {"preview": re.search(r'name="preview" value="(\w{64})"', page)[1]}
+    assert leader.post(f"{led.url}lay-down/", said).status_code == 409
+    leader.post(f"{led.url}lay-down/", said | {"loses": re.search(r'name="loses" value="(\d+)"', page)[1]})
+    assert HourRule.objects.unscoped("test").get().state == "in_force"
+
+
 def test_a_proposal_shows_at_the_place_of_whoever_may_decide(world):
     officer = browser_of("canbo")
     officer.post("/desk/hours/propose/", FORM | {"first": tomorrow().isoformat()})
