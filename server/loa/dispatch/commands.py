@@ -48,6 +48,7 @@ def request(
     priority: Priority = Priority.SCHEDULED,
     late_rule: LateRule = LateRule.START,
     resume_rule: ResumeRule = ResumeRule.SKIP,
+    tolerance_most: timedelta | None = None,
     source: str,
     requested_by: str = "",
     exception: str = "",
@@ -57,7 +58,8 @@ def request(
 
     Asking again with the same `source` returns the first airing. What starts at once, or inside the freeze horizon,
     goes out as an urgent message with this transaction; everything else with the next plans.
-    `exception` is why it sounds although rules speak against it, for whoever looks at the airing.
+    `tolerance_most` is how late a device may begin where the usual would be too late. `exception` is why it sounds
+    although rules speak against it, for whoever looks at the airing.
     Raises `TooLate`, `TooFarAhead`, `NobodyThere`; `NotFound` for a device that does not stand below the unit.
     """
     airing = _airing(
@@ -67,6 +69,7 @@ def request(
         start_at=start_at,
         priority=priority,
         late_rule=late_rule,
+        tolerance_most=tolerance_most,
         source=source,
         is_chosen=device_ids is not None,
         now=now,
@@ -150,6 +153,7 @@ def _airing(
     start_at: datetime | None,
     priority: Priority,
     late_rule: LateRule,
+    tolerance_most: timedelta | None,
     source: str,
     is_chosen: bool,
     now: datetime,
@@ -160,7 +164,8 @@ def _airing(
         raise TooLate
     if start > now + rules.AHEAD_MOST:
         raise TooFarAhead
-    tolerance: timedelta = rules.NOW_TOLERANCE if start_at is None else rules.SCHEDULED_TOLERANCE
+    usual: timedelta = rules.NOW_TOLERANCE if start_at is None else rules.SCHEDULED_TOLERANCE
+    tolerance = usual if tolerance_most is None else min(usual, tolerance_most)
     urgent = start_at is None or rules.is_frozen(start, now=now)
     return Airing(
         unit=unit,

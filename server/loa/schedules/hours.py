@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+
 from loa.dispatch import queries as dispatching
 from loa.kernel.command import demand_fresh
 from loa.kernel.scope import ActorKind, Scope
@@ -14,7 +16,7 @@ from loa.schedules import bounds, rules, saying
 from loa.schedules.laid import Laid, Place, laid, rule_of
 from loa.schedules.models import HourRule, Slot
 from loa.schedules.overriding import decisions, excuse, keep, may_override, reason
-from loa.schedules.quiet import is_quiet, is_quiet_now, woken_by
+from loa.schedules.quiet import is_quiet, is_quiet_now, late_most, woken_by
 from loa.schedules.refusals import HoursBroken, QuietHours
 from loa.schedules.rules import hours as pure
 from loa.schedules.rules.hours import Breach, Broken, Timed
@@ -30,6 +32,7 @@ __all__ = [
     "is_quiet_now",
     "keep",
     "key_of",
+    "late_most",
     "may_override",
     "reason",
     "rule_of",
@@ -145,7 +148,7 @@ def ceiling(unit: Unit, start_at: datetime, *, device: uuid.UUID | None = None) 
 def timed(slots: Sequence[Slot], *, now: datetime) -> list[Timed]:
     """Return slots, loaded with the wording of their bulletin, as rules judge them: "at once" is now.
 
-    Where there is no sound yet it is a moment.
+    What devices need to prepare is part of it. Where there is no sound yet it is a moment.
     """
     clips = {slot.pk: _clip(slot) for slot in slots}
     facts = media.facts([clip for clip in clips.values() if clip is not None])
@@ -155,11 +158,12 @@ def timed(slots: Sequence[Slot], *, now: datetime) -> list[Timed]:
         known = facts.get(clip) if clip is not None else None
         start = slot.start_at or now
         length = timedelta(milliseconds=known.duration_ms if known is not None else 1)
+        prepares = settings.NOW_LEAD if slot.start_at is None else timedelta()
         found.append(
             Timed(
                 key=f"slot:{slot.pk}",
                 start_at=start,
-                end_at=start + length,
+                end_at=start + prepares + length,
                 is_emergency=slot.sending_id is not None,
             )
         )

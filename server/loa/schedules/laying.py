@@ -157,6 +157,7 @@ def _move(scope: Scope, slot: Slot, *, start_at: datetime, now: datetime) -> Non
         priority=priority(slot),
         source=f"slot:{slot.pk}:{uuid7.make()}",
         requested_by=slot.requested_by,
+        tolerance_most=hours.late_most(slot.unit, Timed(key="", start_at=start_at, end_at=start_at + length(slot))),
         exception=former.exception,
         now=now,
     )

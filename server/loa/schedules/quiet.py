@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from loa.devices import queries as devices
+from loa.dispatch.rules import NOW_TOLERANCE
 from loa.orgs.models import Unit
 from loa.schedules import rules
 from loa.schedules.laid import laid
@@ -26,6 +28,25 @@ def woken_by(unit: Unit, items: Sequence[Timed], *, device_ids: Collection[uuid.
     """Return the clusters that items wake: those that stand where a moment of them lies in the quiet hours."""
     woken = {device for path in _quiet_at(unit, items) for device in devices.enrolled_below(path)}
     return woken if device_ids is None else woken & set(device_ids)
+
+
+def late_most(unit: Unit, item: Timed) -> timedelta | None:
+    """Return how late an item may begin and still be over when the quiet hours of a unit, or of one below, begin.
+
+    None where nothing cuts it short: they are far, or it sounds in them by the word of whoever agreed to that.
+    """
+    end = item.end_at
+    if is_quiet(unit, [item]) or not is_quiet(unit, [replace(item, end_at=end + NOW_TOLERANCE)]):
+        return None
+    first, last = _local(item.start_at), _local(end + NOW_TOLERANCE)
+    those = laid([unit.path], first=first, last=last)
+    paths = (unit.path, *(one.path for one in those.places if one.path.startswith(f"{unit.path}/")))
+    begins = (
+        datetime.combine(day, those.on(path, first).quiet_from, tzinfo=rules.ZONE)
+        for path in paths
+        for day in (first, last)
+    )
+    return min(at for at in begins if at >= end) - end
 
 
 def _quiet_at(unit: Unit, items: Sequence[Timed]) -> list[str]:

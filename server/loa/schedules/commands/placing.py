@@ -36,9 +36,10 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
     if held.start_at is None and now > held.decided_at + rules.NOW_PATIENCE:
         raise ApprovedLongAgo
     check_holds(revision.facts, max(held.start_at or now, now))
+    (item,) = hours.timed([held], now=now)
     hours.check(
         held.unit,
-        hours.timed([held], now=now),
+        [item],
         overridden=held.overridden,
         wakes=held.wakes,
         device_ids=held.device_ids,
@@ -58,6 +59,7 @@ def place(scope: Scope, slot: Slot, /, *, now: datetime) -> Slot:
         priority=laying.priority(held),
         source=f"slot:{held.pk}",
         requested_by=held.requested_by,
+        tolerance_most=hours.late_most(held.unit, item),
         exception=hours.excuse(f"slot:{held.pk}"),
         now=now,
     )
