@@ -11,7 +11,7 @@ from loa.schedules.commands.ordering import apply_default, decide_order
 from loa.schedules.commands.placing import expire, place, recall, refuse
 from loa.schedules.commands.receiving import leave_out, place_sent, sound, take
 from loa.schedules.commands.relaying import decline_source, propose_source, put_source_in_force, withdraw_source
-from loa.schedules.commands.speaking import agree_to_speech, end_speech, speak
+from loa.schedules.commands.speaking import agree_to_speech, end_speech, speak, take_word_back
 
 __all__ = [
     "agree",
@@ -52,6 +52,7 @@ __all__ = [
     "take",
     "take_back",
     "take_hours_back",
+    "take_word_back",
     "withdraw_source",
     "write",
 ]

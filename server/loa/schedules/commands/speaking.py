@@ -8,13 +8,14 @@ from loa.devices.rules import LiveEnd
 from loa.dispatch import commands as dispatching
 from loa.dispatch.models import Airing
 from loa.kernel.command import command, demand_fresh, note
-from loa.kernel.errors import NotFound
+from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope, is_within
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import is_far
 from loa.schedules import bounds, checks, consents, hours
 from loa.schedules.models import SpeechConsent
+from loa.schedules.night_refusals import AnothersWord, NobodyWoken, OnlyHelps
 from loa.schedules.refusals import NotSpeaking, QuietHours, SecondPersonNeeded, SubjectNeeded, TooLong
 from loa.schedules.rules import speaking
 from loa.schedules.rules.hours import Timed
@@ -76,10 +77,15 @@ def speak(
 def agree_to_speech(scope: Scope, unit: Unit, /, *, speaker_id: int, wakes: int, now: datetime) -> SpeechConsent:
     """Agree that somebody speaks live to a unit at night within the hour and wakes no more clusters than these.
 
-    `NotFound` for somebody who may not speak there, `SecondPersonNeeded` for oneself, `TooManyToWake`.
+    `NotFound` for somebody who may not speak there, `SecondPersonNeeded` for oneself, `TooManyToWake`, `NobodyWoken`;
+    `OnlyHelps` for who helps in a support session, where nothing is approved.
     """
     person = checks.person(scope)
     bounds.wakes(wakes)
+    if scope.support:
+        raise OnlyHelps
+    if not wakes:
+        raise NobodyWoken
     if person == speaker_id:
         raise SecondPersonNeeded
     if speaker_id not in orgs.holders_of([unit.pk], permission="schedules.speak")[unit.pk]:
@@ -94,6 +100,21 @@ def agree_to_speech(scope: Scope, unit: Unit, /, *, speaker_id: int, wakes: int,
         expires_at=now + speaking.CONSENT_LASTS,
     )
     return made
+
+
+@command("schedules.request", channel=CHANNEL)
+def take_word_back(scope: Scope, consent: SpeechConsent, /, *, now: datetime) -> SpeechConsent:
+    """Take back that somebody may wake people; `AnothersWord`, `WrongState` when it was used."""
+    words = SpeechConsent.objects.unscoped("the command checked the right").select_for_update(of=("self",))
+    held: SpeechConsent = words.select_related("unit").get(pk=consent.pk)
+    if held.given_by_id != checks.person(scope):
+        raise AnothersWord
+    if held.airing_id is not None or held.taken_back_at is not None:
+        raise WrongState
+    held.taken_back_at = now
+    held.save(update_fields=["taken_back_at"])
+    note(speaker=held.speaker_id, wakes=held.wakes)
+    return held
 
 
 @command("schedules.speak")
@@ -118,7 +139,7 @@ def _consent(
     if wakes is None or len(woken) > wakes:
         raise QuietHours
     given = consents.standing(unit, speaker_id=speaker, wakes=len(woken), now=now)
-    found: SpeechConsent | None = given.select_for_update().first()
+    found = consents.counting(given.select_for_update(of=("self",)))
     if found is None:
         raise SecondPersonNeeded
     return found

@@ -202,5 +202,5 @@ def _night(request: DeskRequest, unit: Unit, form: SpeakForm, *, now: datetime) 
     if not hours.is_quiet(unit, span):
         return {"is_quiet": False}
     speaker = checks.person(request.scope)
-    agreed = consents.standing(unit, speaker_id=speaker, wakes=0, now=now).select_related("given_by").first()
+    agreed = consents.counting(consents.standing(unit, speaker_id=speaker, wakes=0, now=now))
     return {"is_quiet": True, "agreed": agreed, "givers": consents.givers(unit, speaker_id=speaker)}

@@ -1,5 +1,6 @@
 """The page on which a second person agrees that somebody speaks live while people sleep."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any  # Any: Django's own signatures
 
@@ -7,9 +8,10 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from loa.accounts import queries as accounts
 from loa.dispatch import spoken
@@ -20,7 +22,7 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.kernel.scope import ActorKind
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
-from loa.schedules import bounds, commands
+from loa.schedules import bounds, commands, consents
 from loa.schedules.speech import SPEAK
 
 RIGHT = "schedules.request"
@@ -63,8 +65,29 @@ def agree(request: DeskRequest) -> HttpResponse:
         else:
             messages.success(request, _("Agreed. They may begin to speak within one hour, once."))
             return redirect("hours:unit")
-    facts = {"form": form, "unit": unit, "units": units, "people": people, "count": spoken.hearers([unit.path])}
+    facts = {
+        "form": form,
+        "unit": unit,
+        "units": units,
+        "people": people,
+        "count": spoken.hearers([unit.path]),
+        "given": consents.given_by(request.scope, unit, now=clock.now()),
+    }
     return render(request, "schedules/live_agree.html", facts, status=422 if form.errors else 200)
+
+
+@require_POST
+@needs(RIGHT)
+def take_back(request: DeskRequest, consent_id: uuid.UUID) -> HttpResponse:
+    """Take one's own word back."""
+    found = consents.get(request.scope, consent_id)
+    try:
+        commands.take_word_back(request.scope, found, now=clock.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Taken back. They need another person's word now."))
+    return redirect(f"{reverse('live:agree')}?unit={found.unit.code}")
 
 
 def _units(request: DeskRequest) -> list[Unit]:

@@ -73,3 +73,17 @@ def test_a_speech_that_only_reaches_into_the_night_asks_how_many_it_wakes(world,
 
 def test_the_page_asks_as_well_where_the_usual_length_reaches_into_the_night(world, leader):
     assert WAKES in text_of(leader(EVENING + timedelta(minutes=15)).get(BEGIN))
+
+
+def test_who_agreed_takes_it_back_where_they_agreed(world, leader):
+    browser = leader(NIGHT)
+    officer, address = browser_of("canbo"), f"/desk/live/agree/?unit={world.commune.code}"
+    word = agree(world, wakes=5, now=NIGHT)
+    back = f"/desk/live/agree/{word.pk}/take-back/"
+
+    assert f"{world.leader_user.full_name} được nói, tối đa 5 cụm loa" in text_of(officer.get(address))
+    answer = officer.post(back)
+
+    assert answer.status_code == 302
+    assert back not in text_of(officer.get(address))
+    assert browser.post(BEGIN, chosen(world, wakes="5")).status_code == 409
