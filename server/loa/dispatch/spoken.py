@@ -32,8 +32,14 @@ def stopped_speeches(*, since: datetime) -> list[uuid.UUID]:
 
 
 def hearers(paths: Sequence[str]) -> int:
-    """Return how many clusters below these units, none of which stands below another, could hear something now."""
-    return sum(targets.sounding(path).count() for path in paths)
+    """Return how many clusters below these units would sound live speech."""
+    return len(listening(paths))
+
+
+def listening(paths: Sequence[str]) -> set[uuid.UUID]:
+    """Return the clusters below these units that sound live speech: those of other makers play none."""
+    able = (targets.sounding(path).filter(driver=devices.OWN_DRIVER) for path in paths)
+    return {device for found in able for device in found.values_list("pk", flat=True)}
 
 
 def ready(airing_id: uuid.UUID) -> tuple[int, int]:

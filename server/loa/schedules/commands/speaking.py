@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from loa.bulletins.rules import line
 from loa.devices import live
 from loa.devices.rules import LiveEnd
 from loa.dispatch import commands as dispatching
+from loa.dispatch import spoken as speeches
 from loa.dispatch.models import Airing
 from loa.kernel.command import command, demand_fresh, note
 from loa.kernel.errors import NotFound, WrongState
@@ -45,7 +47,7 @@ def speak(
     """
     speaker = checks.person(scope)
     lasts = speaking.length(minutes)
-    words = " ".join(title.split())
+    words = line(title)
     if lasts is None:
         raise TooLong(longest=max(speaking.MINUTES))
     if not words or len(words) > TITLE_LONGEST:
@@ -133,7 +135,8 @@ def _consent(
     `QuietHours` when the speaker has not said how many it wakes, `SecondPersonNeeded` when nobody else agreed to it.
     """
     span = [Timed(key="", start_at=now, end_at=now + lasts)]
-    woken = {device for one in wanted for device in hours.woken_by(one, span, device_ids=None)}
+    hear = speeches.listening([one.path for one in wanted])
+    woken = {device for one in wanted for device in hours.woken_by(one, span, device_ids=hear)}
     if not woken:
         return None
     if wakes is None or len(woken) > wakes:

@@ -9,11 +9,12 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from loa.devices import live
-from loa.devices.models import LiveChunk, LiveSession, Outbound
+from loa.devices.models import Device, LiveChunk, LiveSession, Outbound
 from loa.devices.refusals import BadSound, LiveOver
 from loa.devices.rules import LIVE_LEAD, LiveEnd
 from loa.dispatch import commands as dispatching
 from loa.dispatch import plans, rules
+from loa.dispatch import spoken as speeches
 from loa.dispatch.models import NO_CLIP, Airing
 from loa.dispatch.refusals import AlreadySpeaking, NobodyThere
 from loa.dispatch.tests.making import NOW, make_devices, sent
@@ -169,6 +170,22 @@ def test_what_somebody_agreed_to_stays_on_record(world, clusters):
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(words)
+
+
+def test_only_clusters_that_sound_live_speech_are_counted_and_woken(world, clusters):
+    make_devices(world.commune, count=2, kind="gateway")
+    Device.objects.unscoped("test").filter(kind="gateway").update(driver="gateway")
+    make_devices(world.commune, count=1, kind="board")
+
+    assert speeches.hearers([world.commune.path]) == speeches.hearers([world.commune.path, world.hamlet.path]) == 5
+    agree(world, wakes=5, now=NIGHT)
+    assert at_night(world, wakes=5).is_live
+
+
+def test_what_it_is_about_is_kept_as_titles_are(world, clusters):
+    assert make_speech(world, title=" Bão\u202e  s\u1ed1\u200b 3\u2066 ").title == "Bão số 3"
+    with pytest.raises(SubjectNeeded):
+        make_speech(world, title="\u202e\u2066 ")
 
 
 @pytest.mark.parametrize(("about", "refusal"), [({"minutes": 61}, TooLong), ({"title": " "}, SubjectNeeded)])
