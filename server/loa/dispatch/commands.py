@@ -58,9 +58,8 @@ def request(
 
     Asking again with the same `source` returns the first airing. What starts at once, or inside the freeze horizon,
     goes out as an urgent message with this transaction; everything else with the next plans.
-    `tolerance_most` is how late a device may begin where the usual would be too late. `exception` is why it sounds
-    although rules speak against it, for whoever looks at the airing.
-    Raises `TooLate`, `TooFarAhead`, `NobodyThere`; `NotFound` for a device that does not stand below the unit.
+    `tolerance_most` is how late a device may begin where the usual would be too late, `exception` why it sounds though
+    rules speak against it. `TooLate`, `TooFarAhead`, `NobodyThere`; `NotFound` for a device that is not below the unit.
     """
     airing = _airing(
         unit,
@@ -82,10 +81,7 @@ def request(
     note(airing=kept.pk, source=source)
     if kept.pk != airing.pk:
         return kept
-    count = targets.fix(airing, unit_path=unit.path, device_ids=chosen)
-    if count == 0:
-        raise NobodyThere
-    note(devices=count, start_at=airing.start_at)
+    note(devices=_fixed(airing, unit, device_ids=chosen), start_at=airing.start_at)
     Pending.objects.create(airing=airing)
     if airing.state == rules.State.RELEASED:
         devices.publish_now(
@@ -186,6 +182,14 @@ def _airing(
         created_at=now,
         released_at=now if urgent else None,
     )
+
+
+def _fixed(airing: Airing, unit: Unit, /, *, device_ids: Sequence[uuid.UUID] | None) -> int:
+    """Store for which devices an airing is meant, and return how many; `NobodyThere` when there are none."""
+    count = targets.fix(airing, unit_path=unit.path, device_ids=device_ids)
+    if count == 0:
+        raise NobodyThere
+    return count
 
 
 def _hold(airing: Airing) -> Airing:

@@ -1,5 +1,6 @@
 """Live speech as an airing: the same targets, evidence, verdicts and pages as of every other sound."""
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -36,11 +37,14 @@ def speak(
     speaker: str,
     requested_by: str,
     is_emergency: bool = False,
+    airing_id: uuid.UUID | None = None,
+    exception: str = "",
     now: datetime,
 ) -> Airing:
     """Open live speech to the devices of these units, all at or below `unit`, for at most so long.
 
-    `NobodyThere` without a cluster, `AlreadySpeaking` while somebody speaks to one of them.
+    `airing_id` is its name where somebody gave it one already, `exception` is as for `request`. `NobodyThere` without a
+    cluster, `AlreadySpeaking` while somebody speaks to one of them.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -52,6 +56,9 @@ def speak(
     airing = _airing(
         unit, title=title, lasts=lasts, is_chosen=not is_whole, is_emergency=is_emergency, by=requested_by, now=now
     )
+    airing.pk, airing.exception = airing_id or airing.pk, exception
+    airing.source = f"live:{airing.pk}"
+    airing.save(force_insert=True)
     count = targets.fix(airing, unit_path=unit.path, device_ids=None if is_whole else sorted(set(chosen)))
     if count == 0:
         raise NobodyThere
@@ -125,9 +132,9 @@ def keep_speech(
 def _airing(
     unit: Unit, /, *, title: str, lasts: timedelta, is_chosen: bool, is_emergency: bool, by: str, now: datetime
 ) -> Airing:
-    """Store the airing of live speech that has just been opened: it may last as long as it may at most."""
+    """Return the airing, not yet stored, of live speech opened just now, as long as it may last at most."""
     start_at, length_ms = now + device_rules.LIVE_LEAD, int(lasts / timedelta(milliseconds=1))
-    airing = Airing(
+    return Airing(
         pk=uuid7.make(),
         unit=unit,
         title=title,
@@ -147,9 +154,6 @@ def _airing(
         created_at=now,
         released_at=now,
     )
-    airing.source = f"live:{airing.pk}"
-    airing.save(force_insert=True)
-    return airing
 
 
 def _time(airing: Airing, session: LiveSession, *, now: datetime) -> None:

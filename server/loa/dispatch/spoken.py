@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from loa.devices import queries as devices
+from loa.devices.rules import OWN_DRIVER
 from loa.dispatch import rules, targets
 from loa.dispatch.models import Airing, AiringTarget
 from loa.kernel.scope import Scope
@@ -38,7 +39,7 @@ def hearers(paths: Sequence[str]) -> int:
 
 def listening(paths: Sequence[str]) -> set[uuid.UUID]:
     """Return the clusters below these units that sound live speech: those of other makers play none."""
-    able = (targets.sounding(path).filter(driver=devices.OWN_DRIVER) for path in paths)
+    able = (targets.sounding(path).filter(driver=OWN_DRIVER) for path in paths)
     return {device for found in able for device in found.values_list("pk", flat=True)}
 
 

@@ -1,7 +1,8 @@
 """Speaking live: who may, where, and when it wakes people; ending it."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from loa.bulletins.rules import line
 from loa.devices import live
@@ -21,6 +22,7 @@ from loa.schedules.night_refusals import AnothersWord, NobodyWoken, OnlyHelps
 from loa.schedules.refusals import NotSpeaking, QuietHours, SecondPersonNeeded, SubjectNeeded, TooLong
 from loa.schedules.rules import speaking
 from loa.schedules.rules.hours import Timed
+from loa_protocol import uuid7
 
 CHANNEL = Airing.scope_channel
 TITLE_LONGEST = 120
@@ -36,14 +38,17 @@ def speak(
     title: str,
     minutes: int,
     wakes: int | None = None,
+    override: str = "",
     requested_by: str,
     now: datetime,
 ) -> Airing:
     """Open live speech by this person to units at or below one, from now on and no longer than these minutes.
 
     `wakes` is how many clusters the person agreed to wake: in the quiet hours more are `QuietHours`, and without the
-    word of another person it is `SecondPersonNeeded`. Beyond one commune a second factor has to be fresh. Raises
-    `SubjectNeeded`, `TooLong`, `NobodyThere`, `AlreadySpeaking`; `NotFound` for a unit that does not stand below.
+    word of another person it is `SecondPersonNeeded`. `override` is why other hour rules are set aside: they are judged
+    by all the time it may take, as `hours.demand` has it, or `HoursBroken`. Beyond one commune a second factor is
+    fresh. Raises `SubjectNeeded`, `TooLong`, `NobodyThere`, `AlreadySpeaking`; `NotFound` for a unit that does not
+    stand below.
     """
     speaker = checks.person(scope)
     lasts = speaking.length(minutes)
@@ -57,7 +62,12 @@ def speak(
         raise NotFound
     if is_far([(one.level, one.path) for one in wanted]):
         demand_fresh(scope)
-    consent = _consent(unit, wanted, speaker=speaker, lasts=lasts, wakes=wakes, now=now)
+    name = uuid7.make()
+    span = speaking.span(now, lasts, key=f"live:{name}")
+    hear = speeches.listening([one.path for one in wanted])
+    consent = _consent(unit, wanted, span, speaker=speaker, hear=hear, wakes=wakes, now=now)
+    for one in wanted:
+        hours.demand(scope, one, [span], override=override, wakes=wakes or 0, device_ids=hear, now=now)
     note(units=[one.path for one in wanted], minutes=minutes, wakes=wakes)
     airing = dispatching.speak(
         checks.with_power(scope),
@@ -67,6 +77,8 @@ def speak(
         lasts=lasts,
         speaker=str(speaker),
         requested_by=requested_by,
+        airing_id=name,
+        exception=hours.excuse(span.key),
         now=now,
     )
     if consent is not None:
@@ -128,15 +140,20 @@ def end_speech(scope: Scope, airing: Airing, /, *, now: datetime) -> Airing:
 
 
 def _consent(
-    unit: Unit, wanted: Sequence[Unit], *, speaker: int, lasts: timedelta, wakes: int | None, now: datetime
+    unit: Unit,
+    wanted: Sequence[Unit],
+    span: Timed,
+    *,
+    speaker: int,
+    hear: Collection[uuid.UUID],
+    wakes: int | None,
+    now: datetime,
 ) -> SpeechConsent | None:
     """Return the second person's word that is used up by this speech; None where nobody is woken.
 
     `QuietHours` when the speaker has not said how many it wakes, `SecondPersonNeeded` when nobody else agreed to it.
     """
-    span = [Timed(key="", start_at=now, end_at=now + lasts)]
-    hear = speeches.listening([one.path for one in wanted])
-    woken = {device for one in wanted for device in hours.woken_by(one, span, device_ids=hear)}
+    woken = {device for one in wanted for device in hours.woken_by(one, [span], device_ids=hear)}
     if not woken:
         return None
     if wakes is None or len(woken) > wakes:

@@ -19,7 +19,9 @@ def agree(world, *, unit=None, by=None, speaker=None, wakes=10_000, now=NOW):
     )
 
 
-def make_speech(world, *, scope=None, unit=None, units=None, minutes=10, wakes=10_000, now=NOW, title="Bão số 3"):
+def make_speech(
+    world, *, scope=None, unit=None, units=None, minutes=10, wakes=10_000, override="", now=NOW, title="Bão số 3"
+):
     """Open live speech to the commune; at night the leader has the officer's word."""
     place = unit or world.commune
     if place == world.commune and scope is None and hours.is_quiet_now(place, now=now):
@@ -31,6 +33,7 @@ def make_speech(world, *, scope=None, unit=None, units=None, minutes=10, wakes=1
         title=title,
         minutes=minutes,
         wakes=wakes,
+        override=override,
         requested_by="Lê Thị Mai",
         now=now,
     )

@@ -22,13 +22,19 @@ from loa.kernel.pages import DeskRequest, needs
 from loa.orgs import queries as orgs
 from loa.orgs.models import Unit
 from loa.orgs.rules import Level
-from loa.schedules import bounds, checks, commands, consents, hours, speech
+from loa.schedules import bounds, checks, commands, consents, hours, rules, saying, speech
 from loa.schedules.commands.speaking import TITLE_LONGEST
 from loa.schedules.rules import speaking
-from loa.schedules.rules.hours import Timed
+from loa.schedules.rules.hours import Broken
 from loa.schedules.speech import SPEAK, VIEW
 
-FIELD_OF = {"quiet_hours": "wakes", "subject_needed": "title", "too_long": "minutes"}
+FIELD_OF = {
+    "quiet_hours": "wakes",
+    "hours_broken": "override",
+    "reason_too_long": "override",
+    "subject_needed": "title",
+    "too_long": "minutes",
+}
 SOUND_MOST_BYTES = 64 * 1024
 
 
@@ -48,6 +54,12 @@ class SpeakForm(forms.Form):
     minutes = forms.TypedChoiceField(label=gettext_lazy("At most"), coerce=int)
     wakes = forms.IntegerField(
         label=gettext_lazy("It wakes people"), required=False, min_value=0, max_value=bounds.WAKES_MOST
+    )
+    override = forms.CharField(
+        label=gettext_lazy("It must air although the hour rules do not allow it, because"),
+        required=False,
+        max_length=rules.OVERRIDE_LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, parts: Sequence[Unit], **kwargs: Any) -> None:
@@ -103,6 +115,7 @@ def begin(request: DeskRequest) -> HttpResponse:
             title=form.cleaned_data["title"],
             minutes=form.cleaned_data["minutes"],
             wakes=form.cleaned_data["wakes"],
+            override=form.cleaned_data["override"],
             requested_by=request.scope.actor.name or request.scope.actor.id,
             now=now,
         )
@@ -189,18 +202,20 @@ def _page(request: DeskRequest, choice: _Choice, form: SpeakForm, *, now: dateti
         "parts": [(part, counts.get(part.pk)) for part in choice.parts],
         "picked": form["parts"].value() or [],
         "count": choice.count,
-        **_night(request, choice.unit, form, now=now),
+        **_against(request, choice.unit, form, now=now),
     }
     return render(request, "schedules/live_begin.html", facts, status=status)
 
 
-def _night(request: DeskRequest, unit: Unit, form: SpeakForm, *, now: datetime) -> dict[str, object]:
-    """Return whether the speech would sound in the quiet hours, also when it only reaches into them, and who agreed."""
+def _against(request: DeskRequest, unit: Unit, form: SpeakForm, *, now: datetime) -> dict[str, object]:
+    """Return which hour rules speak against it, also when it only reaches into the quiet hours, and who agreed."""
     asked = str(form["minutes"].value())
     minutes = next((one for one in speaking.MINUTES if str(one) == asked), speaking.MINUTES_USUAL)
-    span = [Timed(key="", start_at=now, end_at=now + timedelta(minutes=minutes))]
+    span = [speaking.span(now, timedelta(minutes=minutes))]
+    breaks = [one for one in hours.broken(unit, span, now=now) if one.rule is not Broken.QUIET]
+    told = {"breaks": saying.each(breaks)[: saying.SAID_MOST], "asks_why": bool(breaks or form["override"].errors)}
     if not hours.is_quiet(unit, span):
-        return {"is_quiet": False}
+        return {"is_quiet": False, **told}
     speaker = checks.person(request.scope)
     agreed = consents.counting(consents.standing(unit, speaker_id=speaker, wakes=0, now=now))
-    return {"is_quiet": True, "agreed": agreed, "givers": consents.givers(unit, speaker_id=speaker)}
+    return {"is_quiet": True, "agreed": agreed, "givers": consents.givers(unit, speaker_id=speaker), **told}

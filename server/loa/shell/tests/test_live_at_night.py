@@ -7,6 +7,8 @@ import pytest
 
 from loa.dispatch.tests.making import make_devices
 from loa.kernel import clock
+from loa.schedules.rules.hours import Window
+from loa.schedules.tests.hour_rules import every_day, lay_down
 from loa.schedules.tests.speaking import agree
 from loa.shell.tests.desk import browser_of, text_of
 
@@ -15,6 +17,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 NIGHT = datetime(2026, 11, 23, 3, 15, tzinfo=ZONE)
 EVENING = datetime(2026, 11, 23, 20, 40, tzinfo=ZONE)
 WAKES = 'name="wakes"'
+WHY = 'name="override"'
 
 
 @pytest.fixture
@@ -73,6 +76,22 @@ def test_a_speech_that_only_reaches_into_the_night_asks_how_many_it_wakes(world,
 
 def test_the_page_asks_as_well_where_the_usual_length_reaches_into_the_night(world, leader):
     assert WAKES in text_of(leader(EVENING + timedelta(minutes=15)).get(BEGIN))
+
+
+def test_outside_of_the_hours_the_page_asks_why_and_only_then(world, leader):
+    noon = EVENING - timedelta(hours=8)
+    browser = leader(noon)
+    assert WHY not in text_of(browser.get(BEGIN))
+    lay_down(world, windows=every_day(Window(990, 1080)), now=noon)
+
+    page = text_of(browser.get(BEGIN))
+    refused = browser.post(BEGIN, chosen(world, override=""))
+
+    assert WHY in page
+    assert "không cho phép" in page
+    assert refused.status_code == 409
+    assert WHY in text_of(refused)
+    assert browser.post(BEGIN, chosen(world, override="Vỡ đê")).status_code == 302
 
 
 def test_who_agreed_takes_it_back_where_they_agreed(world, leader):
