@@ -29,7 +29,7 @@ CREATE TRIGGER schedules_speech_consent_begins BEFORE INSERT ON schedules_speech
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0008_entries_may_break_hours")]
+    dependencies = [("schedules", "0009_nights_are_agreed_to_by_time")]
 
     operations = [
         migrations.AddField(

@@ -150,7 +150,8 @@ def test_nobody_asks_for_years_at_once():
 
 
 numbers = st.integers
-weekday = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+weekday = st.sampled_from(WEEKDAYS)
 nth = st.sampled_from(["1", "2", "4", "5", "-1", "-2"])
 nth_of_a_year = nth | st.sampled_from(["53", "-53"])
 
@@ -190,6 +191,9 @@ def rules(draw):
 @settings(max_examples=60)
 @given(rules(), st.dates(date(2020, 1, 1), date(2028, 12, 31)))
 def test_what_a_rule_names_is_what_dateutil_names(text, start_on):
+    if "FREQ=WEEKLY" in text and "BYSETPOS" in text:
+        # of the week in which it begins dateutil counts what is left of it; a set is that of the whole (RFC 5545)
+        start_on -= timedelta(days=(start_on.weekday() - WEEKDAYS.index(text.partition("WKST=")[2][:2])) % 7)
     try:
         made = recurrence.series(recurrence.parse(text), start_on=start_on)
     except BadRule:
@@ -204,6 +208,12 @@ def test_what_a_rule_names_is_what_dateutil_names(text, start_on):
     found += recurrence.days(made, from_on=middle, until_on=start_on + timedelta(days=800))
 
     assert found == expected
+
+
+def test_a_place_in_a_week_is_that_in_the_whole_week_also_in_the_one_in_which_it_begins():
+    text = "FREQ=WEEKLY;WKST=MO;BYDAY=MO,WE;BYSETPOS=1"
+
+    assert named(text, start_on=date(2020, 1, 1), span=12) == dates("2020-01-06")
 
 
 @given(rules())
