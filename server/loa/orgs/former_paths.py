@@ -75,9 +75,10 @@ class _Move:
         return path
 
     def _add(self, unit: int, path: str) -> None:
-        former = self._former[unit]
+        """Keep a path, and none that it covers but the unit's own: the wider one may be taken away again."""
+        former, own = self._former[unit], f"/{self._nodes[unit].code}"
         if not any(_covers(one, path) for one in (self._path[unit], *former)):
-            former[:] = [one for one in former if not _covers(path, one)] + [path]
+            former[:] = [one for one in former if one.endswith(own) or not _covers(path, one)] + [path]
 
     def _take_away(self, taken: Mapping[str, int]) -> None:
         """Take present paths of others from former ones; what stayed of them comes back in smaller pieces."""

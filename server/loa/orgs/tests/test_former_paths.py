@@ -86,6 +86,14 @@ def test_what_one_former_path_covers_is_not_kept_twice():
     assert country.nodes[6].former == ("c1/c6",)
 
 
+def test_a_unit_that_stood_below_one_that_then_stood_below_it_keeps_its_own_former_path():
+    country = Country(20)
+    for unit, parent in ((3, None), (0, 3), (0, None)):
+        country.move(unit, parent)
+
+    assert "c0/c3" in country.nodes[3].former
+
+
 def test_what_goes_back_takes_its_former_path_with_it():
     country = Country(20)
     country.move(6, 0)
