@@ -39,7 +39,7 @@ from loa.accounts.models import User
 from loa.kernel import clock
 from loa.media.streams.fetching import Kind
 from loa.orgs import queries as orgs
-from loa.schedules import commands, hours, planning, programme, tasks
+from loa.schedules import commands, entry_nights, hours, programme, tasks
 from loa.schedules.models import Occurrence
 from loa.schedules.rules.entries import EntryKind
 from loa.schedules.rules.slots import ZONE
@@ -66,7 +66,8 @@ with transaction.atomic():
     ), now=past)
     sha256 = programme.agreed(programme.versions(version.entry)[0])
     commands.submit(officer, version.entry, sha256=sha256, confirmed=True, now=past)
-    wakes = planning.woken(version, now=past)
+    waking = entry_nights.ahead(version, now=past)
+    wakes = None if waking is None else waking.count
     commands.approve_entry(leader, version.entry, number=1, sha256=sha256, wakes=wakes, now=past)
     tasks.unroll(now=past)
     one = Occurrence.objects.unscoped("test").get(entry=version.entry)
