@@ -28,7 +28,7 @@ time.sleep = lambda seconds: select.select([], [], [], max(0.0, seconds))
 """
 """Under libfaketime with a true monotonic clock `time.sleep` fails with EINVAL; waiting for no file does not."""
 
-NOTICED_S = 1.5
+NOTICED_S = 2.5
 """A process that believes in another time notices within this time that it was set."""
 
 
@@ -51,7 +51,9 @@ def faked(file, off):
 
 def set_clock(file, off):
     """Set the clock of who believes this file; return when it is noticed."""
-    file.write_text(f"{off}\n")
+    whole = file.with_suffix(".whole")
+    whole.write_text(f"{off}\n")
+    whole.replace(file)  # nobody reads it half written
     time.sleep(NOTICED_S)
 
 

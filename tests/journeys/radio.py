@@ -39,7 +39,7 @@ from loa.accounts.models import User
 from loa.kernel import clock
 from loa.media.streams.fetching import Kind
 from loa.orgs import queries as orgs
-from loa.schedules import commands, entry_nights, hours, programme, tasks
+from loa.schedules import commands, entry_nights, programme, tasks
 from loa.schedules.models import Occurrence
 from loa.schedules.rules.entries import EntryKind
 from loa.schedules.rules.slots import ZONE
