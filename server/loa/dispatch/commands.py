@@ -216,7 +216,7 @@ def _chosen(airing: Airing) -> list[uuid.UUID] | None:
 
 
 def _reason(reason: str) -> str:
-    words = " ".join(text.stored(reason).split())
+    words = text.line(reason)
     if not words or len(words) > rules.REASON_LONGEST:
         raise ReasonNeeded(longest=rules.REASON_LONGEST)
     return words

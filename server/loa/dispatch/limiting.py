@@ -10,6 +10,7 @@ from loa.devices import queries as devices
 from loa.dispatch import ceilings, plans, rules, targets
 from loa.dispatch.models import Ceiling, Measurement
 from loa.dispatch.refusals import ImplausibleLevel, NotAStretch, ReasonNeeded, TooManyCeilings, TooQuietForAlerts
+from loa.kernel import text
 from loa.kernel.command import command, note
 from loa.kernel.errors import NotFound, Refusal, WrongState
 from loa.kernel.scope import Scope
@@ -164,7 +165,7 @@ def _tell(ceiling: Ceiling) -> None:
 
 
 def _line(words: str) -> str:
-    kept = " ".join(words.split())
+    kept = text.line(words)
     if len(kept) > rules.REASON_LONGEST:
         raise ReasonNeeded(longest=rules.REASON_LONGEST)
     return kept

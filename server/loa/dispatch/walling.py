@@ -16,7 +16,7 @@ from loa.orgs.models import Unit
 @command(walls.RIGHT, needs_fresh=True, channel=WallLink.scope_channel)
 def show_wall(scope: Scope, unit: Unit, /, *, name: str, lasts: timedelta, now: datetime) -> tuple[WallLink, str]:
     """Let a screen show a unit for a while; return the link with its secret, which is told once and kept nowhere."""
-    words = " ".join(text.stored(name).split())
+    words = text.line(name)
     if not words or len(words) > rules.WALL_NAME_LONGEST or not timedelta() < lasts <= rules.WALL_LASTS_MOST:
         raise NoWallName(longest=rules.WALL_NAME_LONGEST)
     secret = secrets.token_urlsafe(32)

@@ -36,6 +36,11 @@ def stored(text: str) -> str:
     return _HEAP.sub(r"\1", composed)
 
 
+def line(text: str) -> str:
+    """Return the form in which text of one line is kept: as `stored`, with single spaces and none at its ends."""
+    return " ".join(stored(text).split())
+
+
 def folded(text: str) -> str:
     """Return lower-case text without accents; `Đ` becomes `d`."""
     bare = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))

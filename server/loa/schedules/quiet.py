@@ -9,7 +9,7 @@ from loa.devices import queries as devices
 from loa.dispatch.rules import NOW_TOLERANCE
 from loa.orgs.models import Unit
 from loa.schedules import rules
-from loa.schedules.laid import laid
+from loa.schedules.laid import Laid, laid
 from loa.schedules.rules import hours as pure
 from loa.schedules.rules.hours import Timed
 
@@ -40,7 +40,7 @@ def late_most(unit: Unit, item: Timed) -> timedelta | None:
         return None
     first, last = _local(item.start_at), _local(end + NOW_TOLERANCE)
     those = laid([unit.path], first=first, last=last)
-    paths = (unit.path, *(one.path for one in those.places if one.path.startswith(f"{unit.path}/")))
+    paths = _places(those, unit)
     begins = (
         datetime.combine(day, those.on(path, first).quiet_from, tzinfo=rules.ZONE)
         for path in paths
@@ -56,12 +56,16 @@ def _quiet_at(unit: Unit, items: Sequence[Timed]) -> list[str]:
         return []
     first, last = _local(min(one.start_at for one in ordinary)), _local(max(one.end_at for one in ordinary))
     those = laid([unit.path], first=first, last=last)
-    below = [one.path for one in those.places if one.path.startswith(f"{unit.path}/")]
     return [
         path
-        for path in (unit.path, *below)
+        for path in _places(those, unit)
         if any(pure.is_quiet(one.start_at, one.end_at, those.on(path, _local(one.start_at))) for one in ordinary)
     ]
+
+
+def _places(those: Laid, unit: Unit) -> list[str]:
+    """Return the unit, and the places below it with rules of their own."""
+    return [unit.path, *(one.path for one in those.places if one.path.startswith(f"{unit.path}/"))]
 
 
 def _local(moment: datetime) -> date:

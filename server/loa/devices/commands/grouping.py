@@ -53,7 +53,7 @@ def _chosen(unit: Unit, device_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
 
 
 def _name(name: str) -> str:
-    words = " ".join(text.stored(name).split())
+    words = text.line(name)
     if not words or len(words) > rules.NAME_LONGEST:
         raise refusals.BadGroup(most=rules.SILENCE_NAMES_MOST)
     return words

@@ -98,7 +98,7 @@ def is_on_earth(latitude: float | None, longitude: float | None) -> bool:
 
 def _build(unit: Unit, entry: NewDevice) -> Device:
     place = entry.unit or unit
-    name = " ".join(text.stored(entry.name).split())
+    name = text.line(entry.name)
     if not name or len(name) > rules.NAME_LONGEST:
         raise refusals.BadDevice
     if not is_on_earth(entry.latitude, entry.longitude):

@@ -100,7 +100,7 @@ def _hold(ticket: Ticket) -> Ticket:
 
 
 def _words(words: str) -> str:
-    told = " ".join(text.stored(words).split())
+    told = text.line(words)
     if not told or len(told) > faults.WORDS_LONGEST:
         raise refusals.ReasonNeeded(longest=faults.WORDS_LONGEST)
     return told

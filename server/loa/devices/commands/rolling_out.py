@@ -92,7 +92,7 @@ def withdraw(scope: Scope, target: Rollout, /, *, reason: str, now: datetime) ->
 
     Raises `ReasonNeeded`, `NotGoingOut`.
     """
-    words = " ".join(text.stored(reason).split())
+    words = text.line(reason)
     if not words or len(words) > stages.WORDS_LONGEST:
         raise refusals.ReasonNeeded(longest=stages.WORDS_LONGEST)
     held = _held(target)

@@ -131,7 +131,7 @@ def _say(row: Silence, kind: NowKind, *, now: datetime) -> None:
 
 
 def _reason(reason: str) -> str:
-    words = " ".join(text.stored(reason).split())
+    words = text.line(reason)
     if not words or len(words) > rules.REASON_LONGEST:
         raise refusals.ReasonNeeded(longest=rules.REASON_LONGEST)
     return words

@@ -75,7 +75,7 @@ def correct_hand_play(
 
     Raises `ReasonNeeded`, `BadHandPlay`, and `AlreadyCorrected` when somebody was faster.
     """
-    why = " ".join(text.stored(reason).split())
+    why = text.line(reason)
     if not why or len(why) > rules.REASON_LONGEST:
         raise refusals.ReasonNeeded(longest=rules.REASON_LONGEST)
     try:
@@ -107,7 +107,7 @@ def _write(
     reason: str = "",
     now: datetime,
 ) -> HandPlay:
-    what = " ".join(text.stored(words).split())
+    what = text.line(words)
     if not what or len(what) > by_hand.WORDS_LONGEST or not now - _LONG_AGO <= played_at <= now:
         raise refusals.BadHandPlay
     if minutes is not None and not 1 <= minutes <= by_hand.MINUTES_MOST:
@@ -145,7 +145,7 @@ def _twin(line: HandPlay) -> HandPlay | None:
 
 def _values(scope: Scope, told: Told, *, now: datetime) -> dict[str, object]:
     values = asdict(told) | {"chain": told.chain.value, "condition": told.condition.value}
-    values |= {name: " ".join(text.stored(values[name]).split()) for name in _PLAIN}
+    values |= {name: text.line(values[name]) for name in _PLAIN}
     if not values["name"] or len(values["name"]) > rules.NAME_LONGEST or len(values["place"]) > by_hand.PLACE_LONGEST:
         raise refusals.BadStation
     if len(values["words"]) > by_hand.WORDS_LONGEST:

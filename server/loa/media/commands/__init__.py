@@ -62,7 +62,7 @@ def keep_edit(scope: Scope, unit: Home, *, prepared: PreparedClip, edit: Edit) -
 @command("media.add")
 def add_tune(scope: Scope, unit: Home, *, clip: Clip, name: str, use: TuneUse, now: datetime) -> Tune:
     """Let a unit, and those below it, use a clip again and again. `TuneExists`, `NoTuneName`; `NotFound` unheard."""
-    kept_name = " ".join(text.stored(name).split())[:TUNE_NAME_LONGEST]
+    kept_name = text.line(name)[:TUNE_NAME_LONGEST]
     if not kept_name:
         raise refusals.NoTuneName
     queries.clip(scope, clip.pk)

@@ -31,7 +31,7 @@ def add_voice(
 
     Its files were stored and tried before, outside the transaction. Raises `NoLabel` and `VoiceIsHere`.
     """
-    name = " ".join(text.stored(label).split())
+    name = text.line(label)
     if not 0 < len(name) <= LABEL_LONGEST:
         raise refusals.NoLabel(longest=LABEL_LONGEST)
     known = AddedVoice.objects.unscoped("a voice is added once on the way up").filter(

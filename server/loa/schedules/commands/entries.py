@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from loa.bulletins import queries as bulletins
 from loa.bulletins.refusals import check_holds
+from loa.bulletins.rules import line
 from loa.kernel.command import command, demand_fresh, note
 from loa.kernel.errors import NotFound, WrongState
 from loa.kernel.scope import Scope
@@ -128,7 +129,7 @@ def send_entry_back(scope: Scope, entry: Entry, /, *, number: int, words: str, n
     """Send the version that waits back, with the reason. `WordsNeeded`, `OwnEntry`, `WrongState`."""
     decider = checks.person(scope)
     _held, version = _waiting(scope, entry, number)
-    why = " ".join(words.split())
+    why = line(words)
     if not why or len(why) > WORDS_LONGEST:
         raise WordsNeeded(longest=WORDS_LONGEST)
     version.state, version.decided_by_id, version.decided_at = EntryState.RETURNED, decider, now

@@ -47,7 +47,7 @@ def propose_source(
     Raises `SourceRefused` with the reason, `NothingToPlay` for a fallback that is no tune of the unit.
     """
     proposer = checks.person(scope)
-    words = {"name": line(name), "responsible": line(responsible), "agreement": " ".join(agreement.split())}
+    words = {"name": line(name), "responsible": line(responsible), "agreement": line(agreement)}
     longest = {
         "name": rules.NAME_LONGEST, "responsible": rules.RESPONSIBLE_LONGEST, "agreement": rules.AGREEMENT_LONGEST,
     }  # fmt: skip
